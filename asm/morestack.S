@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * morestack.S - where stacks change: growing and shrinking (__morestack,
+ * retfromnewstack), goroutine to g0 and back (mcall, gogo, ong0).
+ *
+ * What calls __morestack is the stub of a function compiled with
+ * -fsplit-stack (GCC's ABI for x86-64, also LLVM's):
+ *
+ *		cmp  %fs:TCB_GUARD, %rsp
+ *		jb   stub
+ *	body:	...
+ *	stub:	mov  $FRAME, %r10		bytes of frame wanted
+ *		mov  $ARGS, %r11		bytes of stack arguments
+ *		call __morestack
+ *		ret
+ *		jmp  body
+ *
+ * We go on behind that `ret`; when the function's body returns to us, we
+ * return to the `ret`, so that every call has its return and the processor
+ * predicts them. All argument registers, rax (vector registers of varargs, or
+ * the static chain) and rbx rbp r12-r15 reach the body unchanged.
+ *
+ * CFI is the contract with every unwinder: the rows below hold at each
+ * instruction. Two rules come from outside:
+ * - A return address is looked up one byte before itself, so a row for code
+ *   that waits for a callee begins inside the call instruction, which is
+ *   therefore written in two pieces.
+ * - gdb (13.1, frame.c, get_prev_frame_always_1) lets a caller's frame lie
+ *   below its callee's only where the symbol is named __morestack. So one
+ *   symbol of that name covers all of this file; the other names have size 0.
+ */
+#include "asm/cfi.h"
+#include "asm/offsets.h"
+
+	.text
+	.globl	__morestack
+	.type	__morestack, @function
+	.globl	__morestack_non_split
+	.type	__morestack_non_split, @function
+	.globl	retfromnewstack, lessstack, gogoret
+	.globl	mcall, gogo, ong0, mstart, tracefrom, resume
+
+/* dst = this thread's M. */
+.macro	getm dst
+	movq	m@gottpoff(%rip), \dst
+	movq	%fs:(\dst), \dst
+.endm
+
+/*
+ * __morestack(frame in r10, stack arguments in r11): enter newstack on g0,
+ * go on in the new segment.
+ */
+	.p2align 4
+__morestack:
+	.cfi_startproc
+	pushq	%rbp			# The boundary: see stack.h.
+	CFI_PUSHED(%rbp)
+	movq	%rsp, %rbp		# Varargs find their arguments by it.
+	.cfi_def_cfa_register %rbp
+	pushq	%rax			# The last word we need down here.
+
+	getm	%rax
+	movq	$0, %fs:TCB_GUARD	# Before we stand on g0, not after.
+	movq	M_sched_sp(%rax), %rsp
+	pushq	%rdi			# Keep the arguments' registers.
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%r8
+	pushq	%r9
+	subq	$128, %rsp
+	movups	%xmm0, (%rsp)
+	movups	%xmm1, 16(%rsp)
+	movups	%xmm2, 32(%rsp)
+	movups	%xmm3, 48(%rsp)
+	movups	%xmm4, 64(%rsp)
+	movups	%xmm5, 80(%rsp)
+	movups	%xmm6, 96(%rsp)
+	movups	%xmm7, 112(%rsp)
+
+	movq	%rbp, %rdi
+	movq	%r10, %rsi
+	movq	%r11, %rdx
+	call	newstack		# rax: new sp or 0, rdx: its guard
+
+	movq	%rax, %r11
+	movq	%rdx, %r10
+	movups	(%rsp), %xmm0
+	movups	16(%rsp), %xmm1
+	movups	32(%rsp), %xmm2
+	movups	48(%rsp), %xmm3
+	movups	64(%rsp), %xmm4
+	movups	80(%rsp), %xmm5
+	movups	96(%rsp), %xmm6
+	movups	112(%rsp), %xmm7
+	addq	$128, %rsp
+	popq	%r9
+	popq	%r8
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	movq	-8(%rbp), %rax
+	testq	%r11, %r11
+	jz	nogrowth
+
+	movq	%r11, %rsp		# Onto the new segment,
+	movq	%r10, %fs:TCB_GUARD	# under its guard,
+	movq	8(%rbp), %r10
+	incq	%r10			# behind the stub's ret:
+	.byte	0x41			# call *%r10
+	.cfi_remember_state
+	.cfi_def_cfa %rbp, 24		# Who waits for the body is its caller;
+	.cfi_offset %rbp, -24		# the stub only returns.
+	.byte	0xff, 0xd2
+
+/*
+ * The body has returned: rax rdx xmm0 xmm1 st0 st1 may hold its results. All
+ * other registers that a call may change are free.
+ */
+retfromnewstack:
+	getm	%rcx
+	movq	$0, %fs:TCB_GUARD
+	movq	M_sched_sp(%rcx), %rsp	# Nobody stands on the segment now.
+	pushq	%rax
+	pushq	%rdx
+	subq	$64, %rsp
+	movups	%xmm0, (%rsp)
+	movups	%xmm1, 16(%rsp)
+	movl	$0, 44(%rsp)		# 1: st0 is in 32(%rsp)
+	movl	$0, 60(%rsp)		# 1: st1 is in 48(%rsp)
+	fxam				# C3 C2 C0 = 1 0 1: empty
+	fnstsw	%ax
+	andl	$0x4500, %eax
+	cmpl	$0x4100, %eax
+	je	lessstack
+	fstpt	32(%rsp)
+	movl	$1, 44(%rsp)
+	fxam
+	fnstsw	%ax
+	andl	$0x4500, %eax
+	cmpl	$0x4100, %eax
+	je	lessstack
+	fstpt	48(%rsp)
+	movl	$1, 60(%rsp)
+
+lessstack:
+	movq	%rbp, %rdi
+	call	oldstack		# rax: the older segment's guard
+	cmpl	$0, 60(%rsp)
+	je	1f
+	fldt	48(%rsp)
+1:	cmpl	$0, 44(%rsp)
+	je	1f
+	fldt	32(%rsp)
+1:	movups	(%rsp), %xmm0
+	movups	16(%rsp), %xmm1
+	movq	%rax, %rcx
+	movq	64(%rsp), %rdx
+	movq	72(%rsp), %rax
+
+/* Continue in the caller on the older segment, through the stub's ret. */
+gogoret:
+	movq	%rbp, %rsp
+	movq	%rcx, %fs:TCB_GUARD
+	popq	%rbp
+	.cfi_def_cfa %rsp, 16
+	.cfi_restore %rbp
+	ret
+
+/* newstack left the stack as it is: run the body here. */
+nogrowth:
+	.cfi_restore_state
+	movq	%rbp, %rsp
+	popq	%rbp
+	.cfi_def_cfa %rsp, 8
+	.cfi_restore %rbp
+	movq	%r10, %fs:TCB_GUARD
+
+/*
+ * Go on in the body on the stack we came on. A varargs function's body first
+ * takes the address of its arguments from rbp as __morestack would leave it
+ * (lea 24(%rbp), %r11: gcc 12, ix86_expand_split_stack_prologue); we do that
+ * instruction's work and jump over it.
+ */
+inplace:
+	popq	%r11			# The stub's ret;
+	.cfi_def_cfa_offset 0		# as if the function had jumped here.
+	.cfi_register %rip, %r11
+	cmpl	$0x185d8d4c, 1(%r11)
+	je	1f
+	incq	%r11
+	jmp	*%r11
+1:	leaq	5(%r11), %r10
+	.cfi_register %rip, %r10
+	leaq	8(%rsp), %r11
+	jmp	*%r10
+	.cfi_endproc
+
+/*
+ * __morestack_non_split(frame in r10, stack arguments in r11): as __morestack,
+ * for a function that calls code without checks; gold and lld put it there.
+ * Such a function wants NonSplitRoom below its frame. Comes here at every
+ * call, so it answers at once where there is room, or no guard at all.
+ */
+	.p2align 4
+__morestack_non_split:
+	.cfi_startproc
+	addq	$NonSplitRoom, %r10
+	subq	%rsp, %r10
+	negq	%r10			# Where sp would end,
+	cmpq	%fs:TCB_GUARD, %r10	# above the guard?
+	jae	inplace
+	negq	%r10
+	addq	%rsp, %r10
+	jmp	__morestack
+	.cfi_endproc
+
+/*
+ * void mcall(void (*fn)(G *)): save the running goroutine in its sched and
+ * call fn with it on g0. fn must not return; mcall returns when somebody
+ * passes the goroutine to gogo.
+ */
+	.p2align 4
+mcall:
+	.cfi_startproc
+	pushq	%rbp			# SavedRegs bytes with our return address
+	CFI_PUSHED(%rbp)
+	pushq	%rbx
+	CFI_PUSHED(%rbx)
+	pushq	%r12
+	CFI_PUSHED(%r12)
+	pushq	%r13
+	CFI_PUSHED(%r13)
+	pushq	%r14
+	CFI_PUSHED(%r14)
+	pushq	%r15
+	CFI_PUSHED(%r15)
+	movq	%rdi, %rdx
+	getm	%rax
+	movq	M_curg(%rax), %rdi
+	movq	%rsp, G_sched_sp(%rdi)
+	leaq	resume(%rip), %rcx
+	movq	%rcx, G_sched_pc(%rdi)
+	movq	$0, %fs:TCB_GUARD
+	movq	M_sched_sp(%rax), %rsp	# Where mstart stands: it pushed the same
+	.cfi_def_cfa_offset SavedRegs + 8 # registers, and a word to align.
+	jmp	oncall
+	.cfi_endproc
+
+/*
+ * void gogo(G *g): leave g0 and go on as G. Does not return.
+ */
+	.p2align 4
+gogo:
+	.cfi_startproc
+	movq	G_stackguard(%rdi), %rcx
+	movq	G_sched_pc(%rdi), %rdx
+	movq	G_sched_sp(%rdi), %rsp
+	.cfi_def_cfa_offset SavedRegs
+	.cfi_offset %rbp, -16
+	.cfi_offset %rbx, -24
+	.cfi_offset %r12, -32
+	.cfi_offset %r13, -40
+	.cfi_offset %r14, -48
+	.cfi_offset %r15, -56
+	movq	%rcx, %fs:TCB_GUARD	# After we stood on g0, not before.
+	jmp	*%rdx
+resume:
+	popq	%r15
+	CFI_POPPED(%r15)
+	popq	%r14
+	CFI_POPPED(%r14)
+	popq	%r13
+	CFI_POPPED(%r13)
+	popq	%r12
+	CFI_POPPED(%r12)
+	popq	%rbx
+	CFI_POPPED(%rbx)
+	popq	%rbp
+	CFI_POPPED(%rbp)
+	popq	%rcx			# A ret would be predicted to go
+	.cfi_def_cfa_offset 0		# where another goroutine called from.
+	.cfi_register %rip, %rcx
+	jmp	*%rcx
+	.cfi_endproc
+
+/*
+ * void mstart(M *m): run schedule on this thread, whose stack becomes m's g0.
+ * Returns when schedule does, from wherever on g0 it was called.
+ */
+	.p2align 4
+mstart:
+	.cfi_startproc
+	pushq	%rbp
+	CFI_PUSHED(%rbp)
+	pushq	%rbx
+	CFI_PUSHED(%rbx)
+	pushq	%r12
+	CFI_PUSHED(%r12)
+	pushq	%r13
+	CFI_PUSHED(%r13)
+	pushq	%r14
+	CFI_PUSHED(%r14)
+	pushq	%r15
+	CFI_PUSHED(%r15)
+	subq	$8, %rsp
+	.cfi_adjust_cfa_offset 8
+	movq	%rsp, M_sched_sp(%rdi)
+	leaq	schedule(%rip), %rdx
+oncall:
+	call	*%rdx
+	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
+	popq	%r15
+	CFI_POPPED(%r15)
+	popq	%r14
+	CFI_POPPED(%r14)
+	popq	%r13
+	CFI_POPPED(%r13)
+	popq	%r12
+	CFI_POPPED(%r12)
+	popq	%rbx
+	CFI_POPPED(%rbx)
+	popq	%rbp
+	CFI_POPPED(%rbp)
+	ret
+	.cfi_endproc
+
+/*
+ * void *ong0(void *(*fn)(void *), void *arg): call fn on g0 for the running
+ * goroutine and return what it returns. fn must not switch goroutines.
+ */
+	.p2align 4
+ong0:
+	.cfi_startproc
+	pushq	%rbp
+	CFI_PUSHED(%rbp)
+	movq	%rsp, %rbp
+	.cfi_def_cfa_register %rbp
+	getm	%rax
+	movq	$0, %fs:TCB_GUARD
+	movq	M_sched_sp(%rax), %rsp
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	call	*%rax
+	getm	%rcx
+	movq	M_curg(%rcx), %rcx
+	movq	G_stackguard(%rcx), %rcx
+	movq	%rbp, %rsp
+	movq	%rcx, %fs:TCB_GUARD
+	popq	%rbp
+	.cfi_def_cfa %rsp, 8
+	.cfi_restore %rbp
+	ret
+	.cfi_endproc
+
+/*
+ * void tracefrom(Gobuf *b, void (*fn)(void *), void *arg): call fn, to whom
+ * the context saved in *b looks like its caller.
+ */
+	.p2align 4
+tracefrom:
+	.cfi_startproc
+	.cfi_signal_frame		# b->pc is where it goes on, not a call
+	pushq	%rbx
+	CFI_PUSHED(%rbx)
+	movq	%rdi, %rbx
+	movq	%rsi, %rax
+	movq	%rdx, %rdi
+	.byte	0xff			# call *%rax
+	.cfi_remember_state
+	CFI_CALLER_IS_GOBUF_AT_RBX
+	.byte	0xd0
+	.cfi_restore_state
+	popq	%rbx
+	CFI_POPPED(%rbx)
+	ret
+	.cfi_endproc
+
+	.globl	morestackend
+morestackend:
+	.size	__morestack, .-__morestack
+
+	.section .note.GNU-stack, "", @progbits
+	.section .note.GNU-split-stack, "", @progbits
+	.section .note.GNU-no-split-stack, "", @progbits

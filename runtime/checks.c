@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * checks.c - what must hold: between the structs and asm/offsets.h when we
+ * are compiled, between us and the linker when a program starts.
+ */
+#include "runtime.h"
+
+#define same(number, expr) \
+	_Static_assert((number) == (expr), #number " is not " #expr)
+
+same(G_stackguard, offsetof(G, stackguard));
+same(G_sched_sp, offsetof(G, sched) + offsetof(Gobuf, sp));
+same(G_sched_pc, offsetof(G, sched) + offsetof(Gobuf, pc));
+same(M_curg, offsetof(M, curg));
+same(M_sched_sp, offsetof(M, sched) + offsetof(Gobuf, sp));
+same(Gobuf_sp, offsetof(Gobuf, sp));
+same(Gobuf_pc, offsetof(Gobuf, pc));
+
+_Static_assert(StackGuard >= StackSmall + StackNosplit,
+	       "code without checks would leave the segment");
+_Static_assert(StackGuard % 16 == 0, "a segment's parts are 16-aligned");
+_Static_assert(sizeof(Stktop) % 16 == 0, "frames begin below the Stktop");
+_Static_assert(StackMin - StackGuard - sizeof(Stktop) >= 1024,
+	       "the first segment holds a few frames");
+_Static_assert(StackBig >= 2 * NonSplitRoom,
+	       "a segment for libc's callers holds more than one of them");
+
+/*
+ * gold and lld turn the first instruction of a function that calls code
+ * without checks from `cmp %fs:0x70, %rsp` (0x64 0x48 ...) into `stc` (0xf9).
+ */
+void checklink(void)
+{
+	extern const uint8_t linkprobe[];
+	if (linkprobe[0] != 0x64)
+		return;
+	print("seam: this program was linked by a linker that does not widen "
+	      "calls into code without stack checks;\n"
+	      "a goroutine's first call of libc could overrun its stack. Link "
+	      "with -fuse-ld=gold or -fuse-ld=lld.\n");
+	osexit(2);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * knobs.h - switches that make the rare thing constant, for tests. Set by
+ * SEAM_DEBUG, words with commas between them; read when seam_run starts.
+ */
+#ifndef KNOBS_H
+#define KNOBS_H
+
+#include <stdbool.h>
+
+typedef struct Knobs {
+	bool split;  /* "split": a new segment at every checked call */
+	bool poison; /* "poison": fill a segment with 0xdb when it is left */
+} Knobs;
+
+extern Knobs knobs;
+
+void knobsinit(void);
+
+#endif

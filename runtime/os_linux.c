@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * os_linux.c - all that the runtime asks of the kernel and of libc's threads.
+ * Everything here runs on a large stack: on g0, on a thread of the program's
+ * own, or on a signal stack.
+ */
+#include "runtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The stack of each M but the first, which is its g0: pages are only used
+ * when touched, and what runs there (a replaced stackalloc, say) is not ours.
+ */
+enum { MStackSize = 256 * 1024 };
+
+void *osalloc(uint64_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void osfree(void *p, uint64_t n)
+{
+	munmap(p, n);
+}
+
+/* Until *addr is no longer val, a wake-up, the deadline, or for no reason. */
+void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline)
+{
+	struct timespec ts = {
+		.tv_sec = deadline / SEAM_S,
+		.tv_nsec = deadline % SEAM_S,
+	};
+	/* The bitset form takes an absolute time (futex(2)). */
+	syscall(SYS_futex, addr, FUTEX_WAIT_BITSET_PRIVATE, val,
+		deadline == INT64_MAX ? NULL : &ts, NULL,
+		FUTEX_BITSET_MATCH_ANY);
+}
+
+void futexwakeup(uint32_t *addr)
+{
+	syscall(SYS_futex, addr, FUTEX_WAKE_PRIVATE, 1);
+}
+
+int64_t osclock(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * SEAM_S + ts.tv_nsec;
+}
+
+static void *mthread(void *mp)
+{
+	minit(mp);
+	mstart(mp);
+	return NULL;
+}
+
+int osthread(M *mp)
+{
+	pthread_t thread;
+	pthread_attr_t attr;
+	sigset_t all, old;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, MStackSize);
+	/* Signals sent to the process are the program's own threads'. */
+	sigfillset(&all);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGTRAP);
+	sigdelset(&all, SIGABRT);
+	sigdelset(&all, SIGPROF);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int e = pthread_create(&thread, &attr, mthread, mp);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attr);
+	return -e;
+}
+
+int32_t osprocid(void)
+{
+	return (int32_t)syscall(SYS_gettid);
+}
+
+int osncpu(void)
+{
+	cpu_set_t set;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return CPU_COUNT(&set);
+}
+
+void oswrite(const char *p, uint64_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(STDERR_FILENO, p, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return;
+		p += done;
+		n -= (uint64_t)done;
+	}
+}
+
+void osexit(int status)
+{
+	_exit(status);
+}
+
+void osdefault(int sig)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL };
+	sigaction(sig, &sa, NULL);
+}
+
+void osraise(int sig)
+{
+	syscall(SYS_tgkill, getpid(), osprocid(), sig);
+}
+
+void osabort(void)
+{
+	sigset_t abrt;
+	osdefault(SIGABRT);
+	sigemptyset(&abrt);
+	sigaddset(&abrt, SIGABRT);
+	pthread_sigmask(SIG_UNBLOCK, &abrt, NULL);
+	osraise(SIGABRT);
+	_exit(2);
+}
+
+void osaltstack(void *p, uint64_t n)
+{
+	stack_t ss = { .ss_sp = p, .ss_size = n };
+	if (sigaltstack(&ss, NULL) < 0)
+		throw("sigaltstack: the kernel refuses our signal stack");
+}
+
+void ossignal(int sig, void (*fn)(int, void *, void *))
+{
+	struct sigaction old, sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	sa.sa_sigaction = (void (*)(int, siginfo_t *, void *))fn;
+	sigfillset(&sa.sa_mask);
+	/* A handler that the program has set is the program's business. */
+	if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+		sigaction(sig, &sa, NULL);
+}
+
+const void *osexe(uint64_t *size)
+{
+	struct stat st;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	void *p = MAP_FAILED;
+	if (fstat(fd, &st) == 0 && st.st_size > 0) {
+		*size = (uint64_t)st.st_size;
+		p = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	}
+	close(fd);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+NOSPLIT __attribute__((noinline)) int seterr(int e)
+{
+	errno = e;
+	return -1;
+}
+
+NOSPLIT __attribute__((noinline)) int geterr(void)
+{
+	return errno;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * runtime.h - READ FIRST. The data of the runtime: what a goroutine (G), a
+ * machine (M) and the scheduler are, which lock guards what, and what each
+ * file offers to the others. Names are those of Go's first runtime where the
+ * thing is the same.
+ *
+ * Locks, in the order in which they may be taken:
+ *	Chan.lock	a channel's buffer and its queues of waiters
+ *	sched.lock	run queue, idle Ms, free Gs, allg, allm, timers
+ *	central.lock	blocks that no M holds (mal.c)
+ * Nobody holds a lock while goroutines run user code, and only code on g0
+ * waits for a lock with the kernel's help.
+ *
+ * Stacks: "on g0" means on the stack of an M's thread, with the guard in the
+ * thread control block 0, so that no check fires there. Everything else runs
+ * on a goroutine's segments. While the guard is not 0 nobody stands on g0.
+ */
+#ifndef RUNTIME_H
+#define RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "knobs.h"
+#include "seam.h"
+#include "stack.h"
+
+typedef struct Gobuf Gobuf;
+typedef struct Stktop Stktop;
+typedef struct Block Block;
+typedef struct G G;
+typedef struct M M;
+typedef struct Sched Sched;
+typedef struct Lock Lock;
+typedef struct Timer Timer;
+typedef struct Waiter Waiter;
+typedef struct Waitq Waitq;
+typedef struct Chan Chan;
+
+/* Changed by proc.c alone. */
+enum gstatus {
+	Gidle,	   /* just made, not yet used */
+	Grunnable, /* on the run queue; sched is valid */
+	Grunning,  /* on g->m; sched is valid only until the M has left g0 */
+	Gwaiting,  /* waitreason, waiton, waitsince and sched are valid */
+	Gdead,	   /* ended; on sched.gfree, kept with its first segment */
+};
+
+/* Where a goroutine goes on: set by mcall, read by gogo. */
+struct Gobuf {
+	uintptr_t sp; /* SavedRegs bytes lie here, in asm/offsets.h's order */
+	uintptr_t pc; /* inside mcall, where they are taken back */
+};
+
+/* The older segment, at the top of each newer one. Drawn in stack.h. */
+struct Stktop {
+	Stktop *oldbase;   /* the next older segment's; NULL in the first */
+	uintptr_t oldsp;   /* the boundary in the older segment; 0 in the first */
+	uintptr_t oldguard; /* g->stackguard of the older segment */
+	uintptr_t oldlo;   /* g->stacklo of the older segment */
+	uintptr_t lo;	   /* this segment's own lowest address */
+	uint64_t size;	   /* this segment's bytes, Stktop included */
+	uint64_t framesize; /* bytes of frame that the check asked for */
+	uint64_t argsize;  /* bytes of stack arguments copied */
+	uintptr_t growpc;  /* in the function that grew, behind its check */
+	Block *blocks;	   /* what alloca did not find room for; freed with us */
+};
+
+/* One goroutine. Never unmapped: dead ones are used again. */
+struct G {
+	uintptr_t stackguard; /* what the prologue compares sp with */
+	Stktop *stackbase;    /* newest segment's Stktop */
+	uintptr_t stacklo;    /* newest segment's lowest address */
+	Gobuf sched;	      /* unless Grunning */
+	M *m;		      /* if Grunning */
+	enum gstatus status;
+	bool timedout;	      /* the wait was ended by its deadline */
+	uint32_t claimed;     /* 1: somebody has taken on to wake this wait */
+	int64_t goid;	      /* 1 is main; never used twice */
+	G *alllink;	      /* on allg */
+	G *schedlink;	      /* on the run queue or sched.gfree */
+	uintptr_t stack0;     /* first segment's lowest address */
+	uint64_t stacksize;   /* bytes of all segments */
+
+	/* For whoever looks. */
+	const char *waitreason; /* if Gwaiting; a literal, never freed */
+	void *waiton;		/* if Gwaiting: the Chan, or NULL */
+	uint64_t waitsince;	/* if Gwaiting: ticks(), see struct Clock */
+	uintptr_t gopc;		/* return address of the seam_go that made us */
+	void (*entry)(void *);	/* the goroutine's function */
+	void *arg;		/* and its argument */
+	char name[16];		/* NUL-ended; "" until seam_setname */
+};
+
+/* Blocks of one size that one M keeps for itself; see mal.c. */
+enum { NSizeClass = 14 };
+typedef struct Mcache {
+	struct Mfree {
+		void *head; /* linked through their first words */
+		int32_t n;
+	} free[NSizeClass];
+} Mcache;
+
+/* One machine: an OS thread that runs goroutines. Never freed. */
+struct M {
+	G *curg;	/* runs, or last ran, on this M; NULL before the first */
+	Gobuf sched;	/* where g0 is entered; pc is not used */
+	G *g0;		/* this M's own stack; not on allg, never scheduled */
+	M *alllink;	/* on allm */
+	M *idlelink;	/* on sched.midle */
+	uint32_t wakeup; /* futex: 1 when this idle M has been called */
+	Lock *parklock;	 /* released when curg no longer runs; may be NULL */
+	Timer *parktimer; /* added then; may be NULL */
+	int32_t id;	/* 0 is the thread of seam_run */
+	int32_t procid; /* the kernel's thread id */
+	uint64_t nswitch; /* goroutines started or continued */
+	void *sigstack; /* handlers run here */
+	Mcache mcache;	/* used by this M alone */
+};
+
+/* A futex: 0 free, 1 held, 2 held and waited for. lock_futex.c */
+struct Lock {
+	uint32_t key;
+};
+
+/*
+ * What turns ticks into nanoseconds: two readings of both clocks. since(t) is
+ * (last.ticks - t) * (last.ns - first.ns) / (last.ticks - first.ticks). LAST
+ * is read anew whenever an M goes idle or the process dies.
+ */
+typedef struct Clock {
+	struct Clockpair {
+		uint64_t ticks; /* the processor's time stamp counter */
+		int64_t ns;	/* CLOCK_MONOTONIC */
+	} first, last;
+} Clock;
+
+/* A wait that ends at WHEN. On the waiting goroutine's stack. */
+struct Timer {
+	int64_t when; /* seam_now() */
+	G *g;
+	int64_t index; /* in sched.timers; -1 when not there */
+};
+
+struct Sched {
+	Lock lock;
+	G *runqhead; /* through schedlink, oldest first */
+	G *runqtail;
+	uint64_t runqsize;
+	M *midle; /* through idlelink */
+	int32_t nmidle;
+	int32_t nm; /* machines in all */
+	G *gfree;   /* dead, with their first segment */
+	int64_t goidgen; /* the last goid given */
+	Timer **timers; /* a heap by when */
+	int64_t ntimers;
+	int64_t maxtimers;
+	bool stopped; /* main has returned: no M runs a goroutine any more */
+	bool started; /* seam_run has been called */
+	Clock clock;
+};
+
+/* A goroutine in a channel's queue. On the waiting goroutine's stack. */
+struct Waiter {
+	Waiter *next;
+	Waiter *prev;
+	G *g;
+	void *elem; /* where the element lies, or is to go; may be NULL */
+	bool done;  /* the element changed hands (false: closed) */
+	bool queued;
+};
+
+struct Waitq {
+	Waiter *first; /* longest waiting */
+	Waiter *last;
+};
+
+struct Chan {
+	Lock lock;
+	bool closed;
+	uint64_t count; /* elements in buf */
+	uint64_t cap;	/* elements that buf has room for */
+	uint64_t elemsize;
+	uint64_t recvx; /* next element to receive, an index into buf */
+	uint64_t sendx; /* where the next one goes */
+	Waitq recvq;
+	Waitq sendq;
+	uintptr_t makepc; /* return address of the seam_chan_make that made it */
+	uint8_t buf[];	  /* cap * elemsize bytes, a ring */
+};
+
+/* Every G ever made, newest first, through alllink. Dead ones included. */
+extern G *allg;
+/* Every M, newest first, through alllink. */
+extern M *allm;
+extern M m0; /* the thread of seam_run */
+extern G g0; /* its own stack */
+extern Sched sched;
+
+/*
+ * asm/morestack.S, asm/gostart.S
+ */
+void __morestack(void);
+void mcall(void (*fn)(G *gp)); /* park here; fn(this goroutine) on g0 */
+void gogo(G *gp) __attribute__((noreturn));
+void *ong0(void *(*fn)(void *), void *arg);
+void mstart(M *mp);
+void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
+extern const char gostart1[], resume[], morestackend[];
+
+/*
+ * proc.c: goroutines and machines. The only code that changes gstatus.
+ */
+
+/*
+ * The thread's M, or NULL on a thread without one. Read anew at each call: a
+ * goroutine goes on on another thread whenever it has waited, and a compiler
+ * may keep the address of a thread-local variable across that.
+ */
+static inline M *getm(void)
+{
+	M *mp;
+	__asm__ volatile("movq m@gottpoff(%%rip), %0\n\t"
+			 "movq %%fs:(%0), %0"
+			 : "=r"(mp));
+	return mp;
+}
+
+/* The running goroutine; NULL on a thread that runs none. */
+static inline G *getg(void)
+{
+	M *mp = getm();
+	return mp ? mp->curg : NULL;
+}
+
+/* What the prologue compares sp with; 0 on g0 and on foreign threads. */
+static inline uintptr_t getguard(void)
+{
+	uintptr_t guard;
+	__asm__ volatile("movq %%fs:%c1, %0" : "=r"(guard) : "i"(TCB_GUARD));
+	return guard;
+}
+
+/* fn(arg) on a large stack: on g0, or here when this is no goroutine's. */
+static inline void *systemstack(void *(*fn)(void *), void *arg)
+{
+	return getguard() ? ong0(fn, arg) : fn(arg);
+}
+
+/* Run goroutines on this M until the runtime stops. On g0. */
+void schedule(void);
+
+/*
+ * Wait. The caller holds L, which guards the queue that will wake it, and is
+ * in that queue; L is released when the goroutine no longer runs. REASON is a
+ * literal. Returns when ready() was called for it, or with g->timedout set
+ * when DEADLINE came first. Whoever wakes must win claim() before.
+ */
+void park(Lock *l, const char *reason, void *waiton, int64_t deadline);
+
+/* Take on to wake GP, which waits. False: somebody else has. */
+bool claim(G *gp);
+
+/* Make GP, whose wait we claimed, runnable. */
+void ready(G *gp);
+
+/* Start the machine MP on the calling thread, whose stack is its g0. */
+void minit(M *mp);
+
+/*
+ * stack.c: segments. The only code that links and unlinks them.
+ */
+
+/* Give GP its first segment, set up to run its entry. False: no memory. */
+bool stackinit(G *gp);
+/* Give back all segments but the first, and what alloca took. On g0. */
+void stackreset(G *gp);
+/* What seam_setmaxstack set. */
+extern uint64_t maxstacksize;
+
+/*
+ * chan.c, time.c, lock_futex.c
+ */
+void lock(Lock *l);
+void unlock(Lock *l);
+
+uint64_t ticks(void);
+void clockstart(void); /* sched.clock.first */
+void clockread(void);  /* sched.clock.last */
+/* Nanoseconds that have gone by since T (ticks()), by sched.clock. */
+int64_t since(uint64_t t);
+int64_t nanotime(void); /* on a large stack */
+/* With sched.lock held: */
+bool addtimer(Timer *t);
+void deltimer(Timer *t);
+G *expired(int64_t now); /* the next whose deadline came; NULL: none */
+
+/*
+ * mal.c: mal and mfree are in seam.h.
+ */
+
+/* mal() for code that may stand on a goroutine's stack. */
+void *gmal(uint64_t n);
+void gmfree(void *p);
+
+/*
+ * panic.c, print.c, traceback.c, signal.c
+ */
+
+/* The runtime's own mistake: say REASON and die. On any stack. */
+void throw(const char *reason) __attribute__((noreturn));
+/* End the process: status 2, or SIGABRT under SEAM_TRACEBACK=crash. */
+void die(void) __attribute__((noreturn));
+/* All goroutines are asleep: list them and die. On g0. */
+void deadlock(void) __attribute__((noreturn));
+/* GP needs a segment of N bytes and must not have it. On g0, from newstack. */
+void stackoverflow(G *gp, uint64_t n) __attribute__((noreturn));
+
+/* Print to standard error: %s, %d (int64_t), %x (uint64_t, with 0x). */
+void print(const char *fmt, ...);
+/* `goroutine 7 "name"`, as every message names a goroutine. */
+void printgoroutine(G *gp);
+/* An interval as people read it: 850us 12ms 1.2s 3m05s 2h10m. */
+void printduration(int64_t ns);
+
+/* The stack of GP, which is parked: a line a function. */
+void traceback(G *gp);
+/* The innermost N functions of the stack we are called from. */
+void tracebackhere(int n);
+
+/* Report SIGSEGV and its like, then die by them. Once a process. */
+void siginit(void);
+/* Let handlers run on a stack of this M. Once a thread. */
+void sigaltinit(M *mp);
+
+/*
+ * os_linux.c: all that we ask of the kernel and of libc. On a large stack.
+ * Those that can fail return a negative errno.
+ */
+void *osalloc(uint64_t n); /* zeroed pages, NULL without memory */
+void osfree(void *p, uint64_t n);
+void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline);
+void futexwakeup(uint32_t *addr);
+int64_t osclock(void);
+int osthread(M *mp); /* a thread that calls minit(mp), mstart(mp) */
+int32_t osprocid(void);
+int osncpu(void);
+void oswrite(const char *p, uint64_t n);
+void osexit(int status) __attribute__((noreturn));
+void osabort(void) __attribute__((noreturn));
+void osaltstack(void *p, uint64_t n);
+void ossignal(int sig, void (*fn)(int, void *, void *));
+void osdefault(int sig);   /* the default action from now on */
+void osraise(int sig);	   /* to this thread */
+/* This process's executable, mapped to read; NULL: cannot be had. */
+const void *osexe(uint64_t *size);
+
+/* Set errno and return -1. */
+int seterr(int e);
+int geterr(void);
+
+/*
+ * checks.c
+ */
+
+/* Die with words when the program was linked by a linker that widens nothing. */
+void checklink(void);
+
+#define NOSPLIT __attribute__((no_split_stack))
+#define nelem(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signal.c - signals that mean the end: say which goroutine, then die by the
+ * default action at the faulting instruction, so that a core shows its frame.
+ */
+#include "runtime.h"
+
+#include <signal.h>
+#include <sys/auxv.h>
+#include <ucontext.h>
+
+/* On top of what the kernel pushes: libc's printing in a user's handler. */
+enum { SigStackRoom = 32 * 1024 };
+
+static const struct Fatal {
+	int sig;
+	const char *name;
+} fatals[] = {
+	{ SIGSEGV, "SIGSEGV" },
+	{ SIGBUS, "SIGBUS" },
+	{ SIGFPE, "SIGFPE" },
+	{ SIGILL, "SIGILL" },
+};
+
+static const char *signame(int sig)
+{
+	for (size_t i = 0; i < nelem(fatals); i++)
+		if (fatals[i].sig == sig)
+			return fatals[i].name;
+	return "signal";
+}
+
+static void printwhere(void)
+{
+	G *gp = getg();
+	if (gp)
+		printgoroutine(gp);
+	else
+		print("a thread without goroutines");
+}
+
+static NOSPLIT void fatal(int sig, void *info, void *context)
+{
+	siginfo_t *si = info;
+	ucontext_t *uc = context;
+	clockread();
+	print("seam: ");
+	printwhere();
+	print(": %s at address %x, pc %x\n", signame(sig),
+	      (uint64_t)(uintptr_t)si->si_addr,
+	      (uint64_t)uc->uc_mcontext.gregs[REG_RIP]);
+	osdefault(sig);
+	if (si->si_code <= 0) /* sent, not caused by the instruction */
+		osraise(sig);
+}
+
+void siginit(void)
+{
+	for (size_t i = 0; i < nelem(fatals); i++)
+		ossignal(fatals[i].sig, fatal);
+}
+
+void sigaltinit(M *mp)
+{
+	uint64_t n = getauxval(AT_MINSIGSTKSZ) + SigStackRoom;
+	mp->sigstack = osalloc(n);
+	if (!mp->sigstack)
+		throw("sigaltinit: out of memory");
+	osaltstack(mp->sigstack, n);
+}

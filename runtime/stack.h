@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stack.h - the picture of a segment, and its numbers.
+ *
+ * A goroutine's stack is a chain of segments; g->stackbase points to the
+ * newest segment's Stktop, Stktop.oldbase to the next older one's, and the
+ * first segment's oldbase is NULL. Segments come from stackalloc() at any
+ * address. One segment, high addresses on top:
+ *
+ *	        +------------------+  lo + size
+ *	        | Stktop           |  sizeof(Stktop)
+ *	        +------------------+  <- g->stackbase
+ *	        | stack arguments  |  copied by newstack, Stktop.argsize bytes,
+ *	        |                  |  16-aligned at its lower end
+ *	        | return address   |  = retfromnewstack
+ *	        | frames           |
+ *	        |    ...           |  <- sp
+ *	        +------------------+  <- g->stackguard = lo + StackGuard
+ *	        | guard zone       |  StackGuard bytes
+ *	        +------------------+  <- g->stacklo
+ *
+ * and the seam to the older segment, as __morestack leaves it there:
+ *
+ *	older   | stack arguments  |  boundary + 24
+ *	segment | return to caller |  boundary + 16  of the function that grew
+ *	        | return to stub   |  boundary + 8   in the function that grew
+ *	        | rbp              |  <- Stktop.oldsp, the boundary
+ *	        |   (dead)         |
+ *
+ * In the first segment the place of the arguments is taken by what gostart
+ * is entered with: SavedRegs bytes as mcall leaves them.
+ *
+ * The first segment, and each one of the smallest size, takes StackMin bytes.
+ *
+ * Source of the shape: Go's first runtime (December 2008), proc.c and
+ * rt1_amd64_linux.c; the guard is GCC's -fsplit-stack ABI.
+ */
+#ifndef STACK_H
+#define STACK_H
+
+#include "asm/offsets.h"
+
+/*
+ * Constants are enumerators so that they reach the debug information.
+ */
+enum {
+	/*
+	 * A function whose frame is under 256 bytes compares sp itself
+	 * (SPLIT_STACK_AVAILABLE in gcc's i386.cc, kSplitStackAvailable in
+	 * LLVM's X86FrameLowering.cpp), so it may end this far below the
+	 * guard.
+	 */
+	StackSmall = 256,
+
+	/*
+	 * What can follow below such a frame without a check of its own: a
+	 * return address (8), a leaf's frame (256), its red zone (128). The
+	 * others are smaller: return addresses into the callee and into its
+	 * stub (16), __morestack's own three words (24); mcall's return
+	 * address and saved registers (56).
+	 */
+	StackNosplit = 8 + 256 + 128,
+
+	/* 256 + 392 = 648; 704 is that, 16-aligned, with 56 bytes to spare. */
+	StackGuard = 704,
+
+	/*
+	 * The smallest segment, and every goroutine's first. 2048 - 704
+	 * (guard) - 80 (Stktop) = 1264 bytes for frames, enough to wait in a
+	 * channel four calls deep; a million of them are 2 GiB.
+	 */
+	StackMin = 2048,
+
+	/*
+	 * Segments double from one growth to the next up to this size, so
+	 * that a deep recursion meets few seams: 2 + 4 + ... + 64 KiB holds
+	 * 126 KiB after six.
+	 */
+	StackBig = 65536,
+};
+
+/* The limit per goroutine unless seam_setmaxstack() says otherwise. */
+#define MaxStackDefault (UINT64_C(1) << 30)
+
+#endif
