@@ -1,32 +1,133 @@
-# Seam: see `make help`.
+# SPDX-License-Identifier: BSD-2-Clause
+# Seam. `make help` lists the targets; docs/HACKING.md explains them.
 
+# What may be set on the command line, or in config.mak.
+-include config.mak
 BUILD   ?= debug
-CC      ?= gcc
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
+# Where a stock gdb loads scripts by itself, from any program that names them.
+GDBDIR  ?= /usr/share/gdb/auto-load/seam
+# The linker in seam.pc: gold or lld.
+SEAM_LD ?= gold
 
-CFLAGS_debug := -Og -g3 -fno-omit-frame-pointer
-B := build/$(BUILD)
+# The tests' programs: each compiler with each linker.
+CCS := gcc clang
+LDS := gold lld
+
+B    := build/$(BUILD)
 WARN := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings -Werror
-CPP := -I. -MMD -MP -D_GNU_SOURCE
-RUNTIME_CFLAGS := -std=gnu11 -g -O2 -fno-omit-frame-pointer -fsplit-stack -fno-stack-protector $(WARN) $(CPP) -Iruntime
-RUNTIME_O := $(patsubst %.c,$B/%.o,$(filter-out runtime/stackalloc.c,$(wildcard runtime/*.c))) $(patsubst %.S,$B/%.o,$(wildcard asm/*.S))
-EXPORTS := runtime/exports.txt
+CPP  := -I. -MMD -MP -D_GNU_SOURCE
+OPT_debug   := -Og -g3 -fno-omit-frame-pointer
+OPT_release := -O2 -g -DNDEBUG
+OPT_asan    := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover
+OPT = $(or $(OPT_$(BUILD)),$(OPT_debug))
 
-all: $B/libseam.a
+# The runtime is optimised in every build: its stack use is argued in stack.h.
+RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector -fsplit-stack $(WARN) $(CPP) -Iruntime
+INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
+INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
-$B/%.o: %.c
+RUNTIME_O := $(patsubst %,$B/%.o,$(basename $(filter-out %/stackalloc.c,$(wildcard runtime/*.c)) $(wildcard asm/*.S)))
+INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
+INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
+
+# How a program is compiled and linked; seam.pc says the same.
+room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
+SEAM_LIBS := -pthread -Wl,-z,now -Wl,--split-stack-adjust-size=$(room) -Wl,--export-dynamic-symbol=__morestack
+PROGRAM = -g -fsplit-stack -Iruntime
+
+.DELETE_ON_ERROR:
+.PHONY: all deps demo test golden lint install clean help
+
+all: $B/libseam.a $B/seam $B/seam.pc ## the runtime, the inspector, seam.pc, in build/$(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile
+
+# What is missing is installed once, before anything that needs it.
+deps: ## install the Debian packages in tests/packages.txt
+	tests/deps.sh install
+
+have-deps:
+	@tests/deps.sh check >/dev/null || tests/deps.sh install
+
+demo: have-deps ## build, then show what Seam does on a program worth debugging
+	$(MAKE) all $B/examples/indexer
+	docs/examples/demo.sh $B
+
+test: have-deps ## build and run all tests; T=name runs those whose name has it
+	$(MAKE) all tests
+	BUILD_DIR=$(CURDIR)/$B tests/run $(T)
+
+# The runtime: one object, of which a program sees what exports.txt lists, and
+# stackalloc.o beside it, so that a program can bring its own.
+$B/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(RUNTIME_CFLAGS) -c $< -o $@
+
 $B/asm/%.o: asm/%.S
 	@mkdir -p $(@D)
 	$(CC) $(CPP) -c $< -o $@
-$B/seam.o: $(RUNTIME_O) $(EXPORTS)
-	ld -r -o $@ $(RUNTIME_O)
-	objcopy --keep-global-symbols=$(EXPORTS) --rename-section .text=seam_text --rename-section .text.unlikely=seam_text $@
-$B/libseam.a: $B/seam.o $B/runtime/stackalloc.o
-	rm -f $@; ar rcs $@ $^
-clean:
+
+# $(call archive,OBJECTS) makes $@ and, beside it, its one object.
+define archive
+	ld -r -o $(@D)/seam.o $(1)
+	objcopy --keep-global-symbols=runtime/exports.txt --rename-section .text=seam_text --rename-section .text.unlikely=seam_text $(@D)/seam.o
+	rm -f $@
+	ar rcs $@ $(@D)/seam.o $B/runtime/stackalloc.o
+endef
+
+# In the tree gdb is pointed at the tree's scripts, installed at GDBDIR's.
+$B/autoload.o: gdb-scripts/autoload.S
+	$(CC) -DSEAM_GDB_SCRIPT='"$(CURDIR)/gdb-scripts/seam-gdb.py"' -c $< -o $@
+
+$B/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/autoload.o runtime/exports.txt
+	$(call archive,$(RUNTIME_O) $B/autoload.o)
+
+$B/seam.pc: Makefile
+	@mkdir -p $(@D)
+	printf '%s\n' 'prefix=$(PREFIX)' 'ld=$(SEAM_LD)' '' 'Name: seam' \
+	'Description: goroutines on segmented stacks' 'Version: $(VERSION)' \
+	'Cflags: -I$${prefix}/include -fsplit-stack' \
+	'Libs: -L$${prefix}/lib -lseam $(SEAM_LIBS) -fuse-ld=$${ld}' >$@
+
+# The inspector
+$B/inspector/%.o: inspector/%.c
+	@mkdir -p $(@D)
+	$(CC) $(INSPECTOR_CFLAGS) -c $< -o $@
+
+$B/inspector/seam.rt.o: inspector/layout/runtimes/seam.rt
+	@mkdir -p $(@D)
+	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
+
+$B/seam: $(INSPECTOR_O)
+	$(CC) $(OPT) $^ -ldw -lelf -o $@
+
+install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
+	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(GDBDIR)/seam)
+	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
+	$(MAKE) --no-print-directory $B/installed/libseam.a
+	$(MAKE) --no-print-directory -B $B/seam.pc
+	install -m 755 $B/seam $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $B/installed/libseam.a $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $B/seam.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 runtime/seam.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
+	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
+
+$B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
+	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)
+
+clean: ## remove build/
 	rm -rf build
+
+compile_commands.json:
+	bear -- $(MAKE) -B all
+
+include tests/tests.mk
 -include $(shell find build -name '*.d' 2>/dev/null)

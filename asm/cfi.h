@@ -12,17 +12,17 @@
  *	DW_CFA_def_cfa_expression { DW_OP_breg3 Gobuf_sp; DW_OP_deref }
  *	DW_CFA_expression rip     { DW_OP_breg3 Gobuf_pc }
  */
-#define CFI_CALLER_IS_GOBUF_AT_RBX                      \
-	.cfi_escape 0x0f, 3, 0x73, Gobuf_sp, 0x06;      \
+#define CFI_CALLER_IS_GOBUF_AT_RBX                                             \
+	.cfi_escape 0x0f, 3, 0x73, Gobuf_sp, 0x06;                             \
 	.cfi_escape 0x10, 16, 2, 0x73, Gobuf_pc
 
 /* A register pushed at the top of the stack. */
-#define CFI_PUSHED(reg)                                 \
-	.cfi_adjust_cfa_offset 8;                       \
+#define CFI_PUSHED(reg)                                                        \
+	.cfi_adjust_cfa_offset 8;                                              \
 	.cfi_rel_offset reg, 0
 
-#define CFI_POPPED(reg)                                 \
-	.cfi_adjust_cfa_offset -8;                      \
+#define CFI_POPPED(reg)                                                        \
+	.cfi_adjust_cfa_offset - 8;                                            \
 	.cfi_restore reg
 
 #endif

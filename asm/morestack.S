@@ -21,13 +21,15 @@
  * the static chain) and rbx rbp r12-r15 reach the body unchanged.
  *
  * CFI is the contract with every unwinder: the rows below hold at each
- * instruction. Two rules come from outside:
+ * instruction. Three rules come from outside:
  * - A return address is looked up one byte before itself, so a row for code
  *   that waits for a callee begins inside the call instruction, which is
  *   therefore written in two pieces.
  * - gdb (13.1, frame.c, get_prev_frame_always_1) lets a caller's frame lie
  *   below its callee's only where the symbol is named __morestack. So one
  *   symbol of that name covers all of this file; the other names have size 0.
+ * - lldb (14, UnwindAssembly_x86::GetFastUnwindPlan) believes no CFI of a function
+ *   that begins with push %rbp; mov %rsp, %rbp. So __morestack says lea.
  */
 #include "asm/cfi.h"
 #include "asm/offsets.h"
@@ -39,6 +41,8 @@
 	.type	__morestack_non_split, @function
 	.globl	retfromnewstack, lessstack, gogoret
 	.globl	mcall, gogo, ong0, mstart, tracefrom, resume
+	.globl	seamcode, seamcodeend	# All of this file, for C: lld takes any
+					# mention of __morestack for a stub's.
 
 /* dst = this thread's M. */
 .macro	getm dst
@@ -51,11 +55,12 @@
  * go on in the new segment.
  */
 	.p2align 4
+seamcode:
 __morestack:
 	.cfi_startproc
 	pushq	%rbp			# The boundary: see stack.h.
 	CFI_PUSHED(%rbp)
-	movq	%rsp, %rbp		# Varargs find their arguments by it.
+	leaq	(%rsp), %rbp		# Varargs find their arguments by it.
 	.cfi_def_cfa_register %rbp
 	pushq	%rax			# The last word we need down here.
 
@@ -378,8 +383,7 @@ tracefrom:
 	ret
 	.cfi_endproc
 
-	.globl	morestackend
-morestackend:
+seamcodeend:
 	.size	__morestack, .-__morestack
 
 	.section .note.GNU-stack, "", @progbits

@@ -17,7 +17,7 @@
 #define G_sched_sp   24
 #define G_sched_pc   32
 
-#define M_curg     0
+#define M_curg	   0
 #define M_sched_sp 8
 
 #define Gobuf_sp 0

@@ -5,7 +5,7 @@
  */
 #include "runtime.h"
 
-#define same(number, expr) \
+#define same(number, expr)                                                     \
 	_Static_assert((number) == (expr), #number " is not " #expr)
 
 same(G_stackguard, offsetof(G, stackguard));

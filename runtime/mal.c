@@ -35,13 +35,13 @@ enum {
 
 typedef struct Arena {
 	uint32_t magic;
-	int32_t class; /* NSizeClass: one block, */
-	uint64_t size; /* in a mapping of so many bytes */
+	int32_t class;	 /* NSizeClass: one block, */
+	uint64_t size;	 /* in a mapping of so many bytes */
 	uint64_t pad[6]; /* a block after this is aligned to 64 */
 } Arena;
 
 static const uint32_t classsize[NSizeClass] = {
-	64,   128,  192,  256,	 512,	1024,  2048,
+	64,   128,  192,   256,	  512,	 1024,	 2048,
 	4096, 8192, 16384, 32768, 65536, 131072, 262144,
 };
 
@@ -119,7 +119,8 @@ static void *takeblock(int c)
 		cc->head = *(void **)p;
 		return p;
 	}
-	if ((uint64_t)(cc->end - cc->next) < classsize[c] && !refillclass(cc, c))
+	if ((uint64_t)(cc->end - cc->next) < classsize[c]
+	    && !refillclass(cc, c))
 		return NULL;
 	void *p = cc->next;
 	cc->next += classsize[c];

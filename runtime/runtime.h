@@ -56,16 +56,16 @@ struct Gobuf {
 
 /* The older segment, at the top of each newer one. Drawn in stack.h. */
 struct Stktop {
-	Stktop *oldbase;   /* the next older segment's; NULL in the first */
-	uintptr_t oldsp;   /* the boundary in the older segment; 0 in the first */
+	Stktop *oldbase; /* the next older segment's; NULL in the first */
+	uintptr_t oldsp; /* the boundary in the older segment; 0 in the first */
 	uintptr_t oldguard; /* g->stackguard of the older segment */
-	uintptr_t oldlo;   /* g->stacklo of the older segment */
-	uintptr_t lo;	   /* this segment's own lowest address */
-	uint64_t size;	   /* this segment's bytes, Stktop included */
+	uintptr_t oldlo;    /* g->stacklo of the older segment */
+	uintptr_t lo;	    /* this segment's own lowest address */
+	uint64_t size;	    /* this segment's bytes, Stktop included */
 	uint64_t framesize; /* bytes of frame that the check asked for */
-	uint64_t argsize;  /* bytes of stack arguments copied */
-	uintptr_t growpc;  /* in the function that grew, behind its check */
-	Block *blocks;	   /* what alloca did not find room for; freed with us */
+	uint64_t argsize;   /* bytes of stack arguments copied */
+	uintptr_t growpc;   /* in the function that grew, behind its check */
+	Block *blocks; /* what alloca did not find room for; freed with us */
 };
 
 /* One goroutine. Never unmapped: dead ones are used again. */
@@ -76,13 +76,13 @@ struct G {
 	Gobuf sched;	      /* unless Grunning */
 	M *m;		      /* if Grunning */
 	enum gstatus status;
-	bool timedout;	      /* the wait was ended by its deadline */
-	uint32_t claimed;     /* 1: somebody has taken on to wake this wait */
-	int64_t goid;	      /* 1 is main; never used twice */
-	G *alllink;	      /* on allg */
-	G *schedlink;	      /* on the run queue or sched.gfree */
-	uintptr_t stack0;     /* first segment's lowest address */
-	uint64_t stacksize;   /* bytes of all segments */
+	bool timedout;	    /* the wait was ended by its deadline */
+	uint32_t claimed;   /* 1: somebody has taken on to wake this wait */
+	int64_t goid;	    /* 1 is main; never used twice */
+	G *alllink;	    /* on allg */
+	G *schedlink;	    /* on the run queue or sched.gfree */
+	uintptr_t stack0;   /* first segment's lowest address */
+	uint64_t stacksize; /* bytes of all segments */
 
 	/* For whoever looks. */
 	const char *waitreason; /* if Gwaiting; a literal, never freed */
@@ -105,19 +105,19 @@ typedef struct Mcache {
 
 /* One machine: an OS thread that runs goroutines. Never freed. */
 struct M {
-	G *curg;	/* runs, or last ran, on this M; NULL before the first */
-	Gobuf sched;	/* where g0 is entered; pc is not used */
-	G *g0;		/* this M's own stack; not on allg, never scheduled */
-	M *alllink;	/* on allm */
-	M *idlelink;	/* on sched.midle */
-	uint32_t wakeup; /* futex: 1 when this idle M has been called */
-	Lock *parklock;	 /* released when curg no longer runs; may be NULL */
+	G *curg;     /* runs, or last ran, on this M; NULL before the first */
+	Gobuf sched; /* where g0 is entered; pc is not used */
+	G *g0;	     /* this M's own stack; not on allg, never scheduled */
+	M *alllink;  /* on allm */
+	M *idlelink; /* on sched.midle */
+	uint32_t wakeup;  /* futex: 1 when this idle M has been called */
+	Lock *parklock;	  /* released when curg no longer runs; may be NULL */
 	Timer *parktimer; /* added then; may be NULL */
-	int32_t id;	/* 0 is the thread of seam_run */
-	int32_t procid; /* the kernel's thread id */
+	int32_t id;	  /* 0 is the thread of seam_run */
+	int32_t procid;	  /* the kernel's thread id */
 	uint64_t nswitch; /* goroutines started or continued */
-	void *sigstack; /* handlers run here */
-	Mcache mcache;	/* used by this M alone */
+	void *sigstack;	  /* handlers run here */
+	Mcache mcache;	  /* used by this M alone */
 };
 
 /* A futex: 0 free, 1 held, 2 held and waited for. lock_futex.c */
@@ -151,10 +151,10 @@ struct Sched {
 	uint64_t runqsize;
 	M *midle; /* through idlelink */
 	int32_t nmidle;
-	int32_t nm; /* machines in all */
-	G *gfree;   /* dead, with their first segment */
+	int32_t nm;	 /* machines in all */
+	G *gfree;	 /* dead, with their first segment */
 	int64_t goidgen; /* the last goid given */
-	Timer **timers; /* a heap by when */
+	Timer **timers;	 /* a heap by when */
 	int64_t ntimers;
 	int64_t maxtimers;
 	bool stopped; /* main has returned: no M runs a goroutine any more */
@@ -187,8 +187,9 @@ struct Chan {
 	uint64_t sendx; /* where the next one goes */
 	Waitq recvq;
 	Waitq sendq;
-	uintptr_t makepc; /* return address of the seam_chan_make that made it */
-	uint8_t buf[];	  /* cap * elemsize bytes, a ring */
+	uintptr_t
+		makepc; /* return address of the seam_chan_make that made it */
+	uint8_t buf[];	/* cap * elemsize bytes, a ring */
 };
 
 /* Every G ever made, newest first, through alllink. Dead ones included. */
@@ -202,13 +203,13 @@ extern Sched sched;
 /*
  * asm/morestack.S, asm/gostart.S
  */
-void __morestack(void);
 void mcall(void (*fn)(G *gp)); /* park here; fn(this goroutine) on g0 */
 void gogo(G *gp) __attribute__((noreturn));
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
-extern const char gostart1[], resume[], morestackend[];
+extern const char gostart1[], resume[];
+extern const char seamcode[], seamcodeend[]; /* all of morestack.S */
 
 /*
  * proc.c: goroutines and machines. The only code that changes gstatus.
@@ -241,6 +242,11 @@ static inline uintptr_t getguard(void)
 	uintptr_t guard;
 	__asm__ volatile("movq %%fs:%c1, %0" : "=r"(guard) : "i"(TCB_GUARD));
 	return guard;
+}
+
+static inline void setguard(uintptr_t guard)
+{
+	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
 }
 
 /* fn(arg) on a large stack: on g0, or here when this is no goroutine's. */
@@ -352,8 +358,8 @@ void osexit(int status) __attribute__((noreturn));
 void osabort(void) __attribute__((noreturn));
 void osaltstack(void *p, uint64_t n);
 void ossignal(int sig, void (*fn)(int, void *, void *));
-void osdefault(int sig);   /* the default action from now on */
-void osraise(int sig);	   /* to this thread */
+void osdefault(int sig); /* the default action from now on */
+void osraise(int sig);	 /* to this thread */
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);
 
@@ -365,10 +371,11 @@ int geterr(void);
  * checks.c
  */
 
-/* Die with words when the program was linked by a linker that widens nothing. */
+/* Die with words when the program was linked by a linker that widens nothing.
+ */
 void checklink(void);
 
-#define NOSPLIT __attribute__((no_split_stack))
+#define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -32,9 +32,9 @@ extern "C" {
 #endif
 
 #define SEAM_FOREVER INT64_MAX
-#define SEAM_US      INT64_C(1000)
-#define SEAM_MS      INT64_C(1000000)
-#define SEAM_S       INT64_C(1000000000)
+#define SEAM_US	     INT64_C(1000)
+#define SEAM_MS	     INT64_C(1000000)
+#define SEAM_S	     INT64_C(1000000000)
 
 /*
  * Goroutines

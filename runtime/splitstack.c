@@ -35,7 +35,7 @@ NOSPLIT void *__morestack_get_guard(void)
 
 NOSPLIT void __morestack_set_guard(void *guard)
 {
-	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
+	setguard((uintptr_t)guard);
 }
 
 NOSPLIT void *__morestack_make_guard(void *stack, size_t size)

@@ -23,9 +23,9 @@ static bool ourcode(uintptr_t pc)
 }
 
 /* Where stacks change, which no program calls by itself. */
-static bool seamcode(uintptr_t pc)
+static bool inseamcode(uintptr_t pc)
 {
-	return pc >= (uintptr_t)__morestack && pc < (uintptr_t)morestackend;
+	return pc >= (uintptr_t)seamcode && pc < (uintptr_t)seamcodeend;
 }
 
 /*
@@ -153,7 +153,7 @@ static NOSPLIT _Unwind_Reason_Code eachframe(struct _Unwind_Context *ctx,
 	if (!activation)
 		pc--;
 	if (ourcode(pc)) {
-		t->own = seamcode(pc) ? 0 : pc;
+		t->own = inseamcode(pc) ? 0 : pc;
 		return _URC_NO_REASON;
 	}
 	if (t->n == 0 && t->own)
