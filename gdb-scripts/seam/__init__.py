@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Goroutines in gdb: the commands, printers and backtraces of Seam.
+
+The stages are those of the inspector, over gdb; each uses only the ones to
+its left:
+
+    layout model read analyse render    plain Python, no gdb
+    target unwind selection printers commands    gdb
+
+model.py is the one to read first.
+"""

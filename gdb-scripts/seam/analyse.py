@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Answers from plain data: id lists, times, which frames to show."""
+
+import re
+
+IDS_MAX = 1000000
+
+_RANGE = re.compile(r'(\d+)(?:-(\d+))?$')
+
+
+def parse_ids(words):
+    """Ranges [(first, last)] of an ID-LIST such as `1 3-7`.
+
+    ValueError says in words what is wrong with it.
+    """
+    ranges = []
+    for word in words:
+        match = _RANGE.match(word)
+        if not match:
+            raise ValueError('Invalid goroutine ID: %s' % word)
+        first = int(match.group(1))
+        last = int(match.group(2) or first)
+        if last < first:
+            raise ValueError('inverted range: %s' % word)
+        ranges.append((first, last))
+    return ranges
+
+
+def select(snapshot, ranges):
+    """The goroutines in RANGES, ascending; (chosen, absent).
+
+    ABSENT has the ids that were asked for one by one and are not in use.
+    """
+    absent = [first for first, last in ranges
+              if first == last and first not in snapshot.by_id]
+    chosen = [g for g in snapshot.goroutines
+              if any(first <= g.id <= last for first, last in ranges)]
+    return chosen, absent
+
+
+def now(snapshot, monotonic):
+    """The tick that counts as now.
+
+    MONOTONIC is the time in nanoseconds for a live target. For a core, where
+    it is None, now is the latest that anything in it remembers.
+    """
+    clock = snapshot.clock
+    latest = max(clock.last_ticks, snapshot.newest)
+    span = clock.last_ns - clock.first_ns
+    if monotonic is None or span <= 0:
+        return latest
+    ticks = clock.last_ticks - clock.first_ticks
+    return max(latest, clock.last_ticks
+               + (monotonic - clock.last_ns) * ticks // span)
+
+
+def elapsed(clock, since, now_):
+    """Nanoseconds from SINCE to NOW_ (ticks); None when unknown."""
+    ticks = clock.last_ticks - clock.first_ticks
+    if not since or ticks <= 0:
+        return None
+    return max(0, (now_ - since) * (clock.last_ns - clock.first_ns) // ticks)
+
+
+def number_segments(goroutine):
+    """[(number, segment, sp)] newest first; 1 is the oldest.
+
+    sp is where the goroutine stands, or left the segment. A chain that was
+    cut off counts from what is there.
+    """
+    count = len(goroutine.segments)
+    sp = goroutine.sp
+    numbered = []
+    for index, segment in enumerate(goroutine.segments):
+        numbered.append((count - index, segment, sp))
+        sp = segment.boundary
+    return numbered
+
+
+# What a frame on a goroutine's stack is: the user's (or a library's), the
+# runtime's own, its stack-switching code, or that code where two segments
+# meet.
+USER, OWN, SWITCH, SEAM = range(4)
+
+
+def fold(frames, kind):
+    """The frames that a reader of a goroutine's stack wants.
+
+    FRAMES is an iterator, innermost first; no more is taken from it than the
+    result asks for. Of the runtime's frames at the top the outermost is kept:
+    the function that the user called. Elsewhere they are left out. Gives
+    (frame, seam): SEAM is the frame that joins FRAME's segment to that of the
+    next frame given, or None.
+    """
+    held = seam = None
+    top = True
+    for frame in frames:
+        what = kind(frame)
+        if what == USER:
+            if held is not None:
+                yield held, seam
+            held, seam, top = frame, None, False
+        elif what == SEAM:
+            seam = frame
+        elif top:
+            held, seam = (frame if what == OWN else None), None
+    if held is not None:
+        yield held, None

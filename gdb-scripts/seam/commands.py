@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The commands: info goroutines, goroutine, goroutine apply, info segments."""
+
+import re
+
+import gdb
+
+from . import analyse, read, render, selection, target, unwind, where
+
+_told = set()   # remarks that are made once a session
+
+
+class InfoGoroutines(gdb.Command):
+    """Display the goroutines of the program.
+Usage: info goroutines [ID]...
+
+If ID is given, it is a space-separated list of IDs or ranges of IDs, such
+as "1 3-7", of the goroutines to display.  Otherwise, all are displayed.
+The selected goroutine is marked with an asterisk.
+
+SINCE is how long a goroutine has waited, WHERE the innermost function that
+is not the runtime's own, SEGS and BYTES the segments of its stack."""
+
+    def __init__(self):
+        super().__init__('info goroutines', gdb.COMMAND_STATUS)
+
+    def complete(self, text, word):
+        return _complete_ids(word)
+
+    def invoke(self, argument, from_tty):
+        view = _View()
+        chosen = view.choose(argument)
+        if not chosen:
+            print('No goroutines.')
+            return
+        current = view.current()
+        with selection.kept():
+            rows = [view.row(g, current) for g in chosen]
+        gdb.write(render.HEADER + ''.join(map(render.row, rows)))
+        view.write_notes(chosen)
+
+
+class InfoSegments(gdb.Command):
+    """Display the segments of goroutines' stacks.
+Usage: info segments [ID]...
+
+If ID is given, it is a space-separated list of IDs or ranges of IDs of the
+goroutines to display.  Otherwise, all are displayed.
+
+The newest segment comes first.  For each its number, addresses, size, how
+much of it is used, and the function that needed it."""
+
+    def __init__(self):
+        super().__init__('info segments', gdb.COMMAND_STATUS)
+
+    def complete(self, text, word):
+        return _complete_ids(word)
+
+    def invoke(self, argument, from_tty):
+        view = _View()
+        chosen = view.choose(argument)
+        with selection.kept():
+            texts = [view.segments(g) for g in chosen]
+        gdb.write('\n'.join(texts))
+        view.write_notes(chosen)
+
+
+class GoroutineCommand(gdb.Command):
+    """Use this command to switch between goroutines.
+Usage: goroutine [ID [COMMAND]]
+
+With no argument, tell which goroutine is selected.
+With ID, select that goroutine: then backtrace, up, down, frame, info locals,
+print and so on act on its stack.  With COMMAND as well, run COMMAND on that
+goroutine and return to the one selected before.
+
+A goroutine that runs is selected together with its thread.  One that does
+not run has frames from 1 on; frame 0 stays the thread's own.  It is no
+longer selected when the program goes on or the command "thread" is used."""
+
+    def __init__(self):
+        super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
+
+    def complete(self, text, word):
+        if ' ' in text.lstrip():
+            return gdb.COMPLETE_COMMAND
+        return _complete_ids(word)
+
+    def invoke(self, argument, from_tty):
+        word, _, command = argument.strip().partition(' ')
+        view = _View()
+        if not word:
+            _tell_current(view)
+            return
+        goroutine = view.find(word)
+        if command.strip():
+            with selection.kept():
+                view.select(goroutine)
+                gdb.execute(command, from_tty)
+            return
+        view.select(goroutine)
+        print('[Switching to %s]' % view.title(goroutine))
+        _print_frame()
+        view.write_notes([goroutine])
+        if selection.parked() is not None:
+            _remark("Frame 0 is the thread's own; the goroutine's frames "
+                    'count from 1.')
+
+
+class GoroutineApply(gdb.Command):
+    """Apply a command to a list of goroutines.
+Usage: goroutine apply ID... [OPTION]... COMMAND
+       goroutine apply all [OPTION]... COMMAND
+
+ID is a space-separated list of IDs or ranges of IDs, such as "1 3-7".
+
+Options:
+  -q
+    Disables printing the goroutine information.
+
+  -c
+    Print any error raised by COMMAND and continue.
+
+  -s
+    Silently ignore any errors or empty output produced by COMMAND.
+
+The flags -q, -c and -s can be combined, but -c and -s cannot."""
+
+    def __init__(self):
+        super().__init__('goroutine apply', gdb.COMMAND_STACK)
+
+    def complete(self, text, word):
+        if re.match(r'\s*(all|[\d-]+)\s', text):
+            return gdb.COMPLETE_COMMAND
+        return [w for w in ['all'] if w.startswith(word)]
+
+    def invoke(self, argument, from_tty):
+        ids, flags, command = _split_apply(argument)
+        view = _View()
+        chosen = view.choose('' if ids == ['all'] else ' '.join(ids))
+        with selection.kept():
+            for goroutine in chosen:
+                _apply(view, goroutine, flags, command)
+
+
+class _View:
+    """The goroutines of the selected inferior at this moment."""
+
+    def __init__(self):
+        if gdb.selected_thread() is None:
+            raise gdb.GdbError('The program is not being run.')
+        if gdb.selected_thread().is_running():
+            raise gdb.GdbError('Selected thread is running.')
+        self.layout = target.runtime_layout()
+        self._memory = target.memory()
+        self.snapshot = read.read_snapshot(self._memory, self.layout)
+        self._now = analyse.now(self.snapshot, target.monotonic())
+        self._walker = unwind.Walker()
+        self._where = where.Where(self._memory, self._walker.parked)
+        self._entries = {}
+
+    def choose(self, argument):
+        """The goroutines of an ID-LIST, all of them when it is empty."""
+        if not argument.strip():
+            return self.snapshot.goroutines
+        try:
+            ranges = analyse.parse_ids(argument.split())
+        except ValueError as error:
+            raise gdb.GdbError(str(error)) from None
+        chosen, absent = analyse.select(self.snapshot, ranges)
+        if absent:
+            raise gdb.GdbError('Unknown goroutine %d.' % absent[0])
+        return chosen
+
+    def find(self, word):
+        """The goroutine with this id."""
+        if not word.isdigit():
+            raise gdb.GdbError('Invalid goroutine ID: %s' % word)
+        goroutine = self.snapshot.by_id.get(int(word))
+        if goroutine is None:
+            raise gdb.GdbError('Unknown goroutine %s.' % word)
+        return goroutine
+
+    def current(self):
+        """The selected goroutine, or None."""
+        if selection.parked() is not None:
+            return self.snapshot.by_id.get(selection.parked())
+        lwp = gdb.selected_thread().ptid[1]
+        for machine in self.snapshot.machines:
+            if machine.thread == lwp:
+                return self._runs(machine)
+        return None
+
+    def _runs(self, machine):
+        for goroutine in self.snapshot.goroutines:
+            if goroutine.running and goroutine.machine == machine.addr:
+                return goroutine
+        return None
+
+    def select(self, goroutine):
+        """Select it, and its innermost frame that is not the runtime's."""
+        thread, _, sp = self._running(goroutine)
+        if sp is not None:
+            selection.select_thread(thread)
+        else:
+            selection.select_parked(goroutine, gdb.selected_thread())
+        code = unwind.Code()
+        selection.select_frame(
+            lambda frame: code.kind(frame) == analyse.USER)
+
+    def row(self, goroutine, current):
+        """The line of the table; changes the selection."""
+        thread, place, sp = self._running(goroutine)
+        if sp is None:
+            place = self._where.of(goroutine)
+        return render.Row(
+            goroutine is current, goroutine.id, goroutine.state,
+            self._reason(goroutine), self._elapsed(goroutine),
+            render.place(place or self._entry(goroutine)),
+            len(goroutine.segments), goroutine.bytes, goroutine.name)
+
+    def segments(self, goroutine):
+        """The text of info segments; changes the selection."""
+        _, _, sp = self._running(goroutine)
+        if sp is not None:
+            goroutine.sp = sp
+        numbered = analyse.number_segments(goroutine)
+        growers = [target.place(s.grower - 1) if s.boundary else None
+                   for _, s, _ in numbered]
+        return render.segments(render.title(goroutine.id, goroutine.name),
+                               goroutine.bytes, numbered, growers)
+
+    def title(self, goroutine):
+        """`goroutine 3 "walker" (waiting, chan send)`."""
+        return '%s (%s)' % (
+            render.title(goroutine.id, goroutine.name),
+            render.state(goroutine.state, goroutine.reason,
+                         self._lwp(goroutine)))
+
+    def write_notes(self, goroutines):
+        """What was wrong, on gdb's standard error."""
+        for note in self.snapshot.notes:
+            gdb.write('seam: %s\n' % note, gdb.STDERR)
+        for goroutine in goroutines:
+            for note in goroutine.notes + self._walker.notes_of(goroutine):
+                gdb.write('seam: goroutine %d: %s\n'
+                          % (goroutine.id, note), gdb.STDERR)
+
+    def _running(self, goroutine):
+        """(thread, Place, sp) of one that runs; (_, None, None) if not."""
+        if not goroutine.running:
+            return None, None, None
+        thread = unwind.thread_with(self._lwp(goroutine))
+        if thread is None:
+            return None, None, None
+        return (thread, *self._walker.running(goroutine, thread))
+
+    def _lwp(self, goroutine):
+        machine = self.snapshot.machine_of(goroutine)
+        return machine and machine.thread
+
+    def _reason(self, goroutine):
+        if goroutine.running:
+            lwp = self._lwp(goroutine)
+            return lwp and 'thread %d' % lwp
+        return goroutine.reason
+
+    def _elapsed(self, goroutine):
+        return analyse.elapsed(self.snapshot.clock, goroutine.since,
+                               self._now)
+
+    def _entry(self, goroutine):
+        if goroutine.entry not in self._entries:
+            self._entries[goroutine.entry] = target.place(goroutine.entry)
+        return self._entries[goroutine.entry]
+
+
+def _tell_current(view):
+    goroutine = view.current()
+    if goroutine is None:
+        print('No goroutine selected: the thread runs none.')
+        return
+    print('[Current goroutine is %s]'
+          % view.title(goroutine).partition(' ')[2])
+
+
+def _print_frame():
+    gdb.execute('frame')
+
+
+def _remark(text):
+    if text not in _told:
+        _told.add(text)
+        print('(%s)' % text)
+
+
+def _split_apply(argument):
+    """(ids, flags, command) of the arguments of goroutine apply."""
+    words = argument.split()
+    ids = []
+    while words and (words[0] == 'all' or words[0][0].isdigit()):
+        ids.append(words.pop(0))
+        argument = argument.split(None, 1)[1] if words else ''
+    if not ids:
+        raise gdb.GdbError('Please specify a goroutine ID list')
+    flags = set()
+    while words and re.match(r'-[qcs]+$', words[0]):
+        flags.update(words.pop(0)[1:])
+        argument = argument.split(None, 1)[1] if words else ''
+    if not argument.strip():
+        raise gdb.GdbError("Please specify a command at the end of "
+                           "'goroutine apply'")
+    if {'c', 's'} <= flags:
+        raise gdb.GdbError('goroutine apply: -c and -s are mutually '
+                           'exclusive')
+    return ids, flags, argument.strip()
+
+
+def _apply(view, goroutine, flags, command):
+    header = '' if 'q' in flags else '\nG%s:\n' % view.title(goroutine)[1:]
+    view.select(goroutine)
+    try:
+        output = gdb.execute(command, False, True)
+    except gdb.error as error:
+        if 's' in flags:
+            return
+        gdb.write(header)
+        if 'c' not in flags:
+            raise gdb.GdbError(str(error)) from None
+        output = '%s\n' % error
+    else:
+        if output or 's' not in flags:
+            gdb.write(header)
+    gdb.write(output)
+
+
+def _complete_ids(word):
+    try:
+        ids = [str(g.id) for g in _View().snapshot.goroutines]
+    except (gdb.error, gdb.GdbError):
+        return []
+    return [i for i in ids if i.startswith(word)]
+
+
+def install():
+    """Make the commands known to gdb. Again replaces them."""
+    InfoGoroutines()
+    InfoSegments()
+    GoroutineCommand()
+    GoroutineApply()
+    selection.Deselect()
+    selection.CheckReturn()

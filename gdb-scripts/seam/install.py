@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Everything that gdb is told about, once a session."""
+
+from . import commands, printers, selection, unwind
+
+_done = []
+
+
+def once():
+    """Install, unless it has been done."""
+    if _done:
+        return
+    unwind.install()
+    printers.install()
+    commands.install()
+    selection.install()
+    _done.append(True)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""READ FIRST. What the stages pass to each other: plain data.
+
+Addresses are ints of the target, never dereferenced here. Times are ticks of
+the target's clock until Clock turns them into nanoseconds.
+"""
+
+from collections import namedtuple
+
+# Where a frame stands: FUNCTION is None when unknown, FILE is a base name or
+# None without line information.
+Place = namedtuple('Place', 'function file line')
+
+# Two readings of both clocks (ticks, nanoseconds of CLOCK_MONOTONIC).
+Clock = namedtuple('Clock', 'first_ticks first_ns last_ticks last_ns')
+
+# One OS thread that runs goroutines. THREAD is the kernel's id; CURRENT the
+# address of the goroutine that runs, or last ran, on it.
+Machine = namedtuple('Machine', 'addr id thread current')
+
+# One segment, [LOW, END). BOUNDARY is where the next older segment was left
+# (0 in the first), GROWER a return address in the function that asked for it.
+Segment = namedtuple('Segment', 'top low end boundary grower')
+
+
+class Goroutine:
+    """One goroutine as it lay in memory.
+
+    segments is newest first; reason and since are valid in a waiting one,
+    machine in a running one, sp and pc in all others. notes holds what was
+    wrong with it, in words.
+    """
+
+    __slots__ = ('addr', 'id', 'state', 'reason', 'since', 'creator',
+                 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
+                 'segments', 'running', 'waiting', 'notes')
+
+    def holds(self, addr):
+        """Whether ADDR lies in one of the segments."""
+        return any(s.low <= addr < s.end for s in self.segments)
+
+
+class Snapshot:
+    """All goroutines in use, by id, and what they stand on.
+
+    notes: what was wrong with the lists themselves; each goroutine has its
+    own. newest: the latest tick that any goroutine remembers.
+    """
+
+    def __init__(self, goroutines, machines, clock, newest, notes):
+        self.goroutines = goroutines
+        self.machines = machines
+        self.clock = clock
+        self.newest = newest
+        self.notes = notes
+        self.by_id = {g.id: g for g in goroutines}
+
+    def machine_of(self, goroutine):
+        """The Machine that runs GOROUTINE, or None."""
+        for machine in self.machines:
+            if machine.addr == goroutine.machine:
+                return machine
+        return None
+
+
+class Unreadable(Exception):
+    """Memory of the target that cannot be read; addr says where."""
+
+    def __init__(self, addr):
+        super().__init__('address 0x%x is outside any mapping' % addr)
+        self.addr = addr
+
+
+class Missing(Exception):
+    """The target lacks what the tools need: names, in words, all of it."""
+
+    def __init__(self, names):
+        super().__init__(', '.join(names))
+        self.names = names

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Plain data as text. Decides nothing, reads nothing.
+
+The table and the segments read the same as the inspector's; the tests
+compare both with the same files.
+"""
+
+import functools
+from collections import namedtuple
+
+HEADER = ('  ID    STATE     REASON            SINCE  '
+          'WHERE                        SEGS    BYTES  NAME\n')
+
+# One line of the table. since is in nanoseconds or None; where, reason and
+# name are '' where there is nothing to say.
+Row = namedtuple('Row',
+                 'current id state reason since where segments bytes name')
+
+
+def row(r):
+    """One line of `info goroutines`."""
+    return '%s %-5d %-9s %-16s %6s  %-28s %4d %8d  %s\n' % (
+        '*' if r.current else ' ', r.id, r.state, r.reason or '-',
+        duration(r.since), r.where or '-', r.segments, r.bytes,
+        r.name or '-')
+
+
+def duration(ns):
+    """`850us`, `12ms`, `1.2s`, `3m05s`, `2h10m`; `-` for None."""
+    if ns is None:
+        return '-'
+    if ns < 1000000:
+        return '%dus' % (ns // 1000)
+    if ns < 1000000000:
+        return '%dms' % (ns // 1000000)
+    return _seconds(ns // 100000000)
+
+
+@functools.lru_cache(maxsize=4096)
+def _seconds(tenths):
+    if tenths < 600:
+        return '%d.%ds' % divmod(tenths, 10)
+    seconds = tenths // 10
+    if seconds < 3600:
+        return '%dm%02ds' % divmod(seconds, 60)
+    return '%dh%02dm' % divmod(seconds // 60, 60)
+
+
+def place(p):
+    """`function file.c:12`, or the function alone."""
+    return _place(p, '%s %s:%d')
+
+
+def place_at(p):
+    """`function at file.c:12`, or the function alone."""
+    return _place(p, '%s at %s:%d')
+
+
+def _place(p, form):
+    if p is None:
+        return ''
+    if p.file is None:
+        return p.function or '??'
+    return form % (p.function or '??', p.file, p.line)
+
+
+def title(id_, name):
+    """`goroutine 3 "walker"`."""
+    return 'goroutine %d "%s"' % (id_, name) if name else 'goroutine %d' % id_
+
+
+def state(state_, reason, thread):
+    """`waiting, chan receive`, `running, thread 4242`, `runnable`."""
+    if thread is not None:
+        return '%s, thread %d' % (state_, thread)
+    return '%s, %s' % (state_, reason) if reason else state_
+
+
+def segments(title_, bytes_, numbered, growers):
+    """The chain of one goroutine.
+
+    NUMBERED is [(number, segment, sp)] newest first, sp None where unknown;
+    GROWERS the Place of each, None in the first.
+    """
+    count = len(numbered)
+    lines = ['%s: %d segment%s, %d bytes\n'
+             % (title_, count, '' if count == 1 else 's', bytes_)]
+    for (number, segment, sp), grower in zip(numbered, growers):
+        lines.append(_segment(number, segment, sp, grower))
+    return ''.join(lines)
+
+
+def _segment(number, s, sp, grower):
+    inside = sp is not None and s.low <= sp <= s.end
+    return '%3d  0x%012x-0x%012x %8d bytes %8s used  %s\n' % (
+        number, s.low, s.end, s.end - s.low, s.end - sp if inside else '-',
+        _grown(grower))
+
+
+def _grown(grower):
+    if grower is None:
+        return 'first'
+    if grower.file is None:
+        return '%s grew' % (grower.function or '??')
+    return '%s grew at %s:%d' % (grower.function or '??', grower.file,
+                                 grower.line)

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The selected goroutine, one an inferior, and when it stops being so.
+
+A running goroutine is selected by selecting its thread. A parked one is
+grafted (unwind.py) onto the thread that is selected at the time; whatever
+runs the target or turns to threads takes it off again, so that frames that
+are gone never show. Of some commands gdb 13 tells Python too late or not at
+all: these get a hook (`help define`).
+"""
+
+import contextlib
+from collections import namedtuple
+
+import gdb
+
+from . import unwind
+
+# Hooks of commands that read frame 0 before the target runs, or turn to
+# threads; and of one that would write registers of a parked goroutine into
+# the thread's. What they do is said by the commands at the end of this file.
+_HOOKS = {
+    'goroutine deselect': (
+        'hook-thread', 'thread hook-apply', 'thread apply hook-all',
+        'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-until',
+        'hook-advance', 'hook-jump', 'hook-call'),
+    'maintenance check-goroutine-return': ('hook-return',),
+}
+
+# A parked goroutine on a thread; caller is its (sp, pc).
+_Parked = namedtuple('_Parked', 'id thread caller')
+
+_parked = {}    # inferior number: _Parked
+_runs = {}      # inferior number: how often it was set running
+
+
+def parked():
+    """The id of the selected parked goroutine, or None."""
+    selected = _parked.get(_inferior())
+    return selected and selected.id
+
+
+def select_parked(goroutine, thread):
+    """Graft GOROUTINE onto THREAD, which becomes selected."""
+    thread.switch()
+    _put(_Parked(goroutine.id, thread, (goroutine.sp, goroutine.pc)))
+
+
+def select_thread(thread):
+    """Select THREAD as itself."""
+    _put(None)
+    thread.switch()
+
+
+def end():
+    """Select no parked goroutine in this inferior."""
+    _put(None)
+
+
+def select_frame(wanted):
+    """Select the innermost frame for which WANTED says yes, if any."""
+    frame = gdb.newest_frame()
+    if parked() is not None:
+        frame = unwind.older(frame)
+    while frame is not None and not wanted(frame):
+        frame = unwind.older(frame)
+    if frame is not None:
+        frame.select()
+
+
+@contextlib.contextmanager
+def kept():
+    """Restore thread, goroutine and frame after a `with` that changes them.
+
+    Unless the target ran meanwhile: then gdb's own choice stands.
+    """
+    inferior, thread = _inferior(), gdb.selected_thread()
+    level = gdb.selected_frame().level()
+    before, runs = _parked.get(inferior), _runs.get(inferior)
+    try:
+        yield
+    finally:
+        if thread.is_valid() and _runs.get(inferior) == runs:
+            thread.switch()
+            _put(before)
+            _select_level(level)
+
+
+def install():
+    """Connect to gdb's events and define the hooks, once a session."""
+    gdb.events.cont.connect(lambda event: _ran())
+    gdb.events.inferior_call.connect(lambda event: _ran())
+    gdb.events.exited.connect(lambda event: end())
+    gdb.events.clear_objfiles.connect(lambda event: end())
+    gdb.events.inferior_deleted.connect(
+        lambda event: _parked.pop(event.inferior.num, None))
+    gdb.events.before_prompt.connect(_check)
+    for command, hooks in _HOOKS.items():
+        for hook in hooks:
+            _define(hook, command)
+
+
+def _define(hook, command):
+    """Let HOOK, such as `thread hook-apply`, run COMMAND.
+
+    Unless the user has one of that name.
+    """
+    try:
+        gdb.execute('show user ' + hook, to_string=True)
+    except gdb.error:
+        gdb.execute('define %s\n%s\nend' % (hook, command))
+
+
+def _inferior():
+    return gdb.selected_inferior().num
+
+
+def _put(selected):
+    """Make SELECTED, a _Parked or None, the inferior's."""
+    before = _parked.pop(_inferior(), None)
+    if before is not None and before != selected:
+        unwind.graft(before.thread, None)
+    if selected is not None:
+        unwind.graft(selected.thread, selected.caller)
+        _parked[_inferior()] = selected
+
+
+def _ran():
+    _runs[_inferior()] = _runs.get(_inferior(), 0) + 1
+    end()
+
+
+def _check():
+    """Before each prompt: the thread may have been changed by other ways."""
+    selected = _parked.get(_inferior())
+    if selected is None:
+        return
+    thread = gdb.selected_thread()
+    if thread is None or thread != selected.thread or not thread.is_valid():
+        end()
+
+
+def _select_level(level):
+    frame = gdb.newest_frame()
+    while frame is not None and frame.level() < level:
+        frame = unwind.older(frame)
+    if frame is not None:
+        frame.select()
+
+
+class Deselect(gdb.Command):
+    """Select no parked goroutine: let the thread show its own frames.
+Usage: goroutine deselect
+
+Commands that run the program or turn to threads do this by themselves."""
+
+    def __init__(self):
+        super().__init__('goroutine deselect', gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        end()
+
+
+class CheckReturn(gdb.Command):
+    """Raise an error while a parked goroutine is selected.
+The command "return" does this before it pops a frame: a parked goroutine
+has no thread whose registers could be set."""
+
+    def __init__(self):
+        super().__init__('maintenance check-goroutine-return',
+                         gdb.COMMAND_MAINTENANCE)
+
+    def invoke(self, argument, from_tty):
+        if parked() is not None:
+            raise gdb.GdbError('Goroutine %d is parked: its frames cannot be '
+                               'popped.' % parked())

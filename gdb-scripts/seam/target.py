@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What gdb knows of the target: memory, types, symbols, threads, clocks.
+
+Knows no goroutines. Nothing here writes to the target or calls a function in
+it. Everything is asked anew for each command: executables, their types and
+the memory change under a debugger.
+"""
+
+import functools
+import os
+import time
+
+import gdb
+
+from . import layout, read
+from .model import Missing, Place, Unreadable
+
+MASK = (1 << 64) - 1
+
+_CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
+
+
+def memory():
+    """A reader of the selected inferior, as it is now."""
+    inferior = gdb.selected_inferior()
+
+    def read_bytes(addr, size):
+        try:
+            return bytes(inferior.read_memory(addr, size))
+        except (gdb.MemoryError, OverflowError, ValueError):
+            raise Unreadable(addr) from None
+    return read.Memory(read_bytes)
+
+
+class Types:
+    """layout.py's `types`: the debug information of the selected program."""
+
+    def variable(self, name):
+        """The address of the global variable NAME, or None."""
+        value = self._value(name)
+        if value is None or value.address is None:
+            return None
+        return int(value.address) & MASK
+
+    def type_of(self, name):
+        """The type of the global variable NAME, as its name, or None."""
+        value = self._value(name)
+        return None if value is None else value.type.strip_typedefs().name
+
+    def fields(self, type_, paths):
+        """{path: Field} of those PATHS that TYPE_ has; None: no such type."""
+        found = _type(type_)
+        if found is None:
+            return None
+        fields = {path: _field(found, path) for path in paths}
+        return {path: f for path, f in fields.items() if f is not None}
+
+    def enumerators(self, type_):
+        """{value: name} of the enum, or None."""
+        found = _type(type_)
+        if found is None:
+            return None
+        return {f.enumval: f.name for f in found.fields()}
+
+    def _value(self, name):
+        symbol = gdb.lookup_global_symbol(name)
+        if symbol is None:
+            symbol = gdb.lookup_static_symbol(name)
+        return None if symbol is None else symbol.value()
+
+
+def _type(name):
+    for spelling in (name, 'struct ' + name, 'enum ' + name):
+        try:
+            return gdb.lookup_type(spelling).strip_typedefs()
+        except gdb.error:
+            pass
+    return None
+
+
+def _field(type_, path):
+    """The layout.Field of a.b.c in TYPE_, or None."""
+    offset = 0
+    for name in path.split('.'):
+        type_ = type_.strip_typedefs()
+        if type_.code != gdb.TYPE_CODE_STRUCT or name not in type_.keys():
+            return None
+        member = type_[name]
+        offset += member.bitpos // 8
+        type_ = member.type
+    type_ = type_.strip_typedefs()
+    return layout.Field(offset, type_.sizeof, _code(type_))
+
+
+def _code(type_):
+    if type_.code == gdb.TYPE_CODE_ARRAY:
+        return '%ds' % type_.sizeof
+    code = _CODES[type_.sizeof]
+    if type_.code == gdb.TYPE_CODE_INT and type_.is_signed:
+        return code
+    return code.upper()
+
+
+@functools.lru_cache(maxsize=1)
+def nouns():
+    """What the runtime calls its things: seam.rt, installed or in the tree."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    tree = os.path.join(here, '..', '..', 'inspector', 'layout', 'runtimes')
+    for folder in (os.path.dirname(here), tree):
+        path = os.path.join(folder, 'seam.rt')
+        if os.path.exists(path):
+            with open(path, encoding='utf-8') as file:
+                return layout.parse(file.read())
+    raise gdb.GdbError('seam.rt is neither in %s nor in %s: install it there.'
+                       % (os.path.dirname(here), os.path.normpath(tree)))
+
+
+def has_runtime():
+    """Whether the selected program has the runtime linked in, at a glance."""
+    return address_of(nouns()['seam.return']) is not None
+
+
+def runtime_layout():
+    """The Layout of the selected program, or a GdbError that says it all."""
+    if not has_runtime():
+        raise gdb.GdbError('No goroutines: this program does not use %s.'
+                           % nouns()['runtime'])
+    try:
+        return layout.resolve(nouns(), Types())
+    except Missing as missing:
+        raise gdb.GdbError(
+            'The debug information of %s has no %s: is it stripped?'
+            % (nouns()['runtime'], missing)) from None
+
+
+def address_of(symbol):
+    """The address of the ELF symbol SYMBOL, or None."""
+    try:
+        value = gdb.parse_and_eval("&'%s'" % symbol)
+    except gdb.error:
+        return None
+    return int(value.cast(_word_type())) & MASK
+
+
+def own_code():
+    """[first, last) of the runtime's own code; (0, 0) when unknown.
+
+    The linker makes these symbols for a section whose name is an identifier
+    (gold, lld and GNU ld alike).
+    """
+    section = nouns()['runtime.section']
+    first = address_of('__start_' + section)
+    last = address_of('__stop_' + section)
+    return (0, 0) if first is None or last is None else (first, last)
+
+
+@functools.lru_cache(maxsize=1)
+def _word_type():
+    return gdb.lookup_type('unsigned long')
+
+
+def word(number):
+    """NUMBER as a value as wide as a register."""
+    return gdb.Value(number).cast(_word_type())
+
+
+def code_pointer(number):
+    """NUMBER as a value of the type that gdb gives pc."""
+    return gdb.Value(number).cast(
+        gdb.lookup_type('void').pointer())
+
+
+def monotonic():
+    """CLOCK_MONOTONIC where the target runs under this machine's clock, in
+    nanoseconds; None for a core or a remote target."""
+    connection = gdb.selected_inferior().connection
+    if connection is None or connection.type != 'native':
+        return None
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def place(pc):
+    """The Place of the instruction at PC, inlined functions included."""
+    sal = gdb.find_pc_line(pc)
+    return Place(_function(pc), _base(sal), sal.line)
+
+
+def frame_place(frame):
+    """The Place of FRAME."""
+    sal = frame.find_sal()
+    return Place(frame.name(), _base(sal), sal.line)
+
+
+def _base(sal):
+    if sal.symtab is None or not sal.line:
+        return None
+    return os.path.basename(sal.symtab.filename)
+
+
+def _function(pc):
+    block = gdb.block_for_pc(pc)
+    while block is not None:
+        if block.function is not None:
+            return block.function.print_name
+        block = block.superblock
+    return _symbol(pc)
+
+
+def _symbol(pc):
+    """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
+    text = code_pointer(pc).format_string(format='a')
+    name = text.partition('<')[2].rpartition('>')[0]
+    return name.partition('+')[0] or None

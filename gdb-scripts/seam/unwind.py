@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where a goroutine's stack starts, and its frames, by gdb's own unwinder.
+
+A parked goroutine's registers are in memory. An Unwinder that claims frame 0
+of some thread hands them to gdb as those of frame 0's caller: from frame 1 on
+gdb sees the goroutine, with nothing written anywhere, so that it works on a
+core too. Which frames follow is up to the CFI of the stack-switching code.
+"""
+
+import contextlib
+
+import gdb
+import gdb.unwinder
+
+from . import analyse, target, where
+
+# gdb takes a caller's frame for a corrupt one when it lies below its callee's
+# (13.1, frame.c, get_prev_frame_always_1): frame 0 must seem to lie lower
+# than any frame of the goroutine.
+BELOW = 32
+
+# Frames on a thread's own stack before a goroutine's segments begin.
+ENTRY_MAX = 1000
+
+# Frames of the runtime above a goroutine's first of the user's.
+OWN_MAX = 100
+
+
+class _FrameId:
+    """gdb 13 has none of its own, and wants gdb.Values."""
+
+    def __init__(self, sp):
+        self.sp = target.word(sp)
+        self.pc = target.word(0)
+
+
+class _Saved(gdb.unwinder.Unwinder):
+    """Frame 0 of the threads in `callers` is called from there."""
+
+    def __init__(self):
+        super().__init__('seam')
+        self.callers = {}   # thread.global_num: (sp, pc)
+
+    def __call__(self, pending):
+        if not self.callers or pending.level() != 0:
+            return None
+        thread = gdb.selected_thread()
+        caller = thread and self.callers.get(thread.global_num)
+        if not caller:
+            return None
+        sp, pc = caller
+        info = pending.create_unwind_info(_FrameId(sp - BELOW))
+        info.add_saved_register('rsp', target.word(sp))
+        info.add_saved_register('rip', target.word(pc))
+        return info
+
+
+_saved = _Saved()
+
+
+def install():
+    """Make the unwinder known to gdb. Again is harmless."""
+    gdb.unwinder.register_unwinder(None, _saved, replace=True)
+
+
+def graft(thread, caller):
+    """Let frame 0 of THREAD be called from CALLER, (sp, pc) or None.
+
+    Returns what it was before. When that is something else, all frames and
+    the selection of one become invalid.
+    """
+    if not thread.is_valid():
+        return None
+    before = _saved.callers.pop(thread.global_num, None)
+    if caller is not None:
+        _saved.callers[thread.global_num] = caller
+    if caller != before:
+        gdb.invalidate_cached_frames()
+    return before
+
+
+def grafted(thread):
+    """Whether THREAD's frames from 1 on are a goroutine's."""
+    return thread.global_num in _saved.callers
+
+
+@contextlib.contextmanager
+def grafting(thread, caller):
+    """graft() for the length of a `with`."""
+    before = graft(thread, caller)
+    try:
+        yield
+    finally:
+        graft(thread, before)
+
+
+def thread_with(lwp):
+    """gdb's thread for a kernel thread id of the selected inferior."""
+    for thread in gdb.selected_inferior().threads():
+        if thread.ptid[1] == lwp:
+            return thread
+    return None
+
+
+def sp_of(goroutine):
+    """Where the selected thread stands in GOROUTINE's segments.
+
+    None: its stack does not lead there (the machine is between goroutines,
+    and GOROUTINE's registers are in memory).
+    """
+    frame = gdb.newest_frame()
+    for _ in range(ENTRY_MAX):
+        if frame is None:
+            return None
+        sp = _register(frame, 'rsp')
+        if goroutine.holds(sp):
+            return sp
+        frame = older(frame)
+    return None
+
+
+def older(frame):
+    """frame.older(), None also where gdb cannot read on."""
+    try:
+        return frame.older()
+    except (gdb.error, gdb.MemoryError):
+        return None
+
+
+def _register(frame, name):
+    return int(frame.read_register(name).cast(
+        gdb.lookup_type('unsigned long')))
+
+
+class Code:
+    """Which kind of code a frame of the selected program is in."""
+
+    def __init__(self):
+        nouns = target.nouns()
+        self._first, self._last = target.own_code()
+        self._return = target.address_of(nouns['seam.return'])
+        self._switch = nouns['seam.symbol']
+
+    def kind(self, frame):
+        """analyse.USER, OWN, SWITCH or SEAM."""
+        pc = frame.pc()
+        if not self._first <= _lookup_pc(frame) < self._last:
+            return analyse.USER
+        if pc == self._return:
+            return analyse.SEAM
+        if frame.name() == self._switch:
+            return analyse.SWITCH
+        return analyse.OWN
+
+
+def _lookup_pc(frame):
+    """An address inside the instruction that FRAME is at.
+
+    That is the call which a return address lies behind.
+    """
+    newer = frame.newer()
+    if newer is None or newer.type() == gdb.SIGTRAMP_FRAME:
+        return frame.pc()
+    return frame.pc() - 1
+
+
+class Walker:
+    """Frames of goroutines, while nothing runs; changes the selection."""
+
+    def __init__(self):
+        self._code = Code()
+        self._thread = gdb.selected_thread()
+        self._notes = {}
+
+    def notes_of(self, goroutine):
+        """Why its stack could not be followed, as a list."""
+        return self._notes.get(goroutine.id, [])
+
+    def parked(self, goroutine):
+        """A where.Walk of a parked goroutine."""
+        caller = (goroutine.sp, goroutine.pc)
+        self._thread.switch()
+        with grafting(self._thread, caller):
+            return self._walk(goroutine)
+
+    def running(self, goroutine, thread):
+        """The Place of one that runs on THREAD, and its sp in its segments.
+
+        (None, None): the thread's stack does not lead into its segments.
+        """
+        thread.switch()
+        with grafting(thread, None):
+            sp = sp_of(goroutine)
+            if sp is None:
+                return None, None
+            frame = self._first_of_user(gdb.newest_frame())
+            return frame and target.frame_place(frame), sp
+
+    def _first_of_user(self, frame):
+        for _ in range(ENTRY_MAX):
+            if frame is None or self._code.kind(frame) == analyse.USER:
+                return frame
+            frame = older(frame)
+        return None
+
+    def _walk(self, goroutine):
+        words, frame = [], older(gdb.newest_frame())
+        for _ in range(OWN_MAX):
+            if frame is None:
+                return where.Walk(words, None, False)
+            if self._code.kind(frame) == analyse.USER:
+                return where.Walk(words, target.frame_place(frame), True)
+            caller = older(frame)
+            if caller is None:
+                return self._end(goroutine, words, frame)
+            if caller.type() != gdb.INLINE_FRAME:
+                words.append((_register(caller, 'rsp') - 8, caller.pc()))
+            frame = caller
+        return where.Walk(words, None, False)
+
+    def _end(self, goroutine, words, frame):
+        reason = frame.unwind_stop_reason()
+        if reason == gdb.FRAME_UNWIND_OUTERMOST:
+            return where.Walk(words, None, True)
+        self._notes[goroutine.id] = ['%s; the trace stops here'
+                                     % gdb.frame_stop_reason_string(reason)]
+        return where.Walk(words, None, False)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * analyse.h - from frames to what is told of them: which are the user's, where
+ * the seams are, where a goroutine is. The runtime's own frames are folded: of
+ * those that a stack begins with, only the outermost is told, which is the
+ * function that the user called; others are not.
+ *
+ *	fold.c		lines of a stack, and where a goroutine is
+ *	damage.c	what the answer lacks
+ */
+#ifndef ANALYSE_ANALYSE_H
+#define ANALYSE_ANALYSE_H
+
+#include "model/model.h"
+#include "symbol/symbol.h"
+#include "util/ids.h"
+
+/* Fill in the lines of each goroutine: folded, or each frame as it is. The
+ * frames are named. */
+void fold_stacks(struct symbols *symbols);
+void list_frames(struct snapshot *s);
+
+/* The lines of each thread's stack: all frames. */
+void list_thread_frames(struct snapshot *s);
+
+/* Fill in where each goroutine is. */
+void locate_goroutines(struct symbols *symbols);
+
+/* Note each goroutine whose trace is not whole, and each id of IDS that is
+ * not there. */
+void note_missing_ids(struct snapshot *s, const struct ids *ids);
+void note_stops(struct snapshot *s);
+
+#endif

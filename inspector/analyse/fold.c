@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "analyse/analyse.h"
+
+static const struct frame *frames_of(const struct snapshot *s,
+				     const struct span *frames)
+{
+	return s->frames.items + frames->first;
+}
+
+/* How many of the runtime's own frames the stack begins with. */
+static size_t own_at_top(const struct frame *frames, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && frames[i].own)
+		i++;
+	return i;
+}
+
+/* Whether a segment ends between two frames. */
+static bool seam_between(const struct frame *inner, const struct frame *outer)
+{
+	return inner->segment != NONE && outer->segment != NONE
+	       && inner->segment != outer->segment;
+}
+
+/* A line for each function at the frame's place. */
+static void add_lines(struct snapshot *s, const struct frame *f, bool seam)
+{
+	struct place place = s->places.items[f->place];
+
+	for (uint32_t i = 0; i < place.n; i++)
+		*ARRAY_PUSH(&s->lines) = (struct line){
+			.location = place.first + i,
+			.frame = f - s->frames.items,
+			.seam = seam && i == 0,
+		};
+}
+
+/* Lines for frames [from, n) that WANTED does not leave out. A seam between
+ * frames that are left out shows at the next that is not. */
+static void add_frames(struct snapshot *s, const struct frame *frames,
+		       size_t from, size_t n, bool (*wanted)(const struct frame *))
+{
+	const struct frame *last = NULL;
+
+	for (size_t i = from; i < n; i++) {
+		if (i > from && !wanted(&frames[i]))
+			continue;
+		add_lines(s, &frames[i], last && seam_between(last, &frames[i]));
+		last = &frames[i];
+	}
+}
+
+static bool is_users(const struct frame *f)
+{
+	return !f->own;
+}
+
+static bool is_any(const struct frame *f)
+{
+	(void)f;
+	return true;
+}
+
+/* The innermost location of the goroutine's function. */
+static uint32_t entry_location(struct symbols *symbols,
+			       const struct goroutine *g)
+{
+	uint32_t place = symbols_place(symbols, g->entry);
+
+	return symbols->snapshot->places.items[place].first;
+}
+
+/* A goroutine that has not yet entered its function, or has left it. */
+static void add_entry(struct symbols *symbols, const struct goroutine *g)
+{
+	uint32_t location = entry_location(symbols, g);
+
+	*ARRAY_PUSH(&symbols->snapshot->lines) = (struct line){
+		.location = location,
+		.frame = NONE,
+		.entry = true,
+	};
+}
+
+static void fold_stack(struct symbols *symbols, struct goroutine *g)
+{
+	struct snapshot *s = symbols->snapshot;
+	const struct frame *frames = frames_of(s, &g->frames);
+	size_t own = own_at_top(frames, g->frames.n);
+
+	g->lines.first = s->lines.n;
+	if (own < g->frames.n)
+		add_frames(s, frames, own ? own - 1 : 0, g->frames.n,
+			   is_users);
+	else if (!g->stop)
+		add_entry(symbols, g);
+	else
+		add_frames(s, frames, 0, own, is_any);
+	g->lines.n = s->lines.n - g->lines.first;
+}
+
+void fold_stacks(struct symbols *symbols)
+{
+	struct snapshot *s = symbols->snapshot;
+
+	for (size_t i = 0; i < s->goroutines.n; i++)
+		fold_stack(symbols, &s->goroutines.items[i]);
+}
+
+static struct span all_frames(struct snapshot *s, const struct span *frames)
+{
+	struct span lines = { s->lines.n, 0 };
+
+	add_frames(s, frames_of(s, frames), 0, frames->n, is_any);
+	lines.n = s->lines.n - lines.first;
+	return lines;
+}
+
+void list_frames(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct goroutine *g = &s->goroutines.items[i];
+
+		g->lines = all_frames(s, &g->frames);
+	}
+}
+
+void list_thread_frames(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->threads.n; i++) {
+		struct thread_stack *t = &s->threads.items[i];
+
+		t->lines = all_frames(s, &t->frames);
+	}
+}
+
+static uint32_t where(struct symbols *symbols, const struct goroutine *g)
+{
+	struct snapshot *s = symbols->snapshot;
+	const struct frame *frames = frames_of(s, &g->frames);
+	size_t own = own_at_top(frames, g->frames.n);
+
+	if (own == g->frames.n)
+		return entry_location(symbols, g);
+	return s->places.items[frames[own].place].first;
+}
+
+void locate_goroutines(struct symbols *symbols)
+{
+	struct snapshot *s = symbols->snapshot;
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct goroutine *g = &s->goroutines.items[i];
+
+		g->where = where(symbols, g);
+	}
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "layout/program.h"
+#include "util/scope.h"
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = dwfl_build_id_find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+};
+
+void program_close(struct program *p)
+{
+	dwfl_end(p->dwfl);
+	for (size_t i = 0; i < p->troubles.n; i++)
+		free(p->troubles.items[i]);
+	free(p->troubles.items);
+	free(p);
+}
+
+static void trouble(struct program *p, struct error *e)
+{
+	*ARRAY_PUSH(&p->troubles) = RELEASE(e->text);
+	error_free(e);
+}
+
+static const struct mapping *code_of(const struct target *t, uint32_t index)
+{
+	for (size_t i = 0; i < t->mappings.n; i++)
+		if (t->mappings.items[i].file == index
+		    && t->mappings.items[i].executable)
+			return &t->mappings.items[i];
+	return NULL;
+}
+
+/* How far from its own addresses the file is loaded. The entry point tells
+ * for the executable, even if its mappings have no names. */
+static bool load_bias(const struct target *t, uint32_t index,
+		      const struct file *f, uint64_t *ret)
+{
+	const struct mapping *m = code_of(t, index);
+	Elf64_Ehdr header;
+
+	if (!elf_header(f->bytes, &header))
+		return false;
+	if (index != t->exe || addr_null(t->entry))
+		return m && elf_bias(f->bytes, m->low, m->offset, ret);
+	*ret = t->entry.v - header.e_entry;
+	return true;
+}
+
+/* Tell libdwfl of the file; NULL if it is no program or library. */
+static Dwfl_Module *report(struct program *p, const struct target *t,
+			   uint32_t index, const struct file *f)
+{
+	Dwfl_Module *m;
+	uint64_t bias;
+	int fd;
+
+	if (!load_bias(t, index, f, &bias))
+		return NULL;
+	fd = dup(f->fd);
+	m = dwfl_report_elf(p->dwfl, f->path, f->path, fd, bias, true);
+	if (!m && fd >= 0)
+		close(fd);
+	return m;
+}
+
+static struct error *report_exe(struct program *p, struct target *t)
+{
+	const struct file *f;
+	struct error *e;
+
+	if (t->exe == NO_FILE)
+		return error_new("%s does not say which program it is of; "
+				 "name the executable after it",
+				 t->subject);
+	e = target_file(t, t->exe, &f);
+	if (e)
+		return e;
+	p->path = f->path;
+	p->exe = report(p, t, t->exe, f);
+	if (!p->exe)
+		return error_new("cannot load '%s' as the program of %s: %s",
+				 f->path, t->subject, dwfl_errmsg(-1));
+	return NULL;
+}
+
+static void report_libraries(struct program *p, struct target *t)
+{
+	for (uint32_t i = 0; i < t->files.n; i++) {
+		const struct file *f;
+		struct error *e;
+
+		if (i == t->exe || !code_of(t, i))
+			continue;
+		e = target_file(t, i, &f);
+		if (e)
+			trouble(p, e);
+		else
+			report(p, t, i, f);
+	}
+}
+
+struct error *program_open(struct target *t, struct program **ret)
+{
+	SCOPE(program) struct program *p = array_new(1, sizeof(*p));
+	struct error *e;
+
+	p->dwfl = dwfl_begin(&callbacks);
+	if (!p->dwfl)
+		return error_new("libdwfl: %s", dwfl_errmsg(-1));
+	dwfl_report_begin(p->dwfl);
+	e = report_exe(p, t);
+	if (e)
+		return e;
+	report_libraries(p, t);
+	dwfl_report_end(p->dwfl, NULL, NULL);
+	*ret = RELEASE(p);
+	return NULL;
+}
+
+bool program_section(struct program *p, const char *name, addr_t *low,
+		     addr_t *end)
+{
+	GElf_Addr bias;
+	Elf *elf = dwfl_module_getelf(p->exe, &bias);
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t names;
+
+	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	while ((section = elf_nextscn(elf, section))) {
+		const char *its;
+
+		if (!gelf_getshdr(section, &header))
+			continue;
+		its = elf_strptr(elf, names, header.sh_name);
+		if (!its || strcmp(its, name) != 0)
+			continue;
+		*low = addr(header.sh_addr + bias);
+		*end = addr_plus(*low, header.sh_size);
+		return true;
+	}
+	return false;
+}
+
+bool program_symbol(struct program *p, const char *name, addr_t *low,
+		    addr_t *end)
+{
+	int n = dwfl_module_getsymtab(p->exe);
+
+	for (int i = 1; i < n; i++) {
+		GElf_Sym symbol;
+		GElf_Addr at;
+		const char *its = dwfl_module_getsym_info(p->exe, i, &symbol,
+							  &at, NULL, NULL,
+							  NULL);
+
+		if (!its || symbol.st_shndx == SHN_UNDEF
+		    || strcmp(its, name) != 0)
+			continue;
+		*low = addr(at);
+		*end = addr_plus(*low, symbol.st_size);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * seam - the goroutines of a process or a core. The stages, left to right:
+ *
+ *	target -> layout -> model -> unwind -> symbol -> analyse -> render
+ *
+ * A live target is stopped for one of them only, the model: the files are
+ * read before it, and all that comes after works on the copy.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse/analyse.h"
+#include "layout/layout.h"
+#include "layout/program.h"
+#include "model/collect.h"
+#include "options.h"
+#include "render/render.h"
+#include "symbol/symbol.h"
+#include "target/target.h"
+#include "unwind/unwind.h"
+#include "util/scope.h"
+
+/* layout/runtimes/seam.rt, linked in. */
+extern const char _binary_seam_rt_start[];
+extern const char _binary_seam_rt_end[];
+
+enum { OutputBuffer = 1 << 20 };
+
+static void complain(const char *text)
+{
+	fprintf(stderr, "seam: %s\n", text);
+}
+
+static struct error *open_target(const struct options *o, struct target **ret)
+{
+	if (o->pid)
+		return target_open_live(o->pid, ret);
+	return target_open_core(o->core, o->exe, ret);
+}
+
+/* The only time that a live target stands still. */
+static struct error *take_snapshot(struct target *t, const struct layout *l,
+				   const struct options *o,
+				   struct snapshot **ret)
+{
+	struct error *e = target_stop(t);
+
+	if (e)
+		return e;
+	e = collect(t, l, &o->ids, ret);
+	target_resume(t);
+	if (o->time)
+		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
+			t->subject, t->stopped_ns / 1e6);
+	return e;
+}
+
+static void answer_list(struct unwinder *u, struct symbols *symbols)
+{
+	unwind_goroutines(u, UNWIND_TO_USER_CODE);
+	symbols_name_frames(symbols);
+	locate_goroutines(symbols);
+	render_list(stdout, u->snapshot);
+}
+
+static void answer_stacks(struct unwinder *u, struct symbols *symbols,
+			  const struct options *o)
+{
+	struct snapshot *s = u->snapshot;
+
+	unwind_goroutines(u, UNWIND_ALL);
+	if (o->threads)
+		unwind_threads(u);
+	symbols_name_frames(symbols);
+	symbols_name_creators(symbols);
+	if (o->raw)
+		list_frames(s);
+	else
+		fold_stacks(symbols);
+	list_thread_frames(s);
+	render_stacks(stdout, s, o->raw ? STACK_RAW : STACK_PLAIN);
+	render_threads(stdout, s);
+}
+
+static void answer_segments(struct unwinder *u, struct symbols *symbols)
+{
+	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
+	symbols_name_growers(symbols);
+	render_segments(stdout, u->snapshot);
+}
+
+static void answer(struct unwinder *u, const struct options *o)
+{
+	SCOPE(symbols)
+	struct symbols symbols = { u->program, u->snapshot, { 0 } };
+
+	if (o->command == COMMAND_LIST)
+		answer_list(u, &symbols);
+	else if (o->command == COMMAND_STACKS)
+		answer_stacks(u, &symbols, o);
+	else
+		answer_segments(u, &symbols);
+	note_missing_ids(u->snapshot, &o->ids);
+	note_stops(u->snapshot);
+}
+
+/* What is wrong with the target, after the answer; the exit status. */
+static int tell_damage(const struct target *t, const struct program *p,
+		       const struct snapshot *s)
+{
+	for (size_t i = 0; i < p->troubles.n; i++)
+		complain(p->troubles.items[i]);
+	if (t->damage)
+		complain(t->damage);
+	for (size_t i = 0; i < s->notes.n; i++)
+		complain(s->notes.items[i].text);
+	return t->damage || s->notes.n ? EXIT_PARTIAL : EXIT_WELL;
+}
+
+/* All stages; what they own goes when they are done. */
+static struct error *run(const struct options *o, int *ret)
+{
+	SCOPE(target) struct target *target = NULL;
+	SCOPE(program) struct program *program = NULL;
+	SCOPE(layout) struct layout *layout = NULL;
+	SCOPE(snapshot) struct snapshot *snapshot = NULL;
+	SCOPE(unwinder) struct unwinder u = { 0 };
+	struct error *e;
+
+	e = open_target(o, &target);
+	if (!e)
+		e = program_open(target, &program);
+	if (!e)
+		e = layout_open(program, _binary_seam_rt_start,
+				_binary_seam_rt_end - _binary_seam_rt_start,
+				&layout);
+	if (!e)
+		e = take_snapshot(target, layout, o, &snapshot);
+	if (e)
+		return e;
+	u.target = target;
+	u.program = program;
+	u.layout = layout;
+	u.snapshot = snapshot;
+	answer(&u, o);
+	fflush(stdout);
+	*ret = tell_damage(target, program, snapshot);
+	return NULL;
+}
+
+static int misuse(const char *text)
+{
+	complain(text);
+	fputs("seam: see `seam --help`\n", stderr);
+	return EXIT_MISUSE;
+}
+
+int main(int argc, char **argv)
+{
+	SCOPE(error) struct error *e = NULL;
+	SCOPE(ids) struct ids ids = { 0 };
+	struct options o;
+	int status = EXIT_WELL;
+
+	setvbuf(stdout, NULL, _IOFBF, OutputBuffer);
+	e = options_parse(argc, argv, &o);
+	if (e)
+		return misuse(e->text);
+	ids = o.ids;
+	if (o.command == COMMAND_HELP)
+		fputs(options_help, stdout);
+	else if (o.command == COMMAND_VERSION)
+		puts("seam " SEAM_VERSION);
+	else
+		e = run(&o, &status);
+	if (e) {
+		complain(e->text);
+		return EXIT_NO_ANSWER;
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		complain("cannot write the answer");
+		return EXIT_NO_ANSWER;
+	}
+	return status;
+}

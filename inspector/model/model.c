@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/model.h"
+#include "util/scope.h"
+
+struct snapshot *snapshot_new(void)
+{
+	return array_new(1, sizeof(struct snapshot));
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	free(s->goroutines.items);
+	free(s->segments.items);
+	free(s->machines.items);
+	free(s->threads.items);
+	free(s->frames.items);
+	free(s->places.items);
+	free(s->locations.items);
+	free(s->lines.items);
+	free(s->notes.items);
+	strings_free(&s->strings);
+	free(s);
+}
+
+void snapshot_note(struct snapshot *s, const char *format, ...)
+{
+	SCOPE(memory) char *text = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		out_of_memory();
+	va_end(ap);
+	*ARRAY_PUSH(&s->notes) = (struct note){
+		strings_add(&s->strings, text),
+	};
+}

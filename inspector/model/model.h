@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model.h - READ FIRST. What was found in a target: plain data, filled in from
+ * left to right by the stages and read by render.
+ *
+ *	collect.c	goroutines, segments, machines	(model)
+ *	unwind/		frames				pc, where it lies
+ *	symbol/		places				pc to functions
+ *	analyse/	what is told of a stack		frames to lines
+ *
+ * Everything is in arrays of the snapshot. A goroutine's own part of an array
+ * is a span of it. What is wrong with the target becomes a note.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/addr.h"
+#include "util/array.h"
+#include "util/strings.h"
+
+enum { NONE = UINT32_MAX }; /* an index of nothing */
+
+/* Part of an array: n items from FIRST on. */
+struct span {
+	size_t first;
+	size_t n;
+};
+
+struct goroutine {
+	addr_t at; /* of its struct */
+	int64_t id;
+	const char *state; /* in words */
+	const char *reason; /* what it waits for; "" unless it waits */
+	const char *name;   /* "" if it has none */
+	bool running;
+	bool waiting;
+	int32_t thread;	    /* if running: the kernel's id; 0 unknown */
+	uint64_t since;	    /* if waiting: ticks */
+	int64_t waited;	    /* nanoseconds; -1 unknown or not waiting */
+	addr_t object;	    /* if waiting: on what; or 0 */
+	addr_t creator;	    /* a return address; 0 unknown */
+	addr_t entry;	    /* its function */
+	addr_t sp;	    /* saved, unless running */
+	addr_t pc;
+	addr_t top;	    /* the newest segment's */
+	addr_t low;	    /* the newest segment's */
+	uint64_t bytes;	    /* of all segments, as the runtime counts */
+	struct span segments; /* newest first */
+	struct span frames; /* innermost first */
+	struct span lines;  /* of its stack as it is told */
+	uint32_t where;	    /* a location, or NONE */
+	uint32_t created_by; /* a location, or NONE */
+	const char *stop;   /* why the trace ends early; NULL: at its entry */
+};
+
+/* Of a stack, [low, end). */
+struct segment {
+	addr_t low;
+	addr_t end;
+	addr_t sp;     /* the lowest address in use; 0 unknown */
+	addr_t grower; /* in the function that needed it; 0 in the first */
+	uint32_t grown_by; /* a location, or NONE */
+	addr_t copied; /* BYTES are from here on */
+	const uint8_t *bytes; /* what was copied; the target's */
+	uint64_t nbytes;
+};
+
+/* A thread that runs goroutines. */
+struct machine {
+	addr_t at;
+	int64_t id;
+	int32_t thread;
+	addr_t current; /* the goroutine that it runs or ran last */
+};
+
+/* A thread's stack. */
+struct thread_stack {
+	int32_t thread;
+	int64_t machine;   /* -1: it is of no machine */
+	int64_t goroutine; /* whose stack it is on; 0: its own */
+	struct span frames;
+	struct span lines;
+	const char *stop;
+};
+
+enum frame_kind {
+	FRAME_CALL,	  /* pc is a return address */
+	FRAME_ACTIVATION, /* pc is the next instruction */
+};
+
+/* How a frame was found. */
+enum frame_source {
+	SOURCE_REGISTERS, /* the first one */
+	SOURCE_CFI,
+	SOURCE_FRAME_POINTER,
+	SOURCE_STACK_TOP, /* taken for the return address of a bad call */
+};
+
+struct frame {
+	addr_t pc;
+	addr_t sp;
+	uint32_t segment; /* of the goroutine's, newest 0; NONE: elsewhere */
+	uint32_t place;	  /* index of its place, or NONE */
+	uint8_t kind;
+	uint8_t source;
+	bool own; /* the runtime's own code */
+};
+
+/* A function at a pc; the innermost first where functions are inlined. */
+struct location {
+	const char *function;
+	const char *file; /* without directories; NULL unknown */
+	int line;
+	bool inlined; /* into the next location of its place */
+};
+
+/* What is at a pc: a span of locations. */
+struct place {
+	uint32_t first;
+	uint32_t n;
+};
+
+/* A line of a stack as it is told. */
+struct line {
+	uint32_t location;
+	uint32_t frame; /* NONE: see ENTRY */
+	bool seam;  /* a segment ends above it */
+	bool entry; /* not a frame: the function that will be, or was, run */
+};
+
+/* Damage that was found. */
+struct note {
+	const char *text;
+};
+
+struct snapshot {
+	struct strings strings;
+	struct {
+		ARRAY(struct goroutine);
+	} goroutines; /* by id */
+	struct {
+		ARRAY(struct segment);
+	} segments;
+	struct {
+		ARRAY(struct machine);
+	} machines;
+	struct {
+		ARRAY(struct thread_stack);
+	} threads;
+	struct {
+		ARRAY(struct frame);
+	} frames;
+	struct {
+		ARRAY(struct place);
+	} places;
+	struct {
+		ARRAY(struct location);
+	} locations;
+	struct {
+		ARRAY(struct line);
+	} lines;
+	struct {
+		ARRAY(struct note);
+	} notes;
+};
+
+struct snapshot *snapshot_new(void);
+void snapshot_free(struct snapshot *s);
+
+static inline void snapshot_scope(struct snapshot **s)
+{
+	if (*s)
+		snapshot_free(*s);
+}
+
+/* Damage, in words: "goroutine 7: segment 3: Stktop at 0x7f10 is ...". */
+void snapshot_note(struct snapshot *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The segments of all goroutines, one generation at a time: first everybody's
+ * newest, then the next older of those that have one, so that each generation
+ * is read with few system calls. The segment's descriptor lies at its end,
+ * behind the frames, and comes with them in one piece.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/collect.h"
+#include "util/scope.h"
+
+/* A segment to be read: whose it is, where its descriptor lies, and the lowest
+ * address in use, or its low end where that is not known. */
+struct pending {
+	uint32_t goroutine;
+	uint32_t nth; /* newest 1 */
+	addr_t top;
+	addr_t low;
+	addr_t sp; /* 0 unknown */
+};
+
+struct generation {
+	ARRAY(struct pending);
+};
+
+/* A segment found, and whose. */
+struct found {
+	ARRAY(struct owned {
+		uint32_t goroutine;
+		struct segment segment;
+	});
+};
+
+struct reading {
+	struct target *target;
+	const struct layout *layout;
+	struct snapshot *snapshot;
+	struct found found;
+	struct map met; /* descriptors: none belongs to two */
+};
+
+static void note(struct reading *r, const struct pending *p, const char *what)
+{
+	snapshot_note(r->snapshot,
+		      "goroutine %ld: segment %u (the newest is 1): %s at "
+		      "0x%lx %s; its stack ends here",
+		      r->snapshot->goroutines.items[p->goroutine].id, p->nth,
+		      r->layout->segment.type, p->top.v, what);
+}
+
+static addr_t end_of(const struct reading *r, const struct pending *p)
+{
+	return addr_plus(p->top, r->layout->segment.size);
+}
+
+/* Where the copy begins: at sp, if that is known and in the segment. */
+static addr_t copy_from(const struct pending *p)
+{
+	bool inside = addr_within(p->sp, p->low, addr_plus(p->top, 1));
+
+	if (inside)
+		return p->sp;
+	return addr_within(p->low, addr(1), p->top) ? p->low : p->top;
+}
+
+/* Why the descriptor cannot be true; NULL if it can. */
+static const char *doubt(struct reading *r, const struct pending *p,
+			 const uint8_t *descriptor)
+{
+	const struct layout *l = r->layout;
+	addr_t low = addr(layout_get(descriptor, l->segment.low));
+	uint64_t bytes = layout_get(descriptor, l->segment.bytes);
+
+	if (!addr_eq(addr_plus(low, bytes), end_of(r, p)))
+		return "does not end the segment that it describes";
+	if (!addr_null(p->low) && !addr_eq(low, p->low))
+		return "has another low end than is noted elsewhere";
+	if (!map_put(&r->met, p->top.v, 0))
+		return "was met before";
+	return NULL;
+}
+
+static struct segment make_segment(const struct reading *r,
+				   const struct pending *p,
+				   const struct range *range,
+				   const uint8_t *descriptor)
+{
+	addr_t low = addr(layout_get(descriptor, r->layout->segment.low));
+	addr_t end = end_of(r, p);
+
+	return (struct segment){
+		.low = low,
+		.end = end,
+		.sp = addr_within(p->sp, low, end) ? p->sp : addr(0),
+		.grower = addr(layout_get(descriptor,
+					  r->layout->segment.grower)),
+		.grown_by = NONE,
+		.copied = range->low,
+		.bytes = range->copy.data,
+		.nbytes = range->copy.size,
+	};
+}
+
+/* The segment before this one in time. */
+static void add_older(const struct reading *r, const struct pending *p,
+		      const uint8_t *descriptor, struct generation *older)
+{
+	const struct layout *l = r->layout;
+	addr_t top = addr(layout_get(descriptor, l->segment.next));
+
+	if (!addr_null(top))
+		*ARRAY_PUSH(older) = (struct pending){
+			.goroutine = p->goroutine,
+			.nth = p->nth + 1,
+			.top = top,
+			.sp = addr(layout_get(descriptor,
+					      l->segment.boundary)),
+		};
+}
+
+static void take(struct reading *r, const struct pending *p,
+		 const struct range *range, struct generation *older)
+{
+	uint64_t size = r->layout->segment.size;
+	const uint8_t *descriptor;
+	const char *why;
+
+	if (range->copy.size < addr_span(range->low, end_of(r, p))
+	    || range->copy.size < size) {
+		addr_t gone = addr_plus(range->low, range->copy.size);
+
+		note(r, p, strings_format(&r->snapshot->strings, "is %s",
+					  target_absence(r->target, gone)));
+		return;
+	}
+	descriptor = range->copy.data + range->copy.size - size;
+	why = doubt(r, p, descriptor);
+	if (why) {
+		note(r, p, why);
+		return;
+	}
+	*ARRAY_PUSH(&r->found) = (struct owned){
+		p->goroutine, make_segment(r, p, range, descriptor)
+	};
+	add_older(r, p, descriptor, older);
+}
+
+/* Read a generation, and make the list of the next. */
+static struct generation read_generation(struct reading *r,
+					 const struct generation *now)
+{
+	SCOPE(memory)
+	struct range *ranges = array_new(now->n, sizeof(*ranges));
+	struct generation older = { 0 };
+
+	for (size_t i = 0; i < now->n; i++) {
+		const struct pending *p = &now->items[i];
+
+		ranges[i].low = copy_from(p);
+		ranges[i].size = addr_span(ranges[i].low, end_of(r, p));
+	}
+	target_copy(r->target, ranges, now->n);
+	for (size_t i = 0; i < now->n; i++)
+		take(r, &now->items[i], &ranges[i], &older);
+	return older;
+}
+
+/* The stack pointer of a goroutine that runs, if its thread is on it. */
+static addr_t live_sp(const struct target *t, const struct goroutine *g)
+{
+	const struct thread *thread = target_thread(t, g->thread);
+	addr_t sp;
+
+	if (!thread)
+		return addr(0);
+	sp = addr(thread->regs.value[DwRsp]);
+	return addr_within(sp, g->low, g->top) ? sp : addr(0);
+}
+
+static struct generation newest(const struct reading *r)
+{
+	struct generation all = { 0 };
+
+	for (size_t i = 0; i < r->snapshot->goroutines.n; i++) {
+		const struct goroutine *g = &r->snapshot->goroutines.items[i];
+
+		*ARRAY_PUSH(&all) = (struct pending){
+			.goroutine = i,
+			.nth = 1,
+			.top = g->top,
+			.low = g->low,
+			.sp = g->running ? live_sp(r->target, g) : g->sp,
+		};
+	}
+	return all;
+}
+
+/* Generations to goroutines: a counting sort that keeps newest first. */
+static void distribute(struct reading *r)
+{
+	struct snapshot *s = r->snapshot;
+	size_t next = 0;
+
+	for (size_t i = 0; i < r->found.n; i++)
+		s->goroutines.items[r->found.items[i].goroutine].segments.n++;
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct span *own = &s->goroutines.items[i].segments;
+
+		own->first = next;
+		next += own->n;
+		own->n = 0;
+	}
+	s->segments.items = array_reserve(NULL, &s->segments.room, next + 1,
+					  sizeof(*s->segments.items));
+	s->segments.n = next;
+	for (size_t i = 0; i < r->found.n; i++) {
+		struct owned *o = &r->found.items[i];
+		struct span *own = &s->goroutines.items[o->goroutine].segments;
+
+		s->segments.items[own->first + own->n++] = o->segment;
+	}
+}
+
+void collect_segments(struct target *t, const struct layout *l,
+		      struct snapshot *s)
+{
+	struct reading r = { .target = t, .layout = l, .snapshot = s };
+	struct generation now = newest(&r);
+
+	while (now.n) {
+		struct generation older = read_generation(&r, &now);
+
+		free(now.items);
+		now = older;
+	}
+	free(now.items);
+	distribute(&r);
+	free(r.found.items);
+	map_free(&r.met);
+}
+
+/* The stacks that threads are on: read them, so that they are kept. Enough for
+ * what a runtime does on them, and for a program's main(). */
+enum { ThreadStack = 256 << 10 };
+
+void collect_threads(struct target *t)
+{
+	SCOPE(memory) uint8_t *buf = array_new(ThreadStack, 1);
+
+	for (size_t i = 0; i < t->threads.n; i++)
+		target_read_some(t,
+				 addr(t->threads.items[i].regs.value[DwRsp]),
+				 buf, ThreadStack);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+const char options_help[]
+	= "usage: seam list|stacks|segments [OPTION...] TARGET [ID...]\n"
+	  "\n"
+	  "Show the goroutines of a process or a core.\n"
+	  "\n"
+	  "  list        one line for each: state, what it waits for, where\n"
+	  "  stacks      the whole stack of each\n"
+	  "  segments    the segments that each stack is made of\n"
+	  "\n"
+	  "TARGET is a process or a core, and the core's executable if the one\n"
+	  "that it names is not there. IDs are numbers or ranges (3 5-7); all\n"
+	  "goroutines if there is none.\n"
+	  "\n"
+	  "  -p, --pid=PID     the process PID, stopped only while it is read\n"
+	  "  CORE [EXE]        a core file\n"
+	  "\n"
+	  "      --raw         stacks: every frame, and its pc\n"
+	  "      --threads     stacks: the threads too\n"
+	  "      --time        say how long the process was stopped\n"
+	  "  -h, --help        print this and exit\n"
+	  "      --version     print the version and exit\n"
+	  "\n"
+	  "Exit status: 0 all is told, 1 part of it (damage, or a core cut off;\n"
+	  "stderr says what), 2 no answer, 64 wrong usage.\n";
+
+enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION };
+
+static const struct option long_options[] = {
+	{ "pid", required_argument, NULL, 'p' },
+	{ "raw", no_argument, NULL, OPT_RAW },
+	{ "threads", no_argument, NULL, OPT_THREADS },
+	{ "time", no_argument, NULL, OPT_TIME },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static struct error *parse_pid(const char *text, int *ret)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(text, &end, 10);
+	if (end == text || *end || errno || pid <= 0 || pid > INT_MAX)
+		return error_new("'%s' is not a process id", text);
+	*ret = pid;
+	return NULL;
+}
+
+static struct error *parse_command(const char *text, enum command *ret)
+{
+	static const struct {
+		const char *word;
+		enum command command;
+	} words[] = {
+		{ "list", COMMAND_LIST },
+		{ "stacks", COMMAND_STACKS },
+		{ "segments", COMMAND_SEGMENTS },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(words[i].word, text) != 0)
+			continue;
+		*ret = words[i].command;
+		return NULL;
+	}
+	return error_new("'%s' is not a command: list, stacks or segments",
+			 text);
+}
+
+/* An option by itself; *DONE if it makes the rest meaningless. */
+static struct error *parse_option(int c, struct options *o, bool *done)
+{
+	switch (c) {
+	case 'p':
+		return parse_pid(optarg, &o->pid);
+	case OPT_RAW:
+		o->raw = true;
+		return NULL;
+	case OPT_THREADS:
+		o->threads = true;
+		return NULL;
+	case OPT_TIME:
+		o->time = true;
+		return NULL;
+	case 'h':
+	case OPT_VERSION:
+		o->command = c == 'h' ? COMMAND_HELP : COMMAND_VERSION;
+		*done = true;
+		return NULL;
+	case ':':
+		return error_new("option '%s' needs a value",
+				 optopt == 'p' ? "-p" : "--pid");
+	default:
+		return NULL; /* told by parse_options() */
+	}
+}
+
+static struct error *parse_options(int argc, char **argv, struct options *o,
+				   bool *done)
+{
+	struct error *e = NULL;
+	int c;
+
+	opterr = 0;
+	while (!e && !*done
+	       && (c = getopt_long(argc, argv, ":p:h", long_options, NULL))
+			  >= 0) {
+		if (c == '?')
+			return error_new("there is no option '%s'",
+					 argv[optind - 1]);
+		e = parse_option(c, o, done);
+	}
+	return e;
+}
+
+/* A word behind the command: an id, the core, the executable. */
+static struct error *parse_word(const char *word, struct options *o)
+{
+	if (ids_looks_like(word))
+		return ids_parse(&o->ids, word);
+	if (o->pid)
+		return error_new("'%s' is no goroutine id, and the target is "
+				 "process %d already",
+				 word, o->pid);
+	if (o->exe)
+		return error_new("'%s' is one file too many: a core and its "
+				 "executable",
+				 word);
+	if (o->core)
+		o->exe = word;
+	else
+		o->core = word;
+	return NULL;
+}
+
+static struct error *check(const struct options *o)
+{
+	if (!o->pid && !o->core)
+		return error_new("no target: -p PID, or CORE [EXE]");
+	if (o->command != COMMAND_STACKS && (o->raw || o->threads))
+		return error_new("%s goes with stacks",
+				 o->raw ? "--raw" : "--threads");
+	if (o->time && !o->pid)
+		return error_new("--time goes with -p: a core is not stopped");
+	return NULL;
+}
+
+static struct error *parse_words(int argc, char **argv, struct options *o)
+{
+	struct error *e;
+
+	if (optind == argc)
+		return error_new("no command: list, stacks or segments");
+	e = parse_command(argv[optind++], &o->command);
+	while (!e && optind < argc)
+		e = parse_word(argv[optind++], o);
+	return e ? e : check(o);
+}
+
+struct error *options_parse(int argc, char **argv, struct options *ret)
+{
+	struct options o = { .command = COMMAND_HELP };
+	bool done = false;
+	struct error *e;
+
+	optind = 0;
+	e = parse_options(argc, argv, &o, &done);
+	if (!e && !done)
+		e = parse_words(argc, argv, &o);
+	if (e)
+		ids_free(&o.ids);
+	else
+		*ret = o;
+	return e;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options.h - what was typed.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "util/error.h"
+#include "util/ids.h"
+
+/* The exit status; also in the text of --help and in seam(1). */
+enum {
+	EXIT_WELL = 0,
+	EXIT_PARTIAL = 1,
+	EXIT_NO_ANSWER = 2,
+	EXIT_MISUSE = 64,
+};
+
+enum command {
+	COMMAND_HELP,
+	COMMAND_VERSION,
+	COMMAND_LIST,
+	COMMAND_STACKS,
+	COMMAND_SEGMENTS,
+};
+
+struct options {
+	enum command command;
+	int pid;	  /* or 0: CORE */
+	const char *core; /* or NULL: PID */
+	const char *exe;  /* NULL: the one that the core names */
+	struct ids ids;	  /* empty: all goroutines */
+	bool raw;
+	bool threads;
+	bool time;
+};
+
+extern const char options_help[];
+
+/* An error is the user's mistake. The strings stay those of ARGV; the ids are
+ * the caller's to free. */
+struct error *options_parse(int argc, char **argv, struct options *ret);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * render.h - the answers as text. Reads the model and decides nothing. The
+ * words are the same in gdb's commands; the golden files are shared.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include <stdio.h>
+
+#include "model/model.h"
+
+/* One line a goroutine. list.c */
+void render_list(FILE *out, const struct snapshot *s);
+
+/* How much of each line is shown. */
+enum stack_detail { STACK_PLAIN, STACK_RAW };
+
+/* The stack of each goroutine, or thread. stacks.c */
+void render_stacks(FILE *out, const struct snapshot *s,
+		   enum stack_detail detail);
+void render_threads(FILE *out, const struct snapshot *s);
+
+/* The segments of each goroutine's stack. segments.c */
+void render_segments(FILE *out, const struct snapshot *s);
+
+/* text.c: "850us", "12ms", "1.2s", "3m05s", "2h10m"; "-" if NS is less than
+ * 0. Cut off, not rounded. */
+enum { DurationSize = 32 };
+const char *render_duration(int64_t ns, char buf[DurationSize]);
+
+/* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
+void render_goroutine(FILE *out, const struct goroutine *g);
+
+#endif

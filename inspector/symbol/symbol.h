@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * symbol.h - from a pc to functions, inlined ones included, and lines; each
+ * pc once. Names are those of the debug information or else of the symbol
+ * table; a pc that has neither is "??", with the library's name.
+ *
+ *	symbol.c	a pc's place
+ *	inline.c	the functions around a pc in the debug information
+ */
+#ifndef SYMBOL_SYMBOL_H
+#define SYMBOL_SYMBOL_H
+
+#include <elfutils/libdw.h>
+
+#include "layout/program.h"
+#include "model/model.h"
+
+struct symbols {
+	struct program *program;
+	struct snapshot *snapshot;
+	struct map index; /* address to place */
+};
+
+static inline void symbols_scope(struct symbols *s)
+{
+	map_free(&s->index);
+}
+
+/* The place of the code at AT: an index into the snapshot's places. */
+uint32_t symbols_place(struct symbols *s, addr_t at);
+
+/* Give each frame of the snapshot its place. */
+void symbols_name_frames(struct symbols *s);
+
+/* And each segment and goroutine the one that grew, or made, it. */
+void symbols_name_growers(struct symbols *s);
+void symbols_name_creators(struct symbols *s);
+
+/* The functions of a unit whose code holds AT, innermost first: subprograms
+ * and inlined subroutines. inline.c */
+struct functions {
+	ARRAY(Dwarf_Die);
+};
+void functions_around(Dwarf_Die *unit, Dwarf_Addr at, struct functions *ret);
+
+#endif

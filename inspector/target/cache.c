@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <sys/uio.h>
+
+#include "target/live.h"
+#include "util/scope.h"
+
+static size_t fetch(int pid, addr_t at, void *buf, size_t size)
+{
+	struct iovec local = { buf, size };
+	struct iovec remote = { .iov_len = size };
+	ssize_t got;
+
+	memcpy(&remote.iov_base, &at.v, sizeof(at.v));
+	got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+	return got < 0 ? 0 : got;
+}
+
+/* Fill in what there is of the block at LOW: at once, or page by page around
+ * a hole. */
+static void fill(struct block *b, int pid, addr_t low)
+{
+	size_t got = fetch(pid, low, b->bytes, BlockBytes);
+
+	for (unsigned i = 0; i < BlockPages; i++) {
+		size_t page = i * PageBytes;
+
+		if (got >= page + PageBytes
+		    || fetch(pid, addr_plus(low, page), b->bytes + page,
+			     PageBytes)
+			       == PageBytes)
+			b->valid |= 1 << i;
+	}
+}
+
+static const struct block *block_at(struct cache *c, int pid, addr_t at)
+{
+	uint64_t number = at.v / BlockBytes;
+	uint32_t *index = map_get(&c->index, number);
+	struct block *new;
+
+	if (index)
+		return &c->blocks.items[*index];
+	if (pid == 0)
+		return NULL;
+	map_put(&c->index, number, c->blocks.n);
+	new = ARRAY_PUSH(&c->blocks);
+	*new = (struct block){ array_new(BlockBytes, 1), 0 };
+	fill(new, pid, addr(number * BlockBytes));
+	return new;
+}
+
+/* Copy what the page at AT holds. */
+static size_t read_page(struct cache *c, int pid, addr_t at, void *buf,
+			size_t size)
+{
+	const struct block *b = block_at(c, pid, at);
+	size_t in_block = at.v % BlockBytes;
+	size_t room = PageBytes - at.v % PageBytes;
+
+	if (!b || !(b->valid >> in_block / PageBytes & 1))
+		return 0;
+	if (size > room)
+		size = room;
+	memcpy(buf, b->bytes + in_block, size);
+	return size;
+}
+
+size_t cache_read(struct cache *c, int pid, addr_t at, void *buf, size_t size)
+{
+	size_t got = 0;
+
+	while (got < size) {
+		size_t n = read_page(c, pid, addr_plus(at, got),
+				     (char *)buf + got, size - got);
+
+		if (n == 0)
+			break;
+		got += n;
+	}
+	return got;
+}
+
+void cache_free(struct cache *c)
+{
+	for (size_t i = 0; i < c->blocks.n; i++)
+		free(c->blocks.items[i].bytes);
+	free(c->blocks.items);
+	map_free(&c->index);
+	*c = (struct cache){ 0 };
+}

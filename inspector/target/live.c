@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A live process: read while it is stopped, and afterwards from what was read
+ * and copied by then.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <x86intrin.h>
+
+#include "target/live.h"
+#include "util/scope.h"
+
+enum {
+	BatchRanges = 1024, /* IOV_MAX */
+	BatchBytes = 64 << 20,
+};
+
+static int64_t monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static size_t live_read(struct target *t, addr_t at, void *buf, size_t size)
+{
+	struct live *l = (struct live *)t;
+
+	return cache_read(&l->cache, l->readable ? l->pid : 0, at, buf, size);
+}
+
+static const char *live_absence(struct target *t, addr_t at)
+{
+	(void)at;
+	if (((struct live *)t)->readable)
+		return "in memory that cannot be read";
+	return "in memory that was not copied";
+}
+
+/* How many of the ranges go into one batch, and their bytes. */
+static size_t batch_size(const struct range *ranges, size_t n, size_t *bytes)
+{
+	size_t i = 0;
+
+	*bytes = 0;
+	while (i < n && i < BatchRanges
+	       && (i == 0 || *bytes + ranges[i].size <= BatchBytes))
+		*bytes += ranges[i++].size;
+	return i;
+}
+
+/* Hand out GOT bytes at BUF. The range that they end in is read page by page,
+ * as far as it goes; return the index of the one after it. */
+static size_t hand_out(struct live *l, struct range *ranges, size_t n,
+		       uint8_t *buf, size_t got)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct range *r = &ranges[i];
+		bool whole = got >= r->size;
+
+		if (!whole)
+			got = cache_read(&l->cache, l->pid, r->low, buf,
+					 r->size);
+		r->copy = (struct bytes){ buf, whole ? r->size : got };
+		if (!whole)
+			return i + 1;
+		buf += r->size;
+		got -= r->size;
+	}
+	return n;
+}
+
+/* Copy a batch to BUF; return how many ranges are done with. */
+static size_t copy_batch(struct live *l, struct range *ranges, size_t n,
+			 uint8_t *buf, size_t bytes)
+{
+	struct iovec local = { buf, bytes };
+	struct iovec remote[BatchRanges];
+	ssize_t got;
+
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&remote[i].iov_base, &ranges[i].low.v,
+		       sizeof(ranges[i].low.v));
+		remote[i].iov_len = ranges[i].size;
+	}
+	got = process_vm_readv(l->pid, &local, 1, remote, n, 0);
+	return hand_out(l, ranges, n, buf, got < 0 ? 0 : got);
+}
+
+static void live_copy(struct target *t, struct range *ranges, size_t n)
+{
+	struct live *l = (struct live *)t;
+	size_t done = 0;
+
+	while (done < n && l->readable) {
+		size_t bytes;
+		size_t k = batch_size(ranges + done, n - done, &bytes);
+		uint8_t *buf = array_new(bytes, 1);
+
+		*ARRAY_PUSH(&l->copies) = buf;
+		done += copy_batch(l, ranges + done, k, buf, bytes);
+	}
+}
+
+/* SIGCHLD is what stop.c sleeps on; it must stay pending. */
+static void block_sigchld(void)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+}
+
+static struct error *live_stop(struct target *t)
+{
+	struct live *l = (struct live *)t;
+	struct error *e;
+
+	block_sigchld();
+	t->stopped_ns = -monotonic_ns();
+	e = stop_threads(l);
+	if (!e) {
+		cache_free(&l->cache);
+		e = procfs_read_mappings(l);
+	}
+	t->now = (struct clock_reading){ __rdtsc(), monotonic_ns() };
+	if (e)
+		target_resume(t);
+	return e;
+}
+
+static void live_resume(struct target *t)
+{
+	struct live *l = (struct live *)t;
+
+	if (!l->readable)
+		return;
+	resume_threads(l);
+	l->readable = false;
+	t->stopped_ns += monotonic_ns();
+}
+
+static void live_close(struct target *t)
+{
+	struct live *l = (struct live *)t;
+
+	live_resume(t);
+	for (size_t i = 0; i < l->copies.n; i++)
+		free(l->copies.items[i]);
+	free(l->copies.items);
+	free(l->held.items);
+	cache_free(&l->cache);
+	free(l);
+}
+
+static const struct target_ops live_ops = {
+	.read = live_read,
+	.copy = live_copy,
+	.absence = live_absence,
+	.stop = live_stop,
+	.resume = live_resume,
+	.close = live_close,
+};
+
+struct error *target_open_live(int pid, struct target **ret)
+{
+	struct live *l = array_new(1, sizeof(*l));
+	SCOPE(target) struct target *t = &l->target;
+	struct error *e;
+
+	t->ops = &live_ops;
+	t->exe = NO_FILE;
+	t->subject = strings_format(&t->strings, "process %d", pid);
+	t->root = strings_format(&t->strings, "/proc/%d/root", pid);
+	l->pid = pid;
+	l->readable = true;
+	e = procfs_read_mappings(l);
+	if (!e)
+		e = procfs_read_exe(l);
+	if (e)
+		return e;
+	procfs_read_auxv(l);
+	*ret = RELEASE(t);
+	return NULL;
+}

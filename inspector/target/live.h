@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * live.h - what the files about a live process share: live.c (the target),
+ * stop.c (ptrace), cache.c (what has been read of it), procfs.c (what /proc
+ * says).
+ */
+#ifndef TARGET_LIVE_H
+#define TARGET_LIVE_H
+
+#include "target/target.h"
+#include "util/map.h"
+
+enum {
+	PageBytes = 4096,
+	BlockPages = 4,
+	BlockBytes = PageBytes * BlockPages,
+};
+
+/* What was read of a process, by block; never more than once. */
+struct cache {
+	struct map index; /* block number to index */
+	struct {
+		ARRAY(struct block {
+			uint8_t *bytes; /* BlockBytes */
+			uint8_t valid;	/* bit N: page N is there */
+		});
+	} blocks;
+};
+
+/* A thread that we hold. */
+struct held {
+	int32_t tid;
+	bool stopped;
+	int signal; /* to be delivered when it goes on; or 0 */
+};
+
+struct live {
+	struct target target;
+	int pid;
+	bool readable; /* not yet let go */
+	struct cache cache;
+	struct {
+		ARRAY(void *);
+	} copies;
+	struct {
+		ARRAY(struct held);
+	} held;
+};
+
+/* Read from the front as much as there is; fetch it from process PID, unless
+ * that is 0. */
+size_t cache_read(struct cache *c, int pid, addr_t at, void *buf, size_t size);
+void cache_free(struct cache *c);
+
+/* Stop all threads and take their registers. */
+struct error *stop_threads(struct live *l);
+/* Let go of all that are held. */
+void resume_threads(struct live *l);
+
+/* Mappings, files, executable and auxiliary vector of the process. */
+struct error *procfs_read_mappings(struct live *l);
+struct error *procfs_read_exe(struct live *l);
+void procfs_read_auxv(struct live *l);
+
+/* The error for a process that we may not look at. */
+struct error *procfs_not_permitted(int pid);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "target/live.h"
+#include "util/scope.h"
+
+static const char Deleted[] = " (deleted)";
+
+/* The process that traces PID; 0 if none does. */
+static int tracer_of(int pid)
+{
+	SCOPE(file) FILE *f = NULL;
+	char path[64], line[256];
+	int tracer = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
+			break;
+	return tracer;
+}
+
+struct error *procfs_not_permitted(int pid)
+{
+	int tracer = tracer_of(pid);
+	SCOPE(file)
+	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = 0;
+
+	if (tracer)
+		return error_new("may not look at process %d: process %d, a "
+				 "debugger, holds it; detach that first",
+				 pid, tracer);
+	if (f && fscanf(f, "%d", &scope) == 1 && scope > 0)
+		return error_new(
+			"may not look at process %d: "
+			"/proc/sys/kernel/yama/ptrace_scope is %d; run as "
+			"root, give seam CAP_SYS_PTRACE (setcap "
+			"cap_sys_ptrace+ep), or set it to 0",
+			pid, scope);
+	return error_new("may not look at process %d: it is another user's, "
+			 "or privileged; run as its user or root, or give "
+			 "seam CAP_SYS_PTRACE (setcap cap_sys_ptrace+ep)",
+			 pid);
+}
+
+static struct error *proc_error(int pid)
+{
+	if (errno == EACCES || errno == EPERM)
+		return procfs_not_permitted(pid);
+	if (errno == ENOENT || errno == ESRCH)
+		return error_new("there is no process %d", pid);
+	return error_new("cannot read /proc/%d: %s", pid, strerror(errno));
+}
+
+static bool ends_with_deleted(const char *path)
+{
+	size_t n = strlen(path), d = sizeof(Deleted) - 1;
+
+	return n > d && strcmp(path + n - d, Deleted) == 0;
+}
+
+/* The file of a line's PATH; a deleted one is still there for the kernel. */
+static uint32_t file_of(struct live *l, char *path, const char *range)
+{
+	struct target *t = &l->target;
+	bool deleted = ends_with_deleted(path);
+	uint32_t index;
+
+	if (path[0] != '/' && strcmp(path, VdsoName) != 0)
+		return NO_FILE;
+	if (deleted)
+		path[strlen(path) - (sizeof(Deleted) - 1)] = '\0';
+	index = target_add_file(t, path);
+	if (deleted && !t->files.items[index].open_as)
+		t->files.items[index].open_as
+			= strings_format(&t->strings, "/proc/%d/map_files/%s",
+					 l->pid, range);
+	return index;
+}
+
+/* A line of /proc/PID/maps: range, permissions, offset, device, inode, path */
+static void read_line(struct live *l, char *line)
+{
+	struct mapping m = { .file = NO_FILE };
+	char permissions[5];
+	int path = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n",
+		   &m.low.v, &m.end.v, permissions, &m.offset, &path)
+	    < 4)
+		return;
+	m.writable = permissions[1] == 'w';
+	m.executable = permissions[2] == 'x';
+	if (path) {
+		char *range = line;
+
+		line[strcspn(line, " ")] = '\0';
+		m.file = file_of(l, line + path, range);
+	}
+	m.pristine = m.writable ? m.end : m.low;
+	*ARRAY_PUSH(&l->target.mappings) = m;
+}
+
+struct error *procfs_read_mappings(struct live *l)
+{
+	SCOPE(file) FILE *f = NULL;
+	SCOPE(memory) char *line = NULL;
+	char path[64];
+	size_t room = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", l->pid);
+	f = fopen(path, "re");
+	if (!f)
+		return proc_error(l->pid);
+	l->target.mappings.n = 0;
+	while (getline(&line, &room, f) > 0)
+		read_line(l, line);
+	if (l->target.mappings.n == 0)
+		return error_new("process %d has no memory: it is ending, or "
+				 "one of the kernel's own",
+				 l->pid);
+	target_sort_mappings(&l->target);
+	return NULL;
+}
+
+struct error *procfs_read_exe(struct live *l)
+{
+	struct target *t = &l->target;
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", l->pid);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return proc_error(l->pid);
+	path[n] = '\0';
+	if (ends_with_deleted(path))
+		path[n - (sizeof(Deleted) - 1)] = '\0';
+	t->exe = target_add_file(t, path);
+	t->files.items[t->exe].open_as = strings_add(&t->strings, link);
+	return NULL;
+}
+
+void procfs_read_auxv(struct live *l)
+{
+	SCOPE(file) FILE *f = NULL;
+	char path[64];
+	Elf64_auxv_t a;
+
+	snprintf(path, sizeof(path), "/proc/%d/auxv", l->pid);
+	f = fopen(path, "re");
+	while (f && fread(&a, sizeof(a), 1, f) == 1) {
+		if (a.a_type == AT_ENTRY)
+			l->target.entry = addr(a.a_un.a_val);
+		if (a.a_type == AT_PHDR)
+			l->target.headers = addr(a.a_un.a_val);
+		if (a.a_type == AT_SYSINFO_EHDR)
+			l->target.vdso = addr(a.a_un.a_val);
+	}
+}

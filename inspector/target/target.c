@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/target.h"
+#include "util/scope.h"
+
+void target_close(struct target *t)
+{
+	target_free_files(t);
+	free(t->threads.items);
+	free(t->mappings.items);
+	strings_free(&t->strings);
+	t->ops->close(t);
+}
+
+struct error *target_stop(struct target *t)
+{
+	return t->ops->stop ? t->ops->stop(t) : NULL;
+}
+
+void target_resume(struct target *t)
+{
+	if (t->ops->resume)
+		t->ops->resume(t);
+}
+
+static int compare_mappings(const void *a, const void *b)
+{
+	const struct mapping *x = a, *y = b;
+
+	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
+}
+
+void target_sort_mappings(struct target *t)
+{
+	if (t->mappings.n)
+		qsort(t->mappings.items, t->mappings.n,
+		      sizeof(*t->mappings.items), compare_mappings);
+}
+
+const struct mapping *target_mapping(const struct target *t, addr_t at)
+{
+	size_t low = 0, end = t->mappings.n;
+
+	while (low < end) {
+		size_t middle = low + (end - low) / 2;
+		const struct mapping *m = &t->mappings.items[middle];
+
+		if (addr_within(at, m->low, m->end))
+			return m;
+		if (at.v < m->low.v)
+			end = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+const struct thread *target_thread(const struct target *t, int32_t tid)
+{
+	for (size_t i = 0; i < t->threads.n; i++)
+		if (t->threads.items[i].tid == tid)
+			return &t->threads.items[i];
+	return NULL;
+}
+
+/* What the file behind AT holds, where memory is as the file is. */
+static size_t read_file(struct target *t, addr_t at, void *buf, size_t size)
+{
+	const struct mapping *m = target_mapping(t, at);
+	SCOPE(error) struct error *e = NULL;
+	const struct file *f;
+	struct bytes part;
+
+	if (!m || m->file == NO_FILE || at.v < m->pristine.v)
+		return 0;
+	e = target_file(t, m->file, &f);
+	if (e)
+		return 0;
+	if (size > addr_span(at, m->end))
+		size = addr_span(at, m->end);
+	part = bytes_part(f->bytes, m->offset + addr_span(m->low, at), size);
+	memcpy(buf, part.data, part.size);
+	return part.size;
+}
+
+size_t target_read_some(struct target *t, addr_t at, void *buf, size_t size)
+{
+	size_t got = 0;
+
+	while (got < size) {
+		char *to = (char *)buf + got;
+		addr_t from = addr_plus(at, got);
+		size_t n = t->ops->read(t, from, to, size - got);
+
+		if (n == 0)
+			n = read_file(t, from, to, size - got);
+		if (n == 0)
+			break;
+		got += n;
+	}
+	return got;
+}
+
+struct error *target_read(struct target *t, addr_t at, void *buf, size_t size)
+{
+	size_t got = target_read_some(t, at, buf, size);
+
+	if (got == size)
+		return NULL;
+	at = addr_plus(at, got);
+	return error_new("0x%lx is %s", at.v, target_absence(t, at));
+}
+
+const char *target_absence(struct target *t, addr_t at)
+{
+	if (!target_mapping(t, at))
+		return "outside any mapping";
+	return t->ops->absence(t, at);
+}
+
+static uint64_t mapped_bytes(const struct target *t)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < t->mappings.n; i++)
+		sum += addr_span(t->mappings.items[i].low,
+				 t->mappings.items[i].end);
+	return sum;
+}
+
+/* Cut RANGE where its mapping ends; what is left of ROOM. */
+static uint64_t clip(const struct target *t, struct range *r, uint64_t room)
+{
+	const struct mapping *m = target_mapping(t, r->low);
+	addr_t end = addr_plus(r->low, r->size);
+
+	while (m && m->end.v < end.v && target_mapping(t, m->end))
+		m = target_mapping(t, m->end);
+	if (!m)
+		r->size = 0;
+	else if (m->end.v < end.v)
+		r->size = addr_span(r->low, m->end);
+	if (r->size > room)
+		r->size = 0;
+	return room - r->size;
+}
+
+void target_copy(struct target *t, struct range *ranges, size_t n)
+{
+	uint64_t room = mapped_bytes(t);
+
+	for (size_t i = 0; i < n; i++) {
+		ranges[i].copy = (struct bytes){ NULL, 0 };
+		room = clip(t, &ranges[i], room);
+	}
+	t->ops->copy(t, ranges, n);
+}

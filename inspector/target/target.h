@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * target.h - a program to look at: a core, a live process, or arrays (for the
+ * unit tests). Bytes, registers, mappings and the files behind them. Knows no
+ * types and no goroutines. Writes nothing, ever.
+ *
+ *	core.c corenotes.c	a core file, mapped
+ *	live.c stop.c procfs.c	a process, stopped only while it is read
+ *	cache.c			what has been read of a process
+ *	files.c			the files behind the mappings
+ *	arrays.c		a target made of arrays
+ *	target.c		what is the same for all
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "target/elfimage.h"
+#include "target/regs.h"
+#include "util/addr.h"
+#include "util/array.h"
+#include "util/error.h"
+#include "util/strings.h"
+
+struct target;
+
+struct thread {
+	int32_t tid;
+	struct regs regs;
+};
+
+enum { NO_FILE = UINT32_MAX };
+
+/* The "file" that is the kernel's code in each process. */
+#define VdsoName "[vdso]"
+
+/* Mapped memory, [low, end). */
+struct mapping {
+	addr_t low;
+	addr_t end;
+	uint64_t offset; /* of LOW in its file */
+	uint32_t file;	 /* index into target.files, or NO_FILE */
+	bool writable;
+	bool executable;
+	addr_t pristine; /* from here on memory is what the file holds */
+};
+
+/* A file that is mapped; files.c. */
+struct file {
+	const char *path; /* as the target names it */
+	const char *open_as; /* where to look first, or NULL */
+	bool tried;
+	int fd; /* -1: absent or not the right one, see WHY */
+	struct bytes bytes;
+	const char *why;
+};
+
+/* Bytes that are wanted, and where they are then. */
+struct range {
+	addr_t low;
+	uint64_t size;
+	struct bytes copy; /* from LOW on; shorter where memory ends */
+};
+
+/* The clocks of runtimes: the processor's counter and CLOCK_MONOTONIC. */
+struct clock_reading {
+	uint64_t ticks;
+	int64_t ns;
+};
+
+struct target_ops {
+	/* Read from the front as much as there is; return how much. */
+	size_t (*read)(struct target *t, addr_t at, void *buf, size_t size);
+	/* Fill in the COPY of each range. */
+	void (*copy)(struct target *t, struct range *ranges, size_t n);
+	/* Why read() stopped at AT, inside a mapping: "is ...". */
+	const char *(*absence)(struct target *t, addr_t at);
+	/* NULL where there is nothing to stop. */
+	struct error *(*stop)(struct target *t);
+	void (*resume)(struct target *t);
+	void (*close)(struct target *t);
+};
+
+struct target {
+	const struct target_ops *ops;
+	struct strings strings;
+	struct {
+		ARRAY(struct thread);
+	} threads;
+	struct {
+		ARRAY(struct mapping);
+	} mappings; /* by address */
+	struct {
+		ARRAY(struct file);
+	} files;
+	uint32_t exe;	   /* its index in files, or NO_FILE */
+	const char *root;  /* goes before the paths of files, or NULL */
+	const char *subject; /* "process 1234", "core 'x'" */
+	addr_t entry;	   /* AT_ENTRY, where the program starts; or 0 */
+	addr_t headers;	   /* AT_PHDR, its program headers; or 0 */
+	addr_t vdso;	   /* AT_SYSINFO_EHDR; or 0 */
+	struct clock_reading now; /* of a live one, when stopped; or 0 */
+	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
+	const char *damage; /* what is missing in the whole, or NULL */
+};
+
+/*
+ * Open a core; EXE is its executable, NULL: the one that it names. The files
+ * are not looked at yet.
+ */
+struct error *target_open_core(const char *core, const char *exe,
+			       struct target **ret);
+
+/* Open a process; it is not touched yet, and cannot be read. */
+struct error *target_open_live(int pid, struct target **ret);
+
+/* Memory and threads are given by the caller, and copied. */
+struct target *target_open_arrays(void);
+void target_arrays_add(struct target *t, addr_t low, const void *bytes,
+		       size_t size);
+void target_arrays_thread(struct target *t, int32_t tid,
+			  const struct regs *regs);
+
+void target_close(struct target *t);
+
+static inline void target_scope(struct target **t)
+{
+	if (*t)
+		target_close(*t);
+}
+
+/*
+ * Stop all threads of a live target: now it can be read, its threads are
+ * known, and it stays so until target_resume(). What was read or copied by
+ * then can be read afterwards too. Cores are always stopped.
+ */
+struct error *target_stop(struct target *t);
+void target_resume(struct target *t);
+
+/* Read from the front as much as there is; return how much. */
+size_t target_read_some(struct target *t, addr_t at, void *buf, size_t size);
+
+/* Read SIZE bytes. The error: "0x7f10 is outside any mapping". */
+struct error *target_read(struct target *t, addr_t at, void *buf, size_t size);
+
+/* Why the byte at AT cannot be read: "outside any mapping" and the like. */
+const char *target_absence(struct target *t, addr_t at);
+
+/*
+ * Fill in COPY of each of the N ranges, with few system calls. The bytes
+ * belong to the target. Ranges that together exceed what is mapped come from
+ * damage: those beyond get nothing.
+ */
+void target_copy(struct target *t, struct range *ranges, size_t n);
+
+/* NULL if nothing is mapped at AT. */
+const struct mapping *target_mapping(const struct target *t, addr_t at);
+
+/* NULL if there is no such thread, or its registers are not known. */
+const struct thread *target_thread(const struct target *t, int32_t tid);
+
+/* The file with INDEX, opened, its bytes mapped, and known to be the one that
+ * the target has mapped. It stays the target's. */
+struct error *target_file(struct target *t, uint32_t index,
+			  const struct file **ret);
+
+/* For the openers: the index of the file with PATH, new or not. */
+uint32_t target_add_file(struct target *t, const char *path);
+/* For the openers: once, when all mappings are there. */
+void target_sort_mappings(struct target *t);
+void target_free_files(struct target *t);
+
+#endif

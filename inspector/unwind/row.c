@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <dwarf.h>
+#include <string.h>
+
+#include "unwind/row.h"
+#include "util/scope.h"
+
+static bool is_breg(const Dwarf_Op *op)
+{
+	return op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31;
+}
+
+static struct rule expression(enum rule_kind kind, const Dwarf_Op *ops,
+			      size_t n)
+{
+	struct rule r = { .kind = kind, .nops = n };
+
+	r.ops = array_new(n, sizeof(*ops));
+	memcpy(r.ops, ops, n * sizeof(*ops));
+	return r;
+}
+
+/* The CFA, or any other value: usually a register and an offset. */
+static struct rule value_rule(const Dwarf_Op *ops, size_t n)
+{
+	struct rule r = { .kind = RULE_REGISTER };
+
+	if (n == 1 && is_breg(ops)) {
+		r.reg = ops->atom - DW_OP_breg0;
+		r.offset = ops->number;
+		return r;
+	}
+	if (n == 1 && ops->atom == DW_OP_bregx && ops->number < NRegs) {
+		r.reg = ops->number;
+		r.offset = ops->number2;
+		return r;
+	}
+	return expression(RULE_EXPRESSION, ops, n);
+}
+
+/* A register's rule, from the location that libdw gives. */
+static struct rule location_rule(const Dwarf_Op *ops, size_t n)
+{
+	struct rule r = { .kind = RULE_AT_CFA };
+
+	if (n == 1 && ops->atom >= DW_OP_reg0 && ops->atom <= DW_OP_reg31)
+		return (struct rule){ .kind = RULE_REGISTER,
+				      .reg = ops->atom - DW_OP_reg0 };
+	if (n == 1 && ops->atom == DW_OP_regx && ops->number < NRegs)
+		return (struct rule){ .kind = RULE_REGISTER,
+				      .reg = ops->number };
+	if (n > 1 && ops[n - 1].atom == DW_OP_stack_value) {
+		r.kind = RULE_CFA;
+		n--;
+	}
+	if (n == 1 && ops[0].atom == DW_OP_call_frame_cfa)
+		return r;
+	if (n == 2 && ops[0].atom == DW_OP_call_frame_cfa
+	    && ops[1].atom == DW_OP_plus_uconst) {
+		r.offset = ops[1].number;
+		return r;
+	}
+	return expression(r.kind == RULE_CFA ? RULE_EXPRESSION
+					     : RULE_AT_EXPRESSION,
+			  ops, n);
+}
+
+static struct rule register_rule(Dwarf_Frame *frame, int reg)
+{
+	Dwarf_Op room[3], *ops;
+	size_t n;
+
+	if (dwarf_frame_register(frame, reg, room, &ops, &n) != 0)
+		return (struct rule){ .kind = RULE_UNDEFINED };
+	if (n == 0)
+		return (struct rule){ .kind = ops == room ? RULE_UNDEFINED
+							  : RULE_SAME };
+	return location_rule(ops, n);
+}
+
+struct row *row_make(Dwarf_Frame *frame)
+{
+	struct row *row;
+	Dwarf_Op *ops;
+	size_t n;
+	int pc;
+
+	if (dwarf_frame_cfa(frame, &ops, &n) != 0 || n == 0)
+		return NULL;
+	row = array_new(1, sizeof(*row));
+	row->cfa = value_rule(ops, n);
+	pc = dwarf_frame_info(frame, NULL, NULL, &row->signal);
+	for (int i = 0; i < DwRip; i++)
+		row->regs[i] = register_rule(frame, i);
+	row->regs[DwRip] = register_rule(frame, pc);
+	/* By definition, unless the table says otherwise. */
+	if (row->regs[DwRsp].kind <= RULE_UNDEFINED)
+		row->regs[DwRsp] = (struct rule){ .kind = RULE_CFA };
+	return row;
+}
+
+void row_free(struct row *row)
+{
+	if (!row)
+		return;
+	free(row->cfa.ops);
+	for (int i = 0; i < NRegs; i++)
+		free(row->regs[i].ops);
+	free(row);
+}
+
+void rows_free(struct rows *r)
+{
+	for (size_t i = 0; i < r->all.n; i++)
+		row_free(r->all.items[i]);
+	free(r->all.items);
+	map_free(&r->index);
+	*r = (struct rows){ 0 };
+}
+
+static struct row *find_in(Dwarf_CFI *cfi, Dwarf_Addr at)
+{
+	SCOPE(memory) Dwarf_Frame *frame = NULL;
+
+	if (!cfi || dwarf_cfi_addrframe(cfi, at, &frame) != 0)
+		return NULL;
+	return row_make(frame);
+}
+
+static struct row *find(struct program *p, addr_t at)
+{
+	Dwfl_Module *m = dwfl_addrmodule(p->dwfl, at.v);
+	Dwarf_Addr bias;
+	Dwarf_CFI *cfi;
+	struct row *row;
+
+	if (!m)
+		return NULL;
+	cfi = dwfl_module_eh_cfi(m, &bias);
+	row = find_in(cfi, at.v - bias);
+	if (row)
+		return row;
+	cfi = dwfl_module_dwarf_cfi(m, &bias);
+	return find_in(cfi, at.v - bias);
+}
+
+const struct row *rows_at(struct rows *rows, struct program *p, addr_t at)
+{
+	uint32_t *index = map_get(&rows->index, at.v);
+	struct row *row;
+
+	if (index)
+		return rows->all.items[*index];
+	row = find(p, at);
+	map_put(&rows->index, at.v, rows->all.n);
+	*ARRAY_PUSH(&rows->all) = row;
+	return row;
+}
+
+static bool rule_value(const struct rule *r, const struct frame_state *f,
+		       uint64_t *ret)
+{
+	switch (r->kind) {
+	case RULE_REGISTER:
+		if (!regs_know(f->regs, r->reg))
+			return false;
+		*ret = f->regs->value[r->reg] + r->offset;
+		return true;
+	case RULE_CFA:
+	case RULE_AT_CFA:
+		*ret = f->cfa + r->offset;
+		return true;
+	case RULE_EXPRESSION:
+	case RULE_AT_EXPRESSION:
+		return eval(r->ops, r->nops, f, ret);
+	default:
+		return false;
+	}
+}
+
+/* The caller's register REG, if it is to be had. */
+static void apply_rule(const struct row *row, int reg,
+		       const struct frame_state *f, struct regs *ret)
+{
+	const struct rule *r = &row->regs[reg];
+	uint64_t value;
+
+	if (r->kind == RULE_SAME) {
+		if (reg != DwRip && regs_know(f->regs, reg))
+			regs_set(ret, reg, f->regs->value[reg]);
+		return;
+	}
+	if (!rule_value(r, f, &value))
+		return;
+	if ((r->kind == RULE_AT_CFA || r->kind == RULE_AT_EXPRESSION)
+	    && !f->read(f->arg, addr(value), &value, sizeof(value)))
+		return;
+	regs_set(ret, reg, value);
+}
+
+/* Where the return address should have been, for the message. */
+static addr_t place_of(const struct rule *r, const struct frame_state *f)
+{
+	uint64_t value;
+
+	return addr(rule_value(r, f, &value) ? value : 0);
+}
+
+const char *row_apply(const struct row *row, const struct frame_state *f,
+		      struct regs *ret, addr_t *at)
+{
+	struct frame_state own = *f;
+	struct regs caller = { .known = 0 };
+
+	*at = addr(0);
+	if (!rule_value(&row->cfa, f, &own.cfa))
+		return "the unwind table's CFA cannot be computed";
+	for (int i = 0; i < NRegs; i++)
+		apply_rule(row, i, &own, &caller);
+	*ret = caller;
+	if (row->regs[DwRip].kind == RULE_UNDEFINED
+	    || regs_know(&caller, DwRip))
+		return NULL;
+	*at = place_of(&row->regs[DwRip], &own);
+	return "the return address cannot be read";
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "unwind/step.h"
+
+static addr_t reg(const struct regs *r, unsigned number)
+{
+	return addr(r->value[number]);
+}
+
+addr_t walk_lookup(const struct walk *w)
+{
+	addr_t pc = reg(&w->regs, DwRip);
+
+	return w->kind == FRAME_CALL ? addr_minus(pc, 1) : pc;
+}
+
+uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at)
+{
+	for (size_t i = from; i < w->nsegments; i++)
+		if (addr_within(at, w->segments[i].low, w->segments[i].end))
+			return i;
+	return NONE;
+}
+
+/* Copy from what was copied of a segment. */
+static bool read_segment(const struct segment *s, addr_t at, void *buf,
+			 size_t size)
+{
+	uint64_t offset = addr_span(s->copied, at);
+
+	if (at.v < s->copied.v || offset > s->nbytes
+	    || size > s->nbytes - offset)
+		return false;
+	memcpy(buf, s->bytes + offset, size);
+	return true;
+}
+
+/* Memory as a frame sees it: the segments from its own on, or anything. */
+static bool read_stack(void *arg, addr_t at, void *buf, size_t size)
+{
+	const struct walk *w = arg;
+	uint32_t from = w->segment == NONE ? 0 : w->segment;
+	uint32_t i = walk_segment(w, from, at);
+
+	if (i != NONE && read_segment(&w->segments[i], at, buf, size))
+		return true;
+	return target_read_some(w->unwinder->target, at, buf, size) == size;
+}
+
+static bool read_word(const struct walk *w, addr_t at, uint64_t *ret)
+{
+	return read_stack((void *)w, at, ret, sizeof(*ret));
+}
+
+static struct strings *strings(const struct walk *w)
+{
+	return &w->unwinder->snapshot->strings;
+}
+
+/* A jump or call to where there is no code: its caller's pc is on top of the
+ * stack. */
+static const char *step_bad_call(struct walk *w, struct regs *next)
+{
+	addr_t sp = reg(&w->regs, DwRsp);
+	uint64_t pc;
+
+	if (!read_word(w, sp, &pc))
+		return strings_format(strings(w),
+				      "pc 0x%lx is not code, and the stack at "
+				      "0x%lx cannot be read",
+				      reg(&w->regs, DwRip).v, sp.v);
+	*next = w->regs;
+	regs_set(next, DwRip, pc);
+	regs_set(next, DwRsp, addr_plus(sp, 8).v);
+	w->source = SOURCE_STACK_TOP;
+	return NULL;
+}
+
+/* Without unwind tables: rbp points to the saved rbp, if code keeps it. */
+static const char *step_frame_pointer(struct walk *w, struct regs *next)
+{
+	addr_t rbp = reg(&w->regs, DwRbp);
+	uint64_t saved, pc;
+
+	if (!regs_know(&w->regs, DwRbp) || rbp.v < reg(&w->regs, DwRsp).v
+	    || !read_word(w, rbp, &saved)
+	    || !read_word(w, addr_plus(rbp, 8), &pc))
+		return strings_format(strings(w),
+				      "no unwind information for pc 0x%lx",
+				      reg(&w->regs, DwRip).v);
+	*next = w->regs;
+	regs_set(next, DwRbp, saved);
+	regs_set(next, DwRip, pc);
+	regs_set(next, DwRsp, addr_plus(rbp, 16).v);
+	w->source = SOURCE_FRAME_POINTER;
+	return NULL;
+}
+
+static bool is_code(const struct walk *w, addr_t pc)
+{
+	const struct mapping *m = target_mapping(w->unwinder->target, pc);
+
+	return m && m->executable;
+}
+
+static const char *step_without_table(struct walk *w, struct regs *next)
+{
+	if (is_code(w, walk_lookup(w)))
+		return step_frame_pointer(w, next);
+	if (w->kind == FRAME_ACTIVATION)
+		return step_bad_call(w, next);
+	return strings_format(strings(w), "return address 0x%lx is not code",
+			      reg(&w->regs, DwRip).v);
+}
+
+static const char *step_by_table(struct walk *w, const struct row *row,
+				 struct regs *next)
+{
+	struct frame_state f = { &w->regs, 0, read_stack, w };
+	addr_t at;
+	const char *why = row_apply(row, &f, next, &at);
+
+	w->source = SOURCE_CFI;
+	if (!why || addr_null(at))
+		return why;
+	return strings_format(strings(w), "%s: 0x%lx is %s", why, at.v,
+			      target_absence(w->unwinder->target, at));
+}
+
+/* Why a stack cannot go on at SP, in SEGMENT; NULL if it can. */
+static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
+{
+	addr_t old = reg(&w->regs, DwRsp);
+
+	if (w->segment == NONE)
+		return addr_eq(sp, old) ? "the next frame is the same again"
+					: NULL;
+	if (segment == NONE)
+		return strings_format(strings(w),
+				      "the next frame, at 0x%lx, is outside "
+				      "the goroutine's older segments",
+				      sp.v);
+	if (segment == w->segment && sp.v <= old.v)
+		return strings_format(strings(w),
+				      "the next frame, at 0x%lx, is not above "
+				      "the one at 0x%lx",
+				      sp.v, old.v);
+	if (segment > w->segment + 1)
+		return strings_format(strings(w),
+				      "the next frame, at 0x%lx, leaves out a "
+				      "segment",
+				      sp.v);
+	return NULL;
+}
+
+bool walk_step(struct walk *w)
+{
+	const struct row *row = rows_at(&w->unwinder->rows,
+					w->unwinder->program, walk_lookup(w));
+	uint32_t from = w->segment == NONE ? 0 : w->segment;
+	struct regs next;
+	uint32_t segment;
+
+	w->stop = row ? step_by_table(w, row, &next)
+		      : step_without_table(w, &next);
+	if (w->stop || !regs_know(&next, DwRip))
+		return false;
+	segment = walk_segment(w, from, reg(&next, DwRsp));
+	w->stop = refuse(w, reg(&next, DwRsp), segment);
+	if (w->stop)
+		return false;
+	w->regs = next;
+	w->segment = segment;
+	w->kind = row && row->signal ? FRAME_ACTIVATION : FRAME_CALL;
+	return true;
+}

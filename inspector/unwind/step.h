@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * step.h - a walk up a stack, and one step of it.
+ */
+#ifndef UNWIND_STEP_H
+#define UNWIND_STEP_H
+
+#include "unwind/unwind.h"
+
+struct walk {
+	struct unwinder *unwinder;
+	const struct segment *segments; /* newest first */
+	size_t nsegments;
+	struct regs regs; /* of the frame where we are */
+	enum frame_kind kind;
+	enum frame_source source;
+	uint32_t segment; /* where its sp lies; NONE: not in a segment */
+	const char *stop; /* why there is no next one, if that is damage */
+};
+
+/* The segment from number FROM on that AT lies in; NONE: in none. */
+uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at);
+
+/* The address that the frame's code is looked up by: for a call, inside it. */
+addr_t walk_lookup(const struct walk *w);
+
+/* Go on to the caller. False: there is none, see STOP. */
+bool walk_step(struct walk *w);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * unwind.h - from a goroutine's state to its frames. Where to start:
+ *
+ *	parked		the saved sp and pc; unwind tables find the rest
+ *	running		its thread's registers. Frames on the thread's own or a
+ *			signal's stack come first, until they enter the
+ *			goroutine's segments. If they never do, the goroutine
+ *			is being switched, and the saved sp and pc hold.
+ *
+ * Each frame is found from the one before by the program's unwind tables. In
+ * the goroutine's segments the callers' frames go up, and from a segment to
+ * the next older one; anything else is damage and ends the trace, as does a
+ * bound on the number of frames.
+ *
+ *	walk.c	goroutines and threads
+ *	step.c	one frame to the next
+ *	row.c	a row of an unwind table
+ *	eval.c	its expressions
+ */
+#ifndef UNWIND_UNWIND_H
+#define UNWIND_UNWIND_H
+
+#include "layout/layout.h"
+#include "model/model.h"
+#include "target/target.h"
+#include "unwind/row.h"
+
+/* How much of a stack is wanted. */
+enum unwind_extent {
+	UNWIND_TO_OWN_STACK, /* up to the first frame in its segments */
+	UNWIND_TO_USER_CODE, /* and the first that is not the runtime's */
+	UNWIND_ALL,
+};
+
+struct unwinder {
+	struct target *target;
+	struct program *program;
+	const struct layout *layout;
+	struct snapshot *snapshot;
+	struct rows rows;
+};
+
+static inline void unwinder_scope(struct unwinder *u)
+{
+	rows_free(&u->rows);
+}
+
+/* Add the frames of each goroutine. */
+void unwind_goroutines(struct unwinder *u, enum unwind_extent extent);
+
+/* Add the stacks of the target's threads, but not those that are on a
+ * goroutine of the snapshot. After unwind_goroutines(). */
+void unwind_threads(struct unwinder *u);
+
+#endif

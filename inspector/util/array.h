@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * array.h - arrays that grow. Running out of memory ends the program with
+ * status 2 and a sentence: there is no partial answer to give then, and a
+ * live target is released by the kernel.
+ */
+#ifndef UTIL_ARRAY_H
+#define UTIL_ARRAY_H
+
+#include <stddef.h>
+
+void out_of_memory(void) __attribute__((noreturn));
+
+/* N zeroed items of SIZE bytes; the caller frees them. */
+void *array_new(size_t n, size_t size) __attribute__((returns_nonnull));
+
+/* The array ITEMS with room for N items of SIZE bytes at the least; *ROOM is
+ * the room it has. */
+void *array_reserve(void *items, size_t *room, size_t n, size_t size)
+	__attribute__((returns_nonnull));
+
+/*
+ * An array that owns its items, and a new item at its end (not yet
+ * initialised):
+ *	struct { ARRAY(struct frame); } frames;
+ *	*ARRAY_PUSH(&frames) = f;
+ */
+#define ARRAY(type)                                                            \
+	type *items;                                                           \
+	size_t n;                                                              \
+	size_t room
+
+#define ARRAY_PUSH(a)                                                          \
+	((a)->items = array_reserve((a)->items, &(a)->room, (a)->n + 1,        \
+				    sizeof(*(a)->items)),                      \
+	 &(a)->items[(a)->n++])
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * map.h - numbers to small numbers: an address to the index of what was found
+ * there. Open addressing; nothing is ever taken out.
+ */
+#ifndef UTIL_MAP_H
+#define UTIL_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct map {
+	struct map_entry {
+		uint64_t key;
+		uint32_t value;
+		bool used;
+	} *entries;
+	size_t n;
+	size_t room; /* a power of two, or 0 */
+};
+
+/* Zeroed is empty. */
+void map_free(struct map *m);
+
+/* The value of KEY, or NULL. Valid until the next map_put. */
+uint32_t *map_get(const struct map *m, uint64_t key);
+
+/* Give KEY the VALUE. Return false, and change nothing, if it has one. */
+bool map_put(struct map *m, uint64_t key, uint32_t value);
+
+#endif

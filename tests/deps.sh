@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# deps.sh           install the packages of packages.txt that are missing
+# deps.sh --check   name those that are missing; status 1 if any is
+#
+# Installing needs apt, and root or sudo. Without them it prints what is
+# needed and ends with status 2.
+set -eu
+LC_ALL=C
+export LC_ALL
+list=$(dirname "$0")/packages.txt
+
+wanted() {
+	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$list" | sort
+}
+
+# What dpkg does not know at all it names on stderr, with status 1.
+installed() {
+	# shellcheck disable=SC2046 # a word a package
+	dpkg-query -W -f '${db:Status-Status} ${Package}\n' $(wanted) \
+		2>/dev/null | sed -n 's/^installed //p' | sort -u
+}
+
+missing() {
+	command -v dpkg-query >/dev/null || { wanted; return; }
+	installed >"$known"
+	wanted | comm -23 - "$known"
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+# sudo may ask for a password where there is somebody to ask.
+can_be_root() {
+	[ "$(id -u)" = 0 ] && return
+	command -v sudo >/dev/null || return
+	sudo -n true 2>/dev/null || [ -t 0 ]
+}
+
+give_up() {
+	{
+		echo "deps: $1"
+		echo "deps: Seam needs these packages (Debian's names):"
+		printf '    %s\n' $packages
+	} >&2
+	exit 2
+}
+
+install_all() {
+	command -v apt-get >/dev/null || give_up "there is no apt-get here"
+	can_be_root || give_up "installing needs root or sudo"
+	as_root apt-get -q update
+	# shellcheck disable=SC2086 # a word a package
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y --no-install-recommends install $packages
+}
+
+known=$(mktemp)
+trap 'rm -f "$known"' EXIT
+packages=$(missing)
+[ -n "$packages" ] || exit 0
+if [ "${1-}" = --check ]; then
+	printf '%s\n' "$packages"
+	exit 1
+fi
+install_all
