@@ -65,7 +65,11 @@ __morestack:
 	pushq	%rax			# The last word we need down here.
 
 	getm	%rax
-	movq	$0, %fs:TCB_GUARD	# Before we stand on g0, not after.
+	cmpq	M_sigstack(%rax), %rsp	# A handler's check: we must not leave
+	jb	1f			# the signal stack, or the next signal
+	cmpq	M_sigend(%rax), %rsp	# would begin at its top again.
+	jb	onsigstack
+1:	movq	$0, %fs:TCB_GUARD	# Before we stand on g0, not after.
 	movq	M_sched_sp(%rax), %rsp
 	pushq	%rdi			# Keep the arguments' registers.
 	pushq	%rsi
@@ -177,10 +181,14 @@ gogoret:
 nogrowth:
 	.cfi_restore_state
 	movq	%rbp, %rsp
-	popq	%rbp
+	movq	%r10, %fs:TCB_GUARD
+	jmp	1f
+onsigstack:
+	movq	-8(%rbp), %rax
+	leaq	(%rbp), %rsp
+1:	popq	%rbp
 	.cfi_def_cfa %rsp, 8
 	.cfi_restore %rbp
-	movq	%r10, %fs:TCB_GUARD
 
 /*
  * Go on in the body on the stack we came on. A varargs function's body first

@@ -19,6 +19,8 @@
 
 #define M_curg	   0
 #define M_sched_sp 8
+#define M_sigstack 24
+#define M_sigend   32
 
 #define Gobuf_sp 0
 #define Gobuf_pc 8

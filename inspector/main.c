@@ -93,7 +93,10 @@ static void answer_segments(struct unwinder *u, struct symbols *symbols)
 static void answer(struct unwinder *u, const struct options *o)
 {
 	SCOPE(symbols)
-	struct symbols symbols = { u->program, u->snapshot, { 0 } };
+	struct symbols symbols = {
+		.program = u->program,
+		.snapshot = u->snapshot,
+	};
 
 	if (o->command == COMMAND_LIST)
 		answer_list(u, &symbols);
@@ -137,6 +140,8 @@ static struct error *run(const struct options *o, int *ret)
 				&layout);
 	if (!e)
 		e = take_snapshot(target, layout, o, &snapshot);
+	if (e && target && target->damage)
+		complain(target->damage);
 	if (e)
 		return e;
 	u.target = target;

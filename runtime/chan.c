@@ -10,15 +10,6 @@
 
 enum { MaxChanBytes = 1 << 30 };
 
-/* Not memcpy: calling libc would ask for a large segment. */
-static void copy(void *to, const void *from, uint64_t n)
-{
-	__asm__ volatile("rep movsb"
-			 : "+D"(to), "+S"(from), "+c"(n)
-			 :
-			 : "memory");
-}
-
 static void enqueue(Waitq *q, Waiter *w)
 {
 	w->next = NULL;
@@ -67,7 +58,7 @@ static uint64_t nextslot(Chan *c, uint64_t x)
 
 static void bufput(Chan *c, const void *v)
 {
-	copy(slot(c, c->sendx), v, c->elemsize);
+	copybytes(slot(c, c->sendx), v, c->elemsize);
 	c->sendx = nextslot(c, c->sendx);
 	c->count++;
 }
@@ -75,7 +66,7 @@ static void bufput(Chan *c, const void *v)
 static void bufget(Chan *c, void *v)
 {
 	if (v)
-		copy(v, slot(c, c->recvx), c->elemsize);
+		copybytes(v, slot(c, c->recvx), c->elemsize);
 	c->recvx = nextslot(c, c->recvx);
 	c->count--;
 }
@@ -113,7 +104,7 @@ static int chansend(Chan *c, const void *v, int64_t deadline)
 	Waiter *w = take(&c->recvq);
 	if (w) {
 		if (w->elem)
-			copy(w->elem, v, c->elemsize);
+			copybytes(w->elem, v, c->elemsize);
 		w->done = true;
 		unlock(&c->lock);
 		ready(w->g);
@@ -145,7 +136,7 @@ static int chanrecv(Chan *c, void *v, int64_t deadline)
 	Waiter *w = take(&c->sendq);
 	if (w) {
 		if (v)
-			copy(v, w->elem, c->elemsize);
+			copybytes(v, w->elem, c->elemsize);
 		w->done = true;
 		unlock(&c->lock);
 		ready(w->g);

@@ -12,6 +12,8 @@ same(G_stackguard, offsetof(G, stackguard));
 same(G_sched_sp, offsetof(G, sched) + offsetof(Gobuf, sp));
 same(G_sched_pc, offsetof(G, sched) + offsetof(Gobuf, pc));
 same(M_curg, offsetof(M, curg));
+same(M_sigstack, offsetof(M, sigstack));
+same(M_sigend, offsetof(M, sigend));
 same(M_sched_sp, offsetof(M, sched) + offsetof(Gobuf, sp));
 same(Gobuf_sp, offsetof(Gobuf, sp));
 same(Gobuf_pc, offsetof(Gobuf, pc));

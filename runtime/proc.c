@@ -463,14 +463,13 @@ static int startmachines(int n)
 
 int seam_run(void (*fn)(void *), void *arg)
 {
-	Newproc np = { .fn = fn, .arg = arg };
+	Newproc np = { .fn = fn, .arg = arg }; /* by nobody */
 	bool no = false;
 	if (!fn)
 		return seterr(EINVAL);
 	if (!__atomic_compare_exchange_n(&sched.started, &no, true, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return seterr(EALREADY);
-	np.pc = (uintptr_t)__builtin_return_address(0);
 	checklink();
 	knobsinit();
 	clockstart();

@@ -88,7 +88,7 @@ struct G {
 	const char *waitreason; /* if Gwaiting; a literal, never freed */
 	void *waiton;		/* if Gwaiting: the Chan, or NULL */
 	uint64_t waitsince;	/* if Gwaiting: ticks(), see struct Clock */
-	uintptr_t gopc;		/* return address of the seam_go that made us */
+	uintptr_t gopc;		/* return address of our seam_go; 0 for main */
 	void (*entry)(void *);	/* the goroutine's function */
 	void *arg;		/* and its argument */
 	char name[16];		/* NUL-ended; "" until seam_setname */
@@ -107,16 +107,17 @@ typedef struct Mcache {
 struct M {
 	G *curg;     /* runs, or last ran, on this M; NULL before the first */
 	Gobuf sched; /* where g0 is entered; pc is not used */
-	G *g0;	     /* this M's own stack; not on allg, never scheduled */
-	M *alllink;  /* on allm */
-	M *idlelink; /* on sched.midle */
+	uintptr_t sigstack; /* handlers run here, */
+	uintptr_t sigend;   /* up to here */
+	G *g0;		  /* this M's own stack; not on allg, never scheduled */
+	M *alllink;	  /* on allm */
+	M *idlelink;	  /* on sched.midle */
 	uint32_t wakeup;  /* futex: 1 when this idle M has been called */
 	Lock *parklock;	  /* released when curg no longer runs; may be NULL */
 	Timer *parktimer; /* added then; may be NULL */
 	int32_t id;	  /* 0 is the thread of seam_run */
 	int32_t procid;	  /* the kernel's thread id */
 	uint64_t nswitch; /* goroutines started or continued */
-	void *sigstack;	  /* handlers run here */
 	Mcache mcache;	  /* used by this M alone */
 };
 
@@ -208,7 +209,7 @@ void gogo(G *gp) __attribute__((noreturn));
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
-extern const char gostart1[], resume[];
+extern const char gostart1[], resume[], retfromnewstack[];
 extern const char seamcode[], seamcodeend[]; /* all of morestack.S */
 
 /*
@@ -244,15 +245,46 @@ static inline uintptr_t getguard(void)
 	return guard;
 }
 
+/*
+ * Not libc's: goroutines have no room for it, and its AVX code would spoil
+ * vector arguments and results while stacks change.
+ */
+static inline void copybytes(void *to, const void *from, uint64_t n)
+{
+	__asm__ volatile("rep movsb"
+			 : "+D"(to), "+S"(from), "+c"(n)
+			 :
+			 : "memory");
+}
+
+static inline void fillbytes(void *to, int byte, uint64_t n)
+{
+	__asm__ volatile("rep stosb"
+			 : "+D"(to), "+c"(n)
+			 : "a"(byte)
+			 : "memory");
+}
+
 static inline void setguard(uintptr_t guard)
 {
 	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
 }
 
+/*
+ * Whether we stand on this thread's signal stack. It must not be left: the
+ * next signal would begin at its top again.
+ */
+static inline bool onsigstack(void)
+{
+	M *mp = getm();
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	return mp && sp >= mp->sigstack && sp < mp->sigend;
+}
+
 /* fn(arg) on a large stack: on g0, or here when this is no goroutine's. */
 static inline void *systemstack(void *(*fn)(void *), void *arg)
 {
-	return getguard() ? ong0(fn, arg) : fn(arg);
+	return getguard() && !onsigstack() ? ong0(fn, arg) : fn(arg);
 }
 
 /* Run goroutines on this M until the runtime stops. On g0. */

@@ -64,8 +64,10 @@ void siginit(void)
 void sigaltinit(M *mp)
 {
 	uint64_t n = getauxval(AT_MINSIGSTKSZ) + SigStackRoom;
-	mp->sigstack = osalloc(n);
-	if (!mp->sigstack)
+	void *p = osalloc(n);
+	if (!p)
 		throw("sigaltinit: out of memory");
-	osaltstack(mp->sigstack, n);
+	osaltstack(p, n);
+	mp->sigstack = (uintptr_t)p;
+	mp->sigend = mp->sigstack + n;
 }

@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <string.h>
 
+enum { ArgAlign = 64 };
+
 uint64_t maxstacksize = MaxStackDefault;
 
 /* What alloca did not find on the segment. */
 struct Block {
 	Block *next;
 	uint64_t size; /* this struct included; counts in g->stacksize */
+	uintptr_t sp;  /* of the function that it is for */
 	_Alignas(16) uint8_t mem[];
 };
 
@@ -27,10 +30,15 @@ Newsp newstack(uintptr_t *boundary, uint64_t framesize, uint64_t argsize);
 uintptr_t oldstack(uintptr_t *boundary);
 void *__morestack_allocate_stack_space(uint64_t size);
 
-/* With every call to split, no sp is above the guard. */
+/*
+ * No sp is above this guard: every check comes to newstack. Positive, as clang
+ * 14 compares it signed where it checks alloca.
+ */
+#define AskAlways ((uintptr_t)INTPTR_MAX)
+
 static uintptr_t guardof(uintptr_t lo)
 {
-	return knobs.split ? UINTPTR_MAX : lo + StackGuard;
+	return knobs.split ? AskAlways : lo + StackGuard;
 }
 
 static bool insegment(Stktop *top, const void *p)
@@ -55,9 +63,10 @@ static void linksegment(G *gp, uintptr_t lo, uint64_t n)
 	gp->stacksize += n;
 }
 
-static void freeblocks(G *gp, Stktop *top)
+/* Free what alloca took for functions that have left TOP below SP. */
+static void freeblocks(G *gp, Stktop *top, uintptr_t sp)
 {
-	while (top->blocks) {
+	while (top->blocks && top->blocks->sp < sp) {
 		Block *b = top->blocks;
 		top->blocks = b->next;
 		gp->stacksize -= b->size;
@@ -72,13 +81,13 @@ static void unlinksegment(G *gp)
 	uintptr_t lo = top->lo;
 	uint64_t n = top->size;
 
-	freeblocks(gp, top);
+	freeblocks(gp, top, UINTPTR_MAX);
 	gp->stackbase = top->oldbase;
 	gp->stackguard = top->oldguard;
 	gp->stacklo = top->oldlo;
 	gp->stacksize -= n;
 	if (knobs.poison)
-		memset((void *)lo, 0xdb, n);
+		fillbytes((void *)lo, 0xdb, n);
 	stackfree((void *)lo);
 }
 
@@ -108,7 +117,8 @@ void stackreset(G *gp)
 {
 	while (gp->stackbase->oldbase)
 		unlinksegment(gp);
-	freeblocks(gp, gp->stackbase);
+	freeblocks(gp, gp->stackbase, UINTPTR_MAX);
+	gp->stackguard = guardof(gp->stacklo);
 }
 
 /*
@@ -128,6 +138,16 @@ static bool unlinkabove(G *gp, const uintptr_t *boundary)
 	return true;
 }
 
+/*
+ * Whether the frame has room on the newest segment after all: it is asked
+ * only because there are blocks of alloca's to look after.
+ */
+static bool hasroom(G *gp, uintptr_t *boundary, uint64_t framesize)
+{
+	uintptr_t sp = (uintptr_t)boundary;
+	return !knobs.split && sp - gp->stacklo >= framesize + StackGuard;
+}
+
 static uint64_t powerof2(uint64_t n)
 {
 	return n <= 1 ? 1 : UINT64_C(1) << (64 - __builtin_clzll(n - 1));
@@ -137,13 +157,22 @@ static uint64_t powerof2(uint64_t n)
 static uint64_t segmentsize(Stktop *top, uint64_t framesize, uint64_t argsize)
 {
 	uint64_t need = framesize + argsize + StackGuard + sizeof(Stktop);
-	need += 16 + 8; /* aligning the arguments, and the return address */
+	need += ArgAlign + 8; /* aligning the arguments, return address */
 	uint64_t n = 2 * top->size;
 	if (n > StackBig)
 		n = StackBig;
 	if (knobs.split)
 		n = StackMin;
 	return powerof2(need > n ? need : n);
+}
+
+/*
+ * The highest place not above SP that is aligned like the arguments at OLD,
+ * of which some want more than 16 (psABI 3.2.3: __m256, __m512).
+ */
+static uintptr_t placeargs(uintptr_t sp, const uintptr_t *old)
+{
+	return sp - ((sp - (uintptr_t)old) & (ArgAlign - 1));
 }
 
 /*
@@ -156,6 +185,11 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 {
 	G *gp = getg();
 	if (!unlinkabove(gp, boundary))
+		return (Newsp){ 0, gp->stackguard };
+	freeblocks(gp, gp->stackbase, (uintptr_t)boundary);
+	if (!gp->stackbase->blocks)
+		gp->stackguard = guardof(gp->stacklo);
+	if (hasroom(gp, boundary, framesize))
 		return (Newsp){ 0, gp->stackguard };
 
 	uint64_t n = segmentsize(gp->stackbase, framesize, argsize);
@@ -171,8 +205,8 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	top->framesize = framesize;
 	top->argsize = argsize;
 	top->growpc = boundary[1];
-	uintptr_t sp = ((uintptr_t)top - argsize) & ~15UL;
-	memcpy((void *)sp, boundary + 3, argsize);
+	uintptr_t sp = placeargs((uintptr_t)top - argsize, boundary + 3);
+	copybytes((void *)sp, boundary + 3, argsize);
 	return (Newsp){ sp, gp->stackguard };
 }
 
@@ -192,30 +226,40 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 	return gp->stackguard;
 }
 
-static NOSPLIT void *allocspace(void *size)
+typedef struct Space {
+	uint64_t size;
+	uintptr_t sp; /* of the function that wants it */
+} Space;
+
+static NOSPLIT void *allocspace(void *arg)
 {
+	Space *want = arg;
 	G *gp = getg();
-	uint64_t n = (uint64_t)size + sizeof(Block);
+	uint64_t n = want->size + sizeof(Block);
 	if (gp->stacksize + n > maxstacksize)
 		stackoverflow(gp, n);
 	Block *b = mal(n);
 	if (!b)
 		throw("alloca: out of memory");
 	b->size = n;
+	b->sp = want->sp;
 	b->next = gp->stackbase->blocks;
 	gp->stackbase->blocks = b;
 	gp->stacksize += n;
+	gp->stackguard = AskAlways; /* until its function has returned */
 	return b->mem;
 }
 
 /*
  * Called by compiled code when alloca or a variable length array does not fit
  * above the guard (gcc's libgcc interface, generic-morestack.c). The block
- * lives until the newest segment is left.
+ * lives until its function has returned and the next check asks, or until
+ * the newest segment is left.
  */
 NOSPLIT void *__morestack_allocate_stack_space(uint64_t size)
 {
-	return systemstack(allocspace, (void *)size);
+	Space want = { size, (uintptr_t)__builtin_frame_address(0) };
+	return systemstack(allocspace, &want);
 }
 
 int seam_setmaxstack(size_t bytes)

@@ -150,10 +150,12 @@ static NOSPLIT _Unwind_Reason_Code eachframe(struct _Unwind_Context *ctx,
 	uintptr_t pc = _Unwind_GetIPInfo(ctx, &activation);
 	if (!pc)
 		return _URC_END_OF_STACK;
+	bool crossing = pc == (uintptr_t)retfromnewstack;
 	if (!activation)
 		pc--;
 	if (ourcode(pc)) {
-		t->own = inseamcode(pc) ? 0 : pc;
+		if (!crossing)
+			t->own = inseamcode(pc) ? 0 : pc;
 		return _URC_NO_REASON;
 	}
 	if (t->n == 0 && t->own)
@@ -178,8 +180,10 @@ void traceback(G *gp)
 	Trace t = { .max = MaxFrames };
 	tracefrom(&gp->sched, walk, &t);
 	printrest(&t);
+	if (!gp->gopc)
+		return;
 	print("    created by ");
-	const char *name = gp->gopc ? funcname(gp->gopc - 1) : NULL;
+	const char *name = funcname(gp->gopc - 1);
 	if (name)
 		print("%s\n", name);
 	else

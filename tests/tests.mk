@@ -1,2 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Included by the Makefile: what `make test` builds for tests/run.
+# Included by the Makefile: what `make test` builds for tests/run. Programs are
+# named NAME-CC-LD or NAME-CC-LD-OPT.
+
+TEST_CFLAGS := -std=gnu11 -Wall -Wextra -Werror
+tests: $B/seam
+
+# $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
+define program
+$(2): $(1) $B/libseam.a
+	@mkdir -p $$(@D)
+	$(3) $(TEST_CFLAGS) $(PROGRAM) $(5) -MMD -MP $(1) $B/libseam.a $(6) $(SEAM_LIBS) -fuse-ld=$(4) -o $$@
+tests: $(2)
+endef
+
+$(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
+$(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
+$(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-gcc-gold-O2,gcc,gold,-O2,-lcmocka))
+$(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-clang-lld-O0,clang,lld,-O0,-lcmocka))
+
+# Fixtures keep each caller's frame: no tail calls.
+$(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
+$(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
+
+.PHONY: tests

@@ -38,28 +38,26 @@ def select(snapshot, ranges):
     return chosen, absent
 
 
-def now(snapshot, monotonic):
-    """The tick that counts as now.
+def now(snapshot, reading):
+    """The Clock to tell times by, and the tick that counts as now.
 
-    MONOTONIC is the time in nanoseconds for a live target. For a core, where
-    it is None, now is the latest that anything in it remembers.
+    READING is (ticks, ns) of a live target's clocks. For a core, where it is
+    None, now is the latest that anything in it remembers.
     """
     clock = snapshot.clock
-    latest = max(clock.last_ticks, snapshot.newest)
-    span = clock.last_ns - clock.first_ns
-    if monotonic is None or span <= 0:
-        return latest
-    ticks = clock.last_ticks - clock.first_ticks
-    return max(latest, clock.last_ticks
-               + (monotonic - clock.last_ns) * ticks // span)
+    if reading is not None and clock.first_ticks:
+        clock = clock._replace(last_ticks=reading[0], last_ns=reading[1])
+    latest = [g.since for g in snapshot.goroutines if g.waiting]
+    return clock, max(latest + [clock.last_ticks])
 
 
 def elapsed(clock, since, now_):
     """Nanoseconds from SINCE to NOW_ (ticks); None when unknown."""
     ticks = clock.last_ticks - clock.first_ticks
-    if not since or ticks <= 0:
+    ns = clock.last_ns - clock.first_ns
+    if not since or ticks <= 0 or ns <= 0:
         return None
-    return max(0, (now_ - since) * (clock.last_ns - clock.first_ns) // ticks)
+    return max(0, (now_ - since) * ns // ticks)
 
 
 def number_segments(goroutine):

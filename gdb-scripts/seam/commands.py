@@ -5,7 +5,7 @@ import re
 
 import gdb
 
-from . import analyse, read, render, selection, target, unwind, where
+from . import analyse, clock, read, render, selection, target, unwind, where
 
 _told = set()   # remarks that are made once a session
 
@@ -154,7 +154,8 @@ class _View:
         self.layout = target.runtime_layout()
         self._memory = target.memory()
         self.snapshot = read.read_snapshot(self._memory, self.layout)
-        self._now = analyse.now(self.snapshot, target.monotonic())
+        reading = clock.reading() if target.is_live() else None
+        self._clock, self._now = analyse.now(self.snapshot, reading)
         self._walker = unwind.Walker()
         self._where = where.Where(self._memory, self._walker.parked)
         self._entries = {}
@@ -266,8 +267,7 @@ class _View:
         return goroutine.reason
 
     def _elapsed(self, goroutine):
-        return analyse.elapsed(self.snapshot.clock, goroutine.since,
-                               self._now)
+        return analyse.elapsed(self._clock, goroutine.since, self._now)
 
     def _entry(self, goroutine):
         if goroutine.entry not in self._entries:
@@ -350,3 +350,4 @@ def install():
     GoroutineApply()
     selection.Deselect()
     selection.CheckReturn()
+    selection.PrepareFinish()

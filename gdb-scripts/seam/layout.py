@@ -135,14 +135,15 @@ def _resolve_states(layout, types, missing):
     wanted += [nouns['state.running'], nouns['state.waiting']]
     missing.extend('enumerator ' + w for w in wanted if w not in by_name)
     layout.states = States(
-        {value: _plain(name, nouns['state.prefix'])
+        {value: plain(name, nouns['state.prefix'])
          for value, name in values.items()},
         {by_name.get(name) for name in nouns['state.unused'].split()},
         by_name.get(nouns['state.running']),
         by_name.get(nouns['state.waiting']))
 
 
-def _plain(name, prefix):
+def plain(name, prefix):
+    """The state that the enumerator NAME means, in a reader's words."""
     if name.startswith(prefix):
         name = name[len(prefix):]
     return name.lower()

@@ -11,6 +11,10 @@ from collections import namedtuple
 # None without line information.
 Place = namedtuple('Place', 'function file line')
 
+# What unwinding a parked goroutine starts from, and what it would call where
+# it has not begun.
+Caller = namedtuple('Caller', 'sp pc entry')
+
 # Two readings of both clocks (ticks, nanoseconds of CLOCK_MONOTONIC).
 Clock = namedtuple('Clock', 'first_ticks first_ns last_ticks last_ns')
 
@@ -44,14 +48,13 @@ class Snapshot:
     """All goroutines in use, by id, and what they stand on.
 
     notes: what was wrong with the lists themselves; each goroutine has its
-    own. newest: the latest tick that any goroutine remembers.
+    own.
     """
 
-    def __init__(self, goroutines, machines, clock, newest, notes):
+    def __init__(self, goroutines, machines, clock, notes):
         self.goroutines = goroutines
         self.machines = machines
         self.clock = clock
-        self.newest = newest
         self.notes = notes
         self.by_id = {g.id: g for g in goroutines}
 

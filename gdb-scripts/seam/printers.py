@@ -2,11 +2,13 @@
 """How gdb shows backtraces of goroutines, and the runtime's structs."""
 
 import gdb
-import gdb.printing
 from gdb.FrameDecorator import FrameDecorator
 
 from . import analyse, layout, read, render, target, unwind
 from .model import Unreadable
+
+
+WAITERS_MAX = 10000     # counted in a channel's queue
 
 
 class _Seam(FrameDecorator):
@@ -34,6 +36,26 @@ class _Joined(FrameDecorator):
         return self._elided
 
 
+class _Entry(FrameDecorator):
+    """The first frame of a goroutine that has not begun: what it will call."""
+
+    def __init__(self, frame, place):
+        super().__init__(frame)
+        self._place = place
+
+    def function(self):
+        return self._place.function
+
+    def filename(self):
+        return self._place.file
+
+    def line(self):
+        return self._place.line or None
+
+    def address(self):
+        return None
+
+
 class _Filter:
     """A goroutine's backtrace without the runtime's frames.
 
@@ -59,7 +81,7 @@ def _shows_goroutine():
     thread = gdb.selected_thread()
     if thread is None or not target.has_runtime():
         return False
-    if unwind.grafted(thread):
+    if unwind.grafted(thread) is not None:
         return True
     reader = read.Reader(target.memory(), target.runtime_layout())
     running = reader.running_on(thread.ptid[1])
@@ -67,25 +89,107 @@ def _shows_goroutine():
 
 
 def _folded(frames, code):
-    if unwind.grafted(gdb.selected_thread()):
+    caller = unwind.grafted(gdb.selected_thread())
+    if caller is not None:
         frames = (f for f in frames if f.inferior_frame().level() > 0)
 
     def kind(decorator):
         return code.kind(decorator.inferior_frame())
     for frame, seam in analyse.fold(frames, kind):
-        yield frame if seam is None else _Joined(frame, seam)
+        if seam is not None:
+            yield _Joined(frame, seam)
+        elif caller is not None and kind(frame) == analyse.OWN \
+                and unwind.ends_at(frame.inferior_frame()):
+            yield _Entry(frame, target.place(caller.entry))
+        else:
+            yield frame
 
 
 class _Line:
     """A struct of the runtime as one line of text."""
 
-    def __init__(self, text):
+    def __init__(self, value, noun, text):
+        self._value = value
+        self._noun = noun
         self._text = text
 
     def to_string(self):
-        return self._text
+        return self._text(self)
+
+    def get(self, name):
+        """The value of the field that the noun calls NAME."""
+        path = target.nouns()['%s.%s' % (self._noun, name)]
+        value = self._value
+        for part in path.split('.'):
+            value = value[part]
+        return value
+
+    def address(self, name):
+        """The same, a pointer, as a number."""
+        return int(self.get(name)) & target.MASK
+
+    def known(self):
+        """Whether the struct is the runtime's, not a user's namesake."""
+        paths = [path for noun, path in target.nouns().items()
+                 if noun.startswith(self._noun + '.')
+                 and not noun.endswith(('.type', '.head'))]
+        found = target.fields_of(self._value.type, paths)
+        return target.has_runtime() and len(found) == len(set(paths))
+
+
+def _goroutine(line):
+    state = str(line.get('state'))
+    waiting = state == target.nouns()['state.waiting']
+    reason = line.get('reason')
+    return '%s (%s)' % (
+        render.title(int(line.get('id')), line.get('name').string()),
+        render.state(layout.plain(state, target.nouns()['state.prefix']),
+                     reason.string() if waiting and reason else '', None))
+
+
+def _machine(line):
+    return render.machine(int(line.get('id')), int(line.get('thread')))
+
+
+def _segment(line):
+    low = int(line.get('low'))
+    return render.segment(low, low + int(line.get('size')),
+                          int(line.get('boundary')))
+
+
+def _channel(line):
+    return render.channel(
+        int(line.get('count')), int(line.get('capacity')),
+        int(line.get('element')), bool(line.get('closed')),
+        _queue(line.get('receivers')), _queue(line.get('senders')))
+
+
+def _queue(waiter):
+    """How many wait in the list from WAITER on."""
+    after, count = target.nouns()['waiter.next'], 0
+    while waiter and count < WAITERS_MAX:
+        waiter = waiter[after]
+        count += 1
+    return count
+
+
+_LINES = {'goroutine': _goroutine, 'machine': _machine, 'segment': _segment,
+          'channel': _channel}
+
+
+def _line_of(value):
+    """gdb's lookup function: a _Line for the runtime's structs, or None."""
+    if value.type.strip_typedefs().code != gdb.TYPE_CODE_STRUCT:
+        return None
+    name = value.type.strip_typedefs().name
+    for noun, text in _LINES.items():
+        if name == target.nouns()[noun + '.type']:
+            line = _Line(value, noun, text)
+            return line if line.known() else None
+    return None
 
 
 def install():
-    """Register with gdb. Again replaces what was there."""
+    """Register with gdb, once."""
     gdb.frame_filters[_Filter.name] = _Filter()
+    gdb.pretty_printers.append(_line_of)

@@ -90,8 +90,7 @@ def read_snapshot(memory, layout):
     reader = Reader(memory, layout)
     machines = reader.machines()
     goroutines = reader.goroutines()
-    return Snapshot(goroutines, machines, reader.clock(), reader.newest,
-                    reader.notes)
+    return Snapshot(goroutines, machines, reader.clock(), reader.notes)
 
 
 class Reader:
@@ -101,7 +100,6 @@ class Reader:
         self.memory = memory
         self.layout = layout
         self.notes = []
-        self.newest = 0
 
     def machines(self):
         """Every Machine, newest first."""
@@ -113,8 +111,6 @@ class Reader:
         unused = self.layout.states.unused
         made = []
         for addr, record in self._list('goroutine'):
-            if record.since > self.newest:
-                self.newest = record.since
             if record.state not in unused:
                 made.append(self._goroutine(addr, record))
         made.sort(key=lambda g: g.id)

@@ -76,6 +76,30 @@ def state(state_, reason, thread):
     return '%s, %s' % (state_, reason) if reason else state_
 
 
+def machine(id_, thread):
+    """One M in a line."""
+    return 'machine %d (thread %d)' % (id_, thread)
+
+
+def segment(low, end, boundary):
+    """One segment in a line."""
+    grown = ', grown at 0x%x' % boundary if boundary else ', first'
+    return 'segment 0x%x-0x%x%s' % (low, end, grown)
+
+
+def channel(count, capacity, element, closed, receivers, senders):
+    """One channel in a line."""
+    text = 'channel of %d-byte elements, %d of %d' % (element, count,
+                                                      capacity)
+    if closed:
+        text += ', closed'
+    if receivers:
+        text += ', %d receiving' % receivers
+    if senders:
+        text += ', %d sending' % senders
+    return text
+
+
 def segments(title_, bytes_, numbered, growers):
     """The chain of one goroutine.
 
@@ -92,7 +116,7 @@ def segments(title_, bytes_, numbered, growers):
 
 def _segment(number, s, sp, grower):
     inside = sp is not None and s.low <= sp <= s.end
-    return '%3d  0x%012x-0x%012x %8d bytes %8s used  %s\n' % (
+    return '%3d  0x%x-0x%x %8d bytes %8s used  %s\n' % (
         number, s.low, s.end, s.end - s.low, s.end - sp if inside else '-',
         _grown(grower))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The selected goroutine, one an inferior, and when it stops being so.
+"""The selected goroutine, one an inferior, and what gdb's own commands do.
 
 A running goroutine is selected by selecting its thread. A parked one is
 grafted (unwind.py) onto the thread that is selected at the time; whatever
@@ -13,7 +13,7 @@ from collections import namedtuple
 
 import gdb
 
-from . import unwind
+from . import analyse, target, unwind
 
 # Hooks of commands that read frame 0 before the target runs, or turn to
 # threads; and of one that would write registers of a parked goroutine into
@@ -24,9 +24,10 @@ _HOOKS = {
         'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-until',
         'hook-advance', 'hook-jump', 'hook-call'),
     'maintenance check-goroutine-return': ('hook-return',),
+    'maintenance prepare-goroutine-finish': ('hook-finish',),
 }
 
-# A parked goroutine on a thread; caller is its (sp, pc).
+# A parked goroutine on a thread; caller is its model.Caller.
 _Parked = namedtuple('_Parked', 'id thread caller')
 
 _parked = {}    # inferior number: _Parked
@@ -42,7 +43,7 @@ def parked():
 def select_parked(goroutine, thread):
     """Graft GOROUTINE onto THREAD, which becomes selected."""
     thread.switch()
-    _put(_Parked(goroutine.id, thread, (goroutine.sp, goroutine.pc)))
+    _put(_Parked(goroutine.id, thread, unwind.caller_of(goroutine)))
 
 
 def select_thread(thread):
@@ -57,14 +58,19 @@ def end():
 
 
 def select_frame(wanted):
-    """Select the innermost frame for which WANTED says yes, if any."""
+    """Select the innermost frame for which WANTED says yes.
+
+    If it does so for none, the outermost.
+    """
     frame = gdb.newest_frame()
     if parked() is not None:
-        frame = unwind.older(frame)
-    while frame is not None and not wanted(frame):
-        frame = unwind.older(frame)
-    if frame is not None:
-        frame.select()
+        frame = unwind.older(frame) or frame
+    while not wanted(frame):
+        older = unwind.older(frame)
+        if older is None:
+            break
+        frame = older
+    frame.select()
 
 
 @contextlib.contextmanager
@@ -173,3 +179,81 @@ has no thread whose registers could be set."""
         if parked() is not None:
             raise gdb.GdbError('Goroutine %d is parked: its frames cannot be '
                                'popped.' % parked())
+
+
+class PrepareFinish(gdb.Command):
+    """Let "finish" find its goroutine on any thread, and pass over seams.
+The command "finish" does this first.  By itself it waits for the thread
+that is selected, but a parked goroutine goes on on any.  And where the
+selected function needed a segment of its own, it would stop in the code
+that gives that back, not in the caller."""
+
+    def __init__(self):
+        super().__init__('maintenance prepare-goroutine-finish',
+                         gdb.COMMAND_MAINTENANCE)
+
+    def invoke(self, argument, from_tty):
+        frame = gdb.selected_frame()
+        seam = unwind.older(frame)
+        if seam is None or not target.can_run():
+            return
+        if frame.level() == 0 and parked() is not None:
+            end()
+        elif unwind.Code().kind(seam) == analyse.SEAM:
+            _Finish(frame, seam)
+            seam.select()
+        elif parked() is not None:
+            _Finish(frame, frame)
+
+
+class _Finish:
+    """One "finish": stops also on other threads, and tells the value.
+
+    VALUED is the frame whose function's value is wanted, LEFT the frame
+    that is returned from: the same, or the seam above it.
+    """
+
+    def __init__(self, valued, left):
+        self._thread = gdb.selected_thread()
+        self._value = None
+        self._breakpoints = [_Return(left, self._stop)]
+        if left != valued:
+            self._breakpoints.append(_Return(valued, self._passing))
+        if parked() is not None:
+            for breakpoint_ in self._breakpoints:
+                breakpoint_.thread = None
+        gdb.events.stop.connect(self._stopped)
+
+    def _passing(self, value):
+        self._value = value
+        return False
+
+    def _stop(self, value):
+        if value is not None:
+            self._value = value
+        return gdb.selected_thread() != self._thread
+
+    def _stopped(self, event):
+        gdb.events.stop.disconnect(self._stopped)
+        ours = self._breakpoints[0] in getattr(event, 'breakpoints', ())
+        told = len(self._breakpoints) == 1 and not ours
+        for breakpoint_ in self._breakpoints:
+            if breakpoint_.is_valid():
+                breakpoint_.delete()
+        if ours:
+            gdb.execute('frame')
+        if self._value is not None and not told:
+            gdb.write('Value returned is $%d = %s\n'
+                      % (gdb.add_history(self._value), self._value))
+
+
+class _Return(gdb.FinishBreakpoint):
+    """Calls HIT with the value (None: unknown) when FRAME returns."""
+
+    def __init__(self, frame, hit):
+        super().__init__(frame, internal=True)
+        self.silent = True
+        self._hit = hit
+
+    def stop(self):
+        return self._hit(self.return_value)

@@ -8,7 +8,6 @@ the memory change under a debugger.
 
 import functools
 import os
-import time
 
 import gdb
 
@@ -52,8 +51,7 @@ class Types:
         found = _type(type_)
         if found is None:
             return None
-        fields = {path: _field(found, path) for path in paths}
-        return {path: f for path, f in fields.items() if f is not None}
+        return fields_of(found, paths)
 
     def enumerators(self, type_):
         """{value: name} of the enum, or None."""
@@ -76,6 +74,12 @@ def _type(name):
         except gdb.error:
             pass
     return None
+
+
+def fields_of(type_, paths):
+    """{path: layout.Field} of those PATHS that the gdb.Type TYPE_ has."""
+    fields = {path: _field(type_, path) for path in paths}
+    return {path: field for path, field in fields.items() if field}
 
 
 def _field(type_, path):
@@ -170,13 +174,16 @@ def code_pointer(number):
         gdb.lookup_type('void').pointer())
 
 
-def monotonic():
-    """CLOCK_MONOTONIC where the target runs under this machine's clock, in
-    nanoseconds; None for a core or a remote target."""
+def is_live():
+    """Whether the target runs on this machine, under its clocks."""
     connection = gdb.selected_inferior().connection
-    if connection is None or connection.type != 'native':
-        return None
-    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    return connection is not None and connection.type == 'native'
+
+
+def can_run():
+    """Whether the target is a process, not a core."""
+    connection = gdb.selected_inferior().connection
+    return connection is not None and connection.type != 'core'
 
 
 def place(pc):

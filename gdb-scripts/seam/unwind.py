@@ -13,6 +13,7 @@ import gdb
 import gdb.unwinder
 
 from . import analyse, target, where
+from .model import Caller
 
 # gdb takes a caller's frame for a corrupt one when it lies below its callee's
 # (13.1, frame.c, get_prev_frame_always_1): frame 0 must seem to lie lower
@@ -39,7 +40,7 @@ class _Saved(gdb.unwinder.Unwinder):
 
     def __init__(self):
         super().__init__('seam')
-        self.callers = {}   # thread.global_num: (sp, pc)
+        self.callers = {}   # thread.global_num: Caller
 
     def __call__(self, pending):
         if not self.callers or pending.level() != 0:
@@ -48,10 +49,9 @@ class _Saved(gdb.unwinder.Unwinder):
         caller = thread and self.callers.get(thread.global_num)
         if not caller:
             return None
-        sp, pc = caller
-        info = pending.create_unwind_info(_FrameId(sp - BELOW))
-        info.add_saved_register('rsp', target.word(sp))
-        info.add_saved_register('rip', target.word(pc))
+        info = pending.create_unwind_info(_FrameId(caller.sp - BELOW))
+        info.add_saved_register('rsp', target.word(caller.sp))
+        info.add_saved_register('rip', target.word(caller.pc))
         return info
 
 
@@ -64,7 +64,7 @@ def install():
 
 
 def graft(thread, caller):
-    """Let frame 0 of THREAD be called from CALLER, (sp, pc) or None.
+    """Let frame 0 of THREAD be called from CALLER, or None.
 
     Returns what it was before. When that is something else, all frames and
     the selection of one become invalid.
@@ -80,8 +80,13 @@ def graft(thread, caller):
 
 
 def grafted(thread):
-    """Whether THREAD's frames from 1 on are a goroutine's."""
-    return thread.global_num in _saved.callers
+    """The Caller that THREAD's frames from 1 on belong to, or None."""
+    return _saved.callers.get(thread.global_num)
+
+
+def caller_of(goroutine):
+    """What to graft for a parked goroutine."""
+    return Caller(goroutine.sp, goroutine.pc, goroutine.entry)
 
 
 @contextlib.contextmanager
@@ -125,6 +130,12 @@ def older(frame):
         return frame.older()
     except (gdb.error, gdb.MemoryError):
         return None
+
+
+def ends_at(frame):
+    """Whether FRAME is a stack's first, as against: gdb cannot read on."""
+    return (older(frame) is None
+            and frame.unwind_stop_reason() == gdb.FRAME_UNWIND_OUTERMOST)
 
 
 def _register(frame, name):
@@ -178,9 +189,8 @@ class Walker:
 
     def parked(self, goroutine):
         """A where.Walk of a parked goroutine."""
-        caller = (goroutine.sp, goroutine.pc)
         self._thread.switch()
-        with grafting(self._thread, caller):
+        with grafting(self._thread, caller_of(goroutine)):
             return self._walk(goroutine)
 
     def running(self, goroutine, thread):
@@ -219,9 +229,9 @@ class Walker:
         return where.Walk(words, None, False)
 
     def _end(self, goroutine, words, frame):
-        reason = frame.unwind_stop_reason()
-        if reason == gdb.FRAME_UNWIND_OUTERMOST:
+        if ends_at(frame):
             return where.Walk(words, None, True)
+        reason = frame.unwind_stop_reason()
         self._notes[goroutine.id] = ['%s; the trace stops here'
                                      % gdb.frame_stop_reason_string(reason)]
         return where.Walk(words, None, False)

@@ -24,31 +24,40 @@ static bool seam_between(const struct frame *inner, const struct frame *outer)
 	       && inner->segment != outer->segment;
 }
 
-/* A line for each function at the frame's place. */
-static void add_lines(struct snapshot *s, const struct frame *f, bool seam)
+/* A line for each function at the frame's place, from number FIRST on. */
+static void add_lines(struct snapshot *s, const struct frame *f,
+		      uint32_t first, bool seam)
 {
 	struct place place = s->places.items[f->place];
 
-	for (uint32_t i = 0; i < place.n; i++)
+	for (uint32_t i = first; i < place.n; i++)
 		*ARRAY_PUSH(&s->lines) = (struct line){
 			.location = place.first + i,
 			.frame = f - s->frames.items,
-			.seam = seam && i == 0,
+			.seam = seam && i == first,
 		};
 }
 
-/* Lines for frames [from, n) that WANTED does not leave out. A seam between
- * frames that are left out shows at the next that is not. */
-static void add_frames(struct snapshot *s, const struct frame *frames,
-		       size_t from, size_t n, bool (*wanted)(const struct frame *))
+/* A line for the frame's outermost function. */
+static void add_outermost(struct snapshot *s, const struct frame *f)
 {
-	const struct frame *last = NULL;
+	add_lines(s, f, s->places.items[f->place].n - 1, false);
+}
 
-	for (size_t i = from; i < n; i++) {
-		if (i > from && !wanted(&frames[i]))
+/* Lines for the frames that WANTED does not leave out. A seam between frames
+ * that are left out shows at the next that is not; LAST is the frame that was
+ * told before these, or NULL. */
+static void add_frames(struct snapshot *s, const struct frame *frames,
+		       size_t n, const struct frame *last,
+		       bool (*wanted)(const struct frame *))
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct frame *f = &frames[i];
+
+		if (!wanted(f))
 			continue;
-		add_lines(s, &frames[i], last && seam_between(last, &frames[i]));
-		last = &frames[i];
+		add_lines(s, f, 0, last && seam_between(last, f));
+		last = f;
 	}
 }
 
@@ -84,6 +93,20 @@ static void add_entry(struct symbols *symbols, const struct goroutine *g)
 	};
 }
 
+/* The function of the runtime that the user called, and the user's. A stack
+ * that is being grown begins with nothing that the user called. */
+static void add_folded(struct snapshot *s, const struct frame *frames,
+		       size_t n, size_t own)
+{
+	const struct frame *called = NULL;
+
+	if (own && !frames[own - 1].seam)
+		called = &frames[own - 1];
+	if (called)
+		add_outermost(s, called);
+	add_frames(s, frames + own, n - own, called, is_users);
+}
+
 static void fold_stack(struct symbols *symbols, struct goroutine *g)
 {
 	struct snapshot *s = symbols->snapshot;
@@ -92,12 +115,11 @@ static void fold_stack(struct symbols *symbols, struct goroutine *g)
 
 	g->lines.first = s->lines.n;
 	if (own < g->frames.n)
-		add_frames(s, frames, own ? own - 1 : 0, g->frames.n,
-			   is_users);
-	else if (!g->stop)
-		add_entry(symbols, g);
+		add_folded(s, frames, g->frames.n, own);
+	else if (g->stop)
+		add_frames(s, frames, own, NULL, is_any);
 	else
-		add_frames(s, frames, 0, own, is_any);
+		add_entry(symbols, g);
 	g->lines.n = s->lines.n - g->lines.first;
 }
 
@@ -113,7 +135,7 @@ static struct span all_frames(struct snapshot *s, const struct span *frames)
 {
 	struct span lines = { s->lines.n, 0 };
 
-	add_frames(s, frames_of(s, frames), 0, frames->n, is_any);
+	add_frames(s, frames_of(s, frames), frames->n, NULL, is_any);
 	lines.n = s->lines.n - lines.first;
 	return lines;
 }

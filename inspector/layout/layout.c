@@ -299,6 +299,8 @@ static struct error *find_all(struct making *m)
 
 	if (!code)
 		note_missing(m, "section", section);
+	program_symbol(m->program, name_of(m, "seam.symbol"), &l->seam_low,
+		       &l->seam_end);
 	if (!find_roots(m, found))
 		return nothing_there(m, code);
 	find_parts(m, found);

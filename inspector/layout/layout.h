@@ -47,6 +47,8 @@ struct layout {
 	} states;
 	addr_t code_low; /* the runtime's own code */
 	addr_t code_end;
+	addr_t seam_low; /* of that, what switches stacks; empty: unknown */
+	addr_t seam_end;
 	struct names names;
 };
 
@@ -66,6 +68,12 @@ static inline void layout_scope(struct layout **l)
 static inline bool layout_own_code(const struct layout *l, addr_t at)
 {
 	return addr_within(at, l->code_low, l->code_end);
+}
+
+/* Whether AT lies in the code that switches stacks. */
+static inline bool layout_seam_code(const struct layout *l, addr_t at)
+{
+	return addr_within(at, l->seam_low, l->seam_end);
 }
 
 /* The state with VALUE; NULL if there is none. */

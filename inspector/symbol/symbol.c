@@ -155,11 +155,12 @@ void symbols_name_frames(struct symbols *s)
 /* The innermost location of the call that returns to AT; NONE if AT is 0. */
 static uint32_t caller_at(struct symbols *s, addr_t at)
 {
+	uint32_t place;
+
 	if (addr_null(at))
 		return NONE;
-	return s->snapshot->places
-		.items[symbols_place(s, addr_minus(at, 1))]
-		.first;
+	place = symbols_place(s, addr_minus(at, 1));
+	return s->snapshot->places.items[place].first;
 }
 
 void symbols_name_growers(struct symbols *s)

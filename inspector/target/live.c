@@ -79,7 +79,7 @@ static size_t copy_batch(struct live *l, struct range *ranges, size_t n,
 			 uint8_t *buf, size_t bytes)
 {
 	struct iovec local = { buf, bytes };
-	struct iovec remote[BatchRanges];
+	struct iovec remote[BatchRanges] = { 0 };
 	ssize_t got;
 
 	for (size_t i = 0; i < n; i++) {

@@ -10,6 +10,8 @@ enum { ForeignMost = 1000 };
 
 static void push_frame(struct walk *w)
 {
+	const struct layout *l = w->unwinder->layout;
+
 	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = (struct frame){
 		.pc = addr(w->regs.value[DwRip]),
 		.sp = addr(w->regs.value[DwRsp]),
@@ -17,7 +19,8 @@ static void push_frame(struct walk *w)
 		.place = NONE,
 		.kind = w->kind,
 		.source = w->source,
-		.own = layout_own_code(w->unwinder->layout, walk_lookup(w)),
+		.own = layout_own_code(l, walk_lookup(w)),
+		.seam = layout_seam_code(l, walk_lookup(w)),
 	};
 }
 

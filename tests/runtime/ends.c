@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ends.c - the ends that the runtime puts to a process, and its errors. */
+#include "scenario.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#define NOINLINE __attribute__((noinline))
+
+static int *volatile nowhere;
+
+static NOINLINE int runaway(int n)
+{
+	volatile char room[300];
+	room[0] = 1;
+	return n < INT32_MAX ? runaway(n + 1) + room[0] : 0;
+}
+
+static void overflow(void *arg)
+{
+	(void)arg;
+	seam_setname("digger");
+	CHECK(seam_setmaxstack(1 << 20) == 0);
+	runaway(0);
+}
+
+static void test_stack_overflow(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_MAXPROCS=2", overflow);
+	assert_true(WIFEXITED(end.status));
+	assert_int_equal(WEXITSTATUS(end.status), 2);
+	assert_non_null(
+		strstr(end.said, "goroutine 1 \"digger\": stack overflow"));
+	assert_non_null(strstr(end.said, "#0  runaway\n#1  runaway\n"));
+}
+
+static NOINLINE int crash(int n)
+{
+	volatile char room[300];
+	room[0] = 1;
+	if (n > 0)
+		return crash(n - 1) + room[0];
+	*nowhere = 1;
+	return 0;
+}
+
+static void segv(void *arg)
+{
+	(void)arg;
+	crash(40);
+}
+
+static void test_segv(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_DEBUG=split", segv);
+	assert_true(WIFSIGNALED(end.status));
+	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
+	assert_non_null(strstr(end.said,
+			       "goroutine 1 \"main\": SIGSEGV at address 0x0"));
+}
+
+static void asleep(void *arg)
+{
+	seam_recv(arg ? arg : seam_chan_make(8, 0), NULL, SEAM_FOREVER);
+}
+
+static void all_asleep(void *arg)
+{
+	seam_chan *c = seam_chan_make(8, 1);
+	(void)arg;
+	seam_go(asleep, c);
+	asleep(c);
+}
+
+static void test_deadlock(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_MAXPROCS=2", all_asleep);
+	assert_true(WIFEXITED(end.status));
+	assert_int_equal(WEXITSTATUS(end.status), 2);
+	assert_non_null(
+		strstr(end.said, "all goroutines are asleep: deadlock"));
+	assert_non_null(
+		strstr(end.said, "goroutine 1 \"main\" [waiting, chan"));
+	assert_non_null(strstr(end.said, "goroutine 2 [waiting, chan receive"));
+	assert_non_null(strstr(end.said, "#0  seam_recv\n#1  asleep\n"));
+	assert_non_null(strstr(end.said, "created by all_asleep"));
+
+	end = run_with("SEAM_TRACEBACK=crash", all_asleep);
+	assert_true(WIFSIGNALED(end.status));
+	assert_int_equal(WTERMSIG(end.status), SIGABRT);
+}
+
+#define FAILS(call, e) CHECK((call) < 0 && errno == (e))
+
+static void errors(void *arg)
+{
+	long v = 7;
+	seam_chan *c = seam_chan_make(8, 1);
+	(void)arg;
+	FAILS(seam_run(errors, NULL), EALREADY);
+	FAILS(seam_go(NULL, NULL), EINVAL);
+	FAILS(seam_setname(NULL), EINVAL);
+	FAILS(seam_setmaxstack(65535), EINVAL);
+	FAILS(seam_send(NULL, &v, 0), EINVAL);
+	FAILS(seam_recv(NULL, &v, 0), EINVAL);
+	FAILS(seam_chan_close(NULL), EINVAL);
+	CHECK(!seam_chan_make(1 << 20, 1 << 20) && errno == EINVAL);
+	FAILS(seam_recv(c, &v, 0), ETIMEDOUT);
+	CHECK(seam_send(c, &v, 0) == 0 && seam_chan_len(c) == 1);
+	FAILS(seam_send(c, &v, seam_now() + 2 * SEAM_MS), ETIMEDOUT);
+	CHECK(seam_chan_close(c) == 0);
+	FAILS(seam_chan_close(c), EPIPE);
+	FAILS(seam_send(c, &v, SEAM_FOREVER), EPIPE);
+	v = 0;
+	CHECK(seam_recv(c, &v, SEAM_FOREVER) == 0 && v == 7);
+	FAILS(seam_recv(c, &v, SEAM_FOREVER), EPIPE);
+	CHECK(seam_chan_free(c) == 0);
+
+	c = seam_chan_make(8, 0);
+	seam_go(asleep, c);
+	int64_t before = seam_now();
+	CHECK(seam_sleep(3 * SEAM_MS) == 0
+	      && seam_now() - before >= 3 * SEAM_MS);
+	FAILS(seam_chan_free(c), EBUSY);
+	CHECK(seam_id() == 1 && strcmp(seam_name(), "main") == 0);
+}
+
+static void test_errors(void **state)
+{
+	(void)state;
+	long v;
+	assert_int_equal(seam_id(), 0);
+	assert_int_equal(seam_go(errors, NULL), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(seam_recv(NULL, &v, 0), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(seam_run(NULL, NULL), -1);
+	assert_int_equal(errno, EINVAL);
+	ends_well(errors);
+}
+
+enum { Senders = 8, Messages = 20000 };
+static seam_chan *numbers;
+
+static void sender(void *arg)
+{
+	for (long i = 0; i < Messages; i++) {
+		long v = (long)arg * Messages + i;
+		while (seam_send(numbers, &v, seam_now() + 20 * SEAM_US) < 0)
+			CHECK(errno == ETIMEDOUT);
+	}
+}
+
+/* Deadlines race with receivers: each number still arrives once. */
+static void race(void *arg)
+{
+	static char seen[Senders * Messages];
+	(void)arg;
+	numbers = seam_chan_make(sizeof(long), 0);
+	for (long i = 0; i < Senders; i++)
+		seam_go(sender, (void *)i);
+	for (int i = 0; i < Senders * Messages;) {
+		long v;
+		if (seam_recv(numbers, &v, seam_now() + 5 * SEAM_US) < 0)
+			continue;
+		CHECK(!seen[v]);
+		seen[v] = 1;
+		i++;
+	}
+}
+
+static void test_race(void **state)
+{
+	(void)state;
+	ends_well(race);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stack_overflow),
+		cmocka_unit_test(test_segv),
+		cmocka_unit_test(test_deadlock),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_race),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

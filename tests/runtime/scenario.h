@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * scenario.h - runs code on goroutines for cmocka. cmocka's asserts longjmp,
+ * so none may stand on a goroutine: a scenario runs in a child process, where
+ * CHECK prints what failed and exits 1; the parent asserts on its end.
+ */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <seam.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHECK(cond)                                                            \
+	do {                                                                   \
+		if (!(cond)) {                                                 \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
+				#cond);                                        \
+			_exit(1);                                              \
+		}                                                              \
+	} while (0)
+
+/* How a scenario's process ended, and what it wrote to standard error. */
+struct ending {
+	int status; /* as wait() gives it */
+	char said[65536];
+};
+
+static void hear(int fd, struct ending *end)
+{
+	size_t n = 0;
+	ssize_t got;
+	while (n < sizeof(end->said) - 1
+	       && (got = read(fd, end->said + n, sizeof(end->said) - 1 - n))
+			  > 0)
+		n += (size_t)got;
+	end->said[n] = '\0';
+}
+
+/* Run FN as goroutine 1 of a process in which SETTING ("NAME=VALUE") holds. */
+static struct ending run_with(const char *setting, void (*fn)(void *))
+{
+	static struct ending end;
+	struct rlimit no_core = { 0, 0 };
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDERR_FILENO);
+		close(fds[0]);
+		setrlimit(RLIMIT_CORE, &no_core);
+		alarm(100);
+		putenv(strdup(setting));
+		CHECK(seam_run(fn, NULL) == 0);
+		_exit(0);
+	}
+	close(fds[1]);
+	hear(fds[0], &end);
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &end.status, 0), pid);
+	return end;
+}
+
+/* FN ends well on one M, on four, and with a seam at every call. */
+static void ends_well(void (*fn)(void *))
+{
+	static const char *const settings[] = {
+		"SEAM_MAXPROCS=1",
+		"SEAM_MAXPROCS=4",
+		"SEAM_DEBUG=split,poison",
+	};
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+		struct ending end = run_with(settings[i], fn);
+		if (end.status)
+			print_error("%s: %s\n", settings[i], end.said);
+		assert_int_equal(end.status, 0);
+	}
+}
+
+#endif
