@@ -130,16 +130,32 @@ typedef struct Trace {
 	uintptr_t own; /* the last frame of ours before the program's first */
 } Trace;
 
+/* Up to the suffix that a compiler gives to a copy: walk.constprop.0 */
+static void printname(const char *name)
+{
+	char buf[128];
+	size_t i;
+	for (i = 0; name[i] && name[i] != '.' && i < sizeof(buf) - 1; i++)
+		buf[i] = name[i];
+	buf[i] = '\0';
+	print("%s\n", buf);
+}
+
+static void printfunc(uintptr_t pc)
+{
+	const char *name = funcname(pc);
+	if (name)
+		printname(name);
+	else
+		print("%x\n", pc);
+}
+
 static void printframe(Trace *t, uintptr_t pc)
 {
 	if (t->n++ >= t->max)
 		return;
-	const char *name = funcname(pc);
 	print("#%d%s", (int64_t)(t->n - 1), t->n <= 10 ? "  " : " ");
-	if (name)
-		print("%s\n", name);
-	else
-		print("%x\n", pc);
+	printfunc(pc);
 }
 
 static NOSPLIT _Unwind_Reason_Code eachframe(struct _Unwind_Context *ctx,
@@ -183,11 +199,7 @@ void traceback(G *gp)
 	if (!gp->gopc)
 		return;
 	print("    created by ");
-	const char *name = funcname(gp->gopc - 1);
-	if (name)
-		print("%s\n", name);
-	else
-		print("%x\n", gp->gopc);
+	printfunc(gp->gopc - 1);
 }
 
 void tracebackhere(int n)

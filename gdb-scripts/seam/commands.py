@@ -151,6 +151,7 @@ class _View:
             raise gdb.GdbError('The program is not being run.')
         if gdb.selected_thread().is_running():
             raise gdb.GdbError('Selected thread is running.')
+        selection.check()
         self.layout = target.runtime_layout()
         self._memory = target.memory()
         self.snapshot = read.read_snapshot(self._memory, self.layout)
@@ -348,6 +349,3 @@ def install():
     InfoSegments()
     GoroutineCommand()
     GoroutineApply()
-    selection.Deselect()
-    selection.CheckReturn()
-    selection.PrepareFinish()

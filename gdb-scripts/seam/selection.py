@@ -15,20 +15,23 @@ import gdb
 
 from . import analyse, target, unwind
 
-# Hooks of commands that read frame 0 before the target runs, or turn to
-# threads; and of one that would write registers of a parked goroutine into
-# the thread's. What they do is said by the commands at the end of this file.
+# What runs before some of gdb's commands: those that turn to threads, that
+# read frame 0 before the target runs, that write registers, that wait for a
+# thread. The commands stand at the end of this file.
 _HOOKS = {
     'goroutine deselect': (
-        'hook-thread', 'thread hook-apply', 'thread apply hook-all',
+        'hook-thread', 'thread hook-apply', 'thread apply hook-all'),
+    'maintenance check-goroutine': ('hookpost-print', 'hookpost-call'),
+    'maintenance prepare-goroutine-step': (
         'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-until',
-        'hook-advance', 'hook-jump', 'hook-call'),
-    'maintenance check-goroutine-return': ('hook-return',),
+        'hook-advance', 'hook-jump'),
+    'maintenance prepare-goroutine-return': ('hook-return',),
     'maintenance prepare-goroutine-finish': ('hook-finish',),
 }
 
-# A parked goroutine on a thread; caller is its model.Caller.
-_Parked = namedtuple('_Parked', 'id thread caller')
+# A parked goroutine on a thread; caller is its model.Caller, runs what _runs
+# was when it was selected.
+_Parked = namedtuple('_Parked', 'id thread caller runs')
 
 _parked = {}    # inferior number: _Parked
 _runs = {}      # inferior number: how often it was set running
@@ -43,7 +46,8 @@ def parked():
 def select_parked(goroutine, thread):
     """Graft GOROUTINE onto THREAD, which becomes selected."""
     thread.switch()
-    _put(_Parked(goroutine.id, thread, unwind.caller_of(goroutine)))
+    _put(_Parked(goroutine.id, thread, unwind.caller_of(goroutine),
+                 _runs.get(_inferior(), 0)))
 
 
 def select_thread(thread):
@@ -85,7 +89,9 @@ def kept():
     try:
         yield
     finally:
-        if thread.is_valid() and _runs.get(inferior) == runs:
+        if _runs.get(inferior) != runs:
+            end()
+        elif thread.is_valid():
             thread.switch()
             _put(before)
             _select_level(level)
@@ -94,12 +100,15 @@ def kept():
 def install():
     """Connect to gdb's events and define the hooks, once a session."""
     gdb.events.cont.connect(lambda event: _ran())
-    gdb.events.inferior_call.connect(lambda event: _ran())
+    gdb.events.inferior_call.connect(_called)
     gdb.events.exited.connect(lambda event: end())
     gdb.events.clear_objfiles.connect(lambda event: end())
     gdb.events.inferior_deleted.connect(
         lambda event: _parked.pop(event.inferior.num, None))
-    gdb.events.before_prompt.connect(_check)
+    gdb.events.before_prompt.connect(check)
+    for command in (Deselect, Check, PrepareStep, PrepareReturn,
+                    PrepareFinish):
+        command()
     for command, hooks in _HOOKS.items():
         for hook in hooks:
             _define(hook, command)
@@ -135,13 +144,25 @@ def _ran():
     end()
 
 
-def _check():
-    """Before each prompt: the thread may have been changed by other ways."""
+def _called(event):
+    """A function of the target was called, by the user.
+
+    Goroutines may have run meanwhile. gdb.events.cont does not tell, and to
+    invalidate frames here lets gdb 13 fail an assertion: check() does it.
+    """
+    if isinstance(event, gdb.InferiorCallPostEvent):
+        _runs[_inferior()] = _runs.get(_inferior(), 0) + 1
+
+
+def check():
+    """End a selection whose thread is gone or not selected, or that is older
+    than the last time the target ran."""
     selected = _parked.get(_inferior())
     if selected is None:
         return
     thread = gdb.selected_thread()
-    if thread is None or thread != selected.thread or not thread.is_valid():
+    if (thread is None or thread != selected.thread
+            or selected.runs != _runs.get(_inferior(), 0)):
         end()
 
 
@@ -166,13 +187,40 @@ Commands that run the program or turn to threads do this by themselves."""
         end()
 
 
-class CheckReturn(gdb.Command):
-    """Raise an error while a parked goroutine is selected.
-The command "return" does this before it pops a frame: a parked goroutine
-has no thread whose registers could be set."""
+class Check(gdb.Command):
+    """Select no parked goroutine if the target has run meanwhile.
+The commands "print" and "call" do this last: they may have called a function
+of the target."""
 
     def __init__(self):
-        super().__init__('maintenance check-goroutine-return',
+        super().__init__('maintenance check-goroutine',
+                         gdb.COMMAND_MAINTENANCE)
+
+    def invoke(self, argument, from_tty):
+        check()
+
+
+class PrepareStep(gdb.Command):
+    """Select no parked goroutine if the target can be stepped.
+The commands "step", "next", "until" and so on do this first: they step the
+thread, and must see its own frames."""
+
+    def __init__(self):
+        super().__init__('maintenance prepare-goroutine-step',
+                         gdb.COMMAND_MAINTENANCE)
+
+    def invoke(self, argument, from_tty):
+        if target.can_run():
+            end()
+
+
+class PrepareReturn(gdb.Command):
+    """Raise an error while a parked goroutine is selected.
+The command "return" does this first: a parked goroutine has no thread whose
+registers could be set."""
+
+    def __init__(self):
+        super().__init__('maintenance prepare-goroutine-return',
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):

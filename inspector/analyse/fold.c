@@ -93,15 +93,23 @@ static void add_entry(struct symbols *symbols, const struct goroutine *g)
 	};
 }
 
-/* The function of the runtime that the user called, and the user's. A stack
+/* The function of the runtime that the user called: the outermost of the OWN
+ * frames, seams apart. NULL where it is not on the goroutine's stack: a stack
  * that is being grown begins with nothing that the user called. */
+static const struct frame *called_by_user(const struct frame *frames,
+					  size_t own)
+{
+	while (own && frames[own - 1].seam)
+		own--;
+	return own && frames[own - 1].segment != NONE ? &frames[own - 1] : NULL;
+}
+
+/* That function, and the user's. */
 static void add_folded(struct snapshot *s, const struct frame *frames,
 		       size_t n, size_t own)
 {
-	const struct frame *called = NULL;
+	const struct frame *called = called_by_user(frames, own);
 
-	if (own && !frames[own - 1].seam)
-		called = &frames[own - 1];
 	if (called)
 		add_outermost(s, called);
 	add_frames(s, frames + own, n - own, called, is_users);

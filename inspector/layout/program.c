@@ -18,9 +18,11 @@ void program_close(struct program *p)
 	free(p);
 }
 
-static void trouble(struct program *p, struct error *e)
+/* A vDSO that is cut off is no file that could be put back: not told. */
+static void trouble(struct program *p, const char *path, struct error *e)
 {
-	*ARRAY_PUSH(&p->troubles) = RELEASE(e->text);
+	if (strcmp(path, VdsoName) != 0)
+		*ARRAY_PUSH(&p->troubles) = RELEASE(e->text);
 	error_free(e);
 }
 
@@ -96,7 +98,7 @@ static void report_libraries(struct program *p, struct target *t)
 			continue;
 		e = target_file(t, i, &f);
 		if (e)
-			trouble(p, e);
+			trouble(p, t->files.items[i].path, e);
 		else
 			report(p, t, i, f);
 	}

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 #include <seam.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static struct ending run_with(const char *setting, void (*fn)(void *))
 		dup2(fds[1], STDERR_FILENO);
 		close(fds[0]);
 		setrlimit(RLIMIT_CORE, &no_core);
+		signal(SIGSEGV, SIG_DFL); /* not cmocka's handler */
 		alarm(100);
 		putenv(strdup(setting));
 		CHECK(seam_run(fn, NULL) == 0);
