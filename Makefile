@@ -30,9 +30,7 @@ RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector
 INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
 INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
-APART := stackalloc wrapthread
-RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out $(APART:%=runtime/%),$(basename $(wildcard runtime/*.c asm/*.S))))
-APART_O := $(APART:%=$B/runtime/%.o)
+RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc,$(basename $(wildcard runtime/*.c asm/*.S))))
 INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
 INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
 
@@ -64,8 +62,8 @@ test: have-deps ## build and run all tests; T=name runs those whose name has it
 	$(MAKE) all tests
 	BUILD_DIR=$(CURDIR)/$B tests/run $(T)
 
-# The runtime: one object, of which a program sees what exports.txt lists.
-# Apart from it lies what a program may bring itself, or not need at all.
+# The runtime: one object, of which a program sees what exports.txt lists, and
+# stackalloc.o beside it, so that a program can bring its own.
 $B/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(RUNTIME_CFLAGS) -c $< -o $@
@@ -79,14 +77,14 @@ define archive
 	ld -r -o $(@D)/seam.o $(1)
 	objcopy --keep-global-symbols=runtime/exports.txt --rename-section .text=seam_text --rename-section .text.unlikely=seam_text $(@D)/seam.o
 	rm -f $@
-	ar rcs $@ $(@D)/seam.o $(APART_O)
+	ar rcs $@ $(@D)/seam.o $B/runtime/stackalloc.o
 endef
 
 # In the tree gdb is pointed at the tree's scripts, installed at GDBDIR's.
 $B/autoload.o: gdb-scripts/autoload.S
 	$(CC) -DSEAM_GDB_SCRIPT='"$(CURDIR)/gdb-scripts/seam-gdb.py"' -c $< -o $@
 
-$B/libseam.a: $(RUNTIME_O) $(APART_O) $B/autoload.o runtime/exports.txt
+$B/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/autoload.o runtime/exports.txt
 	$(call archive,$(RUNTIME_O) $B/autoload.o)
 
 $B/seam.pc: Makefile
@@ -122,7 +120,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 
-$B/installed/libseam.a: $(RUNTIME_O) $(APART_O) $B/installed/autoload.o
+$B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
 	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)
 
 clean: ## remove build/

@@ -16,14 +16,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
-
-/*
- * The stack of each M but the first, which is its g0: pages are only used
- * when touched, and what runs there (a replaced stackalloc, say) is not ours.
- */
-enum { MStackSize = 256 * 1024 };
 
 void *osalloc(uint64_t n)
 {
@@ -62,22 +57,22 @@ int64_t osclock(void)
 	return ts.tv_sec * SEAM_S + ts.tv_nsec;
 }
 
-static void *mthread(void *mp)
+static int mthread(void *mp)
 {
 	minit(mp);
 	mstart(mp);
-	return NULL;
+	return 0;
 }
 
+/*
+ * By C's thrd_create, not pthread_create: a linker may have been told to wrap
+ * that (splitstack.c), and a static program would then have none.
+ */
 int osthread(M *mp)
 {
-	pthread_t thread;
-	pthread_attr_t attr;
+	thrd_t thread;
 	sigset_t all, old;
 
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, MStackSize);
 	/* Signals sent to the process are the program's own threads'. */
 	sigfillset(&all);
 	sigdelset(&all, SIGSEGV);
@@ -88,10 +83,12 @@ int osthread(M *mp)
 	sigdelset(&all, SIGABRT);
 	sigdelset(&all, SIGPROF);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int e = pthread_create(&thread, &attr, mthread, mp);
+	int e = thrd_create(&thread, mthread, mp);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&attr);
-	return -e;
+	if (e != thrd_success)
+		return -EAGAIN;
+	thrd_detach(thread);
+	return 0;
 }
 
 int32_t osprocid(void)
