@@ -18,6 +18,12 @@ $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c
 $(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))
 $(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-clang-lld-O0,clang,lld,-O0,-lcmocka))
 
+# A program's own stackalloc and stackfree, in growth.c's place of trial.
+$(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
+$(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
+
+$(eval $(call program,docs/examples/indexer.c,$B/examples/indexer,gcc,gold,-Og))
+
 # Fixtures keep each caller's frame: no tail calls.
 $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
