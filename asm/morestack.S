@@ -41,8 +41,6 @@
 	.type	__morestack_non_split, @function
 	.globl	retfromnewstack, lessstack, gogoret
 	.globl	mcall, gogo, ong0, mstart, tracefrom, resume
-	.globl	seamcode, seamcodeend	# All of this file, for C: lld takes any
-					# mention of __morestack for a stub's.
 
 /* dst = this thread's M. */
 .macro	getm dst
@@ -55,8 +53,8 @@
  * go on in the new segment.
  */
 	.p2align 4
-seamcode:
 __morestack:
+.Lseamcode:
 	.cfi_startproc
 	pushq	%rbp			# The boundary: see stack.h.
 	CFI_PUSHED(%rbp)
@@ -391,8 +389,18 @@ tracefrom:
 	ret
 	.cfi_endproc
 
-seamcodeend:
+.Lseamcodeend:
 	.size	__morestack, .-__morestack
+
+/*
+ * Where all of this lies, for C: lld takes any mention of __morestack for a
+ * stub's call, and a second name in the code would show in backtraces.
+ */
+	.section .data.rel.ro, "aw", @progbits
+	.p2align 3
+	.globl	seamcode
+seamcode:
+	.quad	.Lseamcode, .Lseamcodeend
 
 	.section .note.GNU-stack, "", @progbits
 	.section .note.GNU-split-stack, "", @progbits

@@ -210,7 +210,7 @@ void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
 extern const char gostart1[], resume[], retfromnewstack[];
-extern const char seamcode[], seamcodeend[]; /* all of morestack.S */
+extern const uintptr_t seamcode[2]; /* all of morestack.S */
 
 /*
  * proc.c: goroutines and machines. The only code that changes gstatus.

@@ -25,7 +25,7 @@ static bool ourcode(uintptr_t pc)
 /* Where stacks change, which no program calls by itself. */
 static bool inseamcode(uintptr_t pc)
 {
-	return pc >= (uintptr_t)seamcode && pc < (uintptr_t)seamcodeend;
+	return pc >= seamcode[0] && pc < seamcode[1];
 }
 
 /*

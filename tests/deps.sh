@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps.sh           install the packages of packages.txt that are missing
-# deps.sh --check   name those that are missing; status 1 if any is
+# deps.sh install   install the packages of packages.txt that are missing
+# deps.sh check     name those that are missing; status 1 if any is
 #
 # Installing needs apt, and root or sudo. Without them it prints what is
 # needed and ends with status 2.
@@ -47,7 +47,7 @@ give_up() {
 	{
 		echo "deps: $1"
 		echo "deps: Seam needs these packages (Debian's names):"
-		printf '    %s\n' $packages
+		printf '%s\n' "$packages" | sed 's/^/    /'
 	} >&2
 	exit 2
 }
@@ -64,9 +64,17 @@ install_all() {
 known=$(mktemp)
 trap 'rm -f "$known"' EXIT
 packages=$(missing)
-[ -n "$packages" ] || exit 0
-if [ "${1-}" = --check ]; then
+case ${1-} in
+install)
+	[ -z "$packages" ] || install_all
+	;;
+check)
+	[ -z "$packages" ] && exit
 	printf '%s\n' "$packages"
 	exit 1
-fi
-install_all
+	;;
+*)
+	echo "usage: tests/deps.sh install|check" >&2
+	exit 64
+	;;
+esac

@@ -24,6 +24,16 @@ $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime
 
 $(eval $(call program,docs/examples/indexer.c,$B/examples/indexer,gcc,gold,-Og))
 
+# Unit tests of the inspector, with the sanitizers.
+ASAN_O := $(patsubst %.c,$B/asan/%.o,$(filter-out inspector/main.c,$(INSPECTOR_C)))
+$B/asan/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) -c $< -o $@
+$B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $B/inspector/seam.rt.o
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $^ -ldw -lelf -lcmocka -o $@
+tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
+
 # Fixtures keep each caller's frame: no tail calls.
 $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))

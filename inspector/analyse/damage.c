@@ -32,8 +32,7 @@ void note_missing_ids(struct snapshot *s, const struct ids *ids)
 		if (any_in(s, r))
 			continue;
 		if (r->first == r->last)
-			snapshot_note(s, "there is no goroutine %ld",
-				      r->first);
+			snapshot_note(s, "there is no goroutine %ld", r->first);
 		else
 			snapshot_note(s, "there are no goroutines %ld-%ld",
 				      r->first, r->last);

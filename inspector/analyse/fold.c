@@ -25,8 +25,8 @@ static bool seam_between(const struct frame *inner, const struct frame *outer)
 }
 
 /* A line for each function at the frame's place, from number FIRST on. */
-static void add_lines(struct snapshot *s, const struct frame *f,
-		      uint32_t first, bool seam)
+static void add_lines(struct snapshot *s, const struct frame *f, uint32_t first,
+		      bool seam)
 {
 	struct place place = s->places.items[f->place];
 
@@ -47,8 +47,8 @@ static void add_outermost(struct snapshot *s, const struct frame *f)
 /* Lines for the frames that WANTED does not leave out. A seam between frames
  * that are left out shows at the next that is not; LAST is the frame that was
  * told before these, or NULL. */
-static void add_frames(struct snapshot *s, const struct frame *frames,
-		       size_t n, const struct frame *last,
+static void add_frames(struct snapshot *s, const struct frame *frames, size_t n,
+		       const struct frame *last,
 		       bool (*wanted)(const struct frame *))
 {
 	for (size_t i = 0; i < n; i++) {
@@ -105,8 +105,8 @@ static const struct frame *called_by_user(const struct frame *frames,
 }
 
 /* That function, and the user's. */
-static void add_folded(struct snapshot *s, const struct frame *frames,
-		       size_t n, size_t own)
+static void add_folded(struct snapshot *s, const struct frame *frames, size_t n,
+		       size_t own)
 {
 	const struct frame *called = called_by_user(frames, own);
 

@@ -40,7 +40,10 @@ static const struct part {
 	uint64_t most;
 } parts[] = {
 #define PART(root, owner, field, most)                                         \
-	{ #owner "." #field, root, offsetof(struct layout, owner.field), most }
+	{                                                                      \
+#owner "." #field, root, offsetof(struct layout, owner.field), \
+			most                                                   \
+	}
 	PART(GOROUTINE, goroutine, next, 8),
 	PART(GOROUTINE, goroutine, id, 8),
 	PART(GOROUTINE, goroutine, state, 8),
@@ -67,7 +70,9 @@ static const struct part {
 	PART(MACHINE, machine, current, 8),
 #undef PART
 #define PART(noun, field)                                                      \
-	{ "clock." noun, CLOCK, offsetof(struct layout, clock.field), 8 }
+	{                                                                      \
+		"clock." noun, CLOCK, offsetof(struct layout, clock.field), 8  \
+	}
 	PART("first.ticks", first_ticks),
 	PART("first.ns", first_ns),
 	PART("last.ticks", last_ticks),

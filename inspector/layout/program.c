@@ -156,9 +156,8 @@ bool program_symbol(struct program *p, const char *name, addr_t *low,
 	for (int i = 1; i < n; i++) {
 		GElf_Sym symbol;
 		GElf_Addr at;
-		const char *its = dwfl_module_getsym_info(p->exe, i, &symbol,
-							  &at, NULL, NULL,
-							  NULL);
+		const char *its = dwfl_module_getsym_info(
+			p->exe, i, &symbol, &at, NULL, NULL, NULL);
 
 		if (!its || symbol.st_shndx == SHN_UNDEF
 		    || strcmp(its, name) != 0)

@@ -121,8 +121,7 @@ static bool direct_member(Dwarf_Die *type, const char *name, size_t length,
 		const char *its = dwarf_diename(ret);
 
 		if (dwarf_tag(ret) == DW_TAG_member && its
-		    && strlen(its) == length
-		    && strncmp(its, name, length) == 0)
+		    && strlen(its) == length && strncmp(its, name, length) == 0)
 			return true;
 	} while (dwarf_siblingof(ret, ret) == 0);
 	return false;
@@ -168,8 +167,8 @@ bool types_address(struct program *p, Dwarf_Die *variable, addr_t *ret)
 	size_t n;
 
 	if (!dwfl_module_getdwarf(p->exe, &bias)
-	    || dwarf_getlocation(dwarf_attr(variable, DW_AT_location, &a),
-				 &ops, &n)
+	    || dwarf_getlocation(dwarf_attr(variable, DW_AT_location, &a), &ops,
+				 &n)
 		       != 0
 	    || n != 1)
 		return false;

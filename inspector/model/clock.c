@@ -6,7 +6,6 @@
  */
 #include "model/collect.h"
 
-
 /* The clock's readings; false if they cannot be read. */
 static bool read_clock(struct target *t, const struct layout *l,
 		       struct clock_reading *first, struct clock_reading *last)
@@ -41,8 +40,7 @@ static uint64_t newest(const struct snapshot *s, uint64_t last)
 	return last;
 }
 
-void collect_clock(struct target *t, const struct layout *l,
-		   struct snapshot *s)
+void collect_clock(struct target *t, const struct layout *l, struct snapshot *s)
 {
 	struct clock_reading first, last;
 	double rate;

@@ -18,8 +18,8 @@ struct list {
 /* Takes a node's bytes. */
 typedef void visit(void *arg, addr_t at, const uint8_t *bytes);
 
-static void note_broken(struct snapshot *s, const struct list *list,
-			size_t nth, struct error *e)
+static void note_broken(struct snapshot *s, const struct list *list, size_t nth,
+			struct error *e)
 {
 	snapshot_note(s, "%s %zu of the list: %s; the list ends here",
 		      list->what, nth, e->text);
@@ -112,24 +112,34 @@ static const char *text_at(struct collecting *c, int64_t id, addr_t at)
 	if (n)
 		return strings_add_foreign(&s->strings, text, n);
 	if (map_put(&c->reasons, at.v, 0))
-		snapshot_note(s, "goroutine %ld: what it waits for: 0x%lx is "
-				 "%s",
+		snapshot_note(s,
+			      "goroutine %ld: what it waits for: 0x%lx is "
+			      "%s",
 			      id, at.v, target_absence(c->target, at));
 	return "";
 }
 
-static int32_t thread_of(const struct snapshot *s, addr_t machine)
+/* The thread of the machine that goroutine ID runs on; 0 while it is between
+ * machines. */
+static int32_t thread_of(struct snapshot *s, int64_t id, addr_t machine)
 {
+	if (addr_null(machine))
+		return 0;
 	for (size_t i = 0; i < s->machines.n; i++)
 		if (addr_eq(s->machines.items[i].at, machine))
 			return s->machines.items[i].thread;
+	snapshot_note(s,
+		      "goroutine %ld: its machine at 0x%lx is not one of "
+		      "the list",
+		      id, machine.v);
 	return 0;
 }
 
 static const char *word_for(struct collecting *c, int64_t id, uint64_t value)
 {
-	snapshot_note(c->snapshot, "goroutine %ld: its state is %lu, which "
-				   "is none",
+	snapshot_note(c->snapshot,
+		      "goroutine %ld: its state is %lu, which "
+		      "is none",
 		      id, value);
 	return strings_format(&c->snapshot->strings, "state %lu", value);
 }
@@ -144,13 +154,13 @@ static void fill_state(struct collecting *c, struct goroutine *g,
 	g->running = state->role == STATE_RUNNING;
 	g->waiting = state->role == STATE_WAITING;
 	if (g->running)
-		g->thread = thread_of(c->snapshot,
-				      addr(layout_get(bytes,
-						      l->goroutine.machine)));
+		g->thread = thread_of(
+			c->snapshot, g->id,
+			addr(layout_get(bytes, l->goroutine.machine)));
 	if (!g->waiting)
 		return;
-	g->reason = text_at(c, g->id,
-			    addr(layout_get(bytes, l->goroutine.reason)));
+	g->reason =
+		text_at(c, g->id, addr(layout_get(bytes, l->goroutine.reason)));
 	g->since = layout_get(bytes, l->goroutine.since);
 	g->object = addr(layout_get(bytes, l->goroutine.object));
 }

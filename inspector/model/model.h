@@ -32,38 +32,38 @@ struct span {
 struct goroutine {
 	addr_t at; /* of its struct */
 	int64_t id;
-	const char *state; /* in words */
+	const char *state;  /* in words */
 	const char *reason; /* what it waits for; "" unless it waits */
 	const char *name;   /* "" if it has none */
 	bool running;
 	bool waiting;
-	int32_t thread;	    /* if running: the kernel's id; 0 unknown */
-	uint64_t since;	    /* if waiting: ticks */
-	int64_t waited;	    /* nanoseconds; -1 unknown or not waiting */
-	addr_t object;	    /* if waiting: on what; or 0 */
-	addr_t creator;	    /* a return address; 0 unknown */
-	addr_t entry;	    /* its function */
-	addr_t sp;	    /* saved, unless running */
+	int32_t thread; /* if running: the kernel's id; 0: on none now */
+	uint64_t since; /* if waiting: ticks */
+	int64_t waited; /* nanoseconds; -1 unknown or not waiting */
+	addr_t object;	/* if waiting: on what; or 0 */
+	addr_t creator; /* a return address; 0 unknown */
+	addr_t entry;	/* its function */
+	addr_t sp;	/* saved, unless running */
 	addr_t pc;
-	addr_t top;	    /* the newest segment's */
-	addr_t low;	    /* the newest segment's */
-	uint64_t bytes;	    /* of all segments, as the runtime counts */
+	addr_t top;	      /* the newest segment's */
+	addr_t low;	      /* the newest segment's */
+	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
-	struct span frames; /* innermost first */
-	struct span lines;  /* of its stack as it is told */
-	uint32_t where;	    /* a location, or NONE */
-	uint32_t created_by; /* a location, or NONE */
-	const char *stop;   /* why the trace ends early; NULL: at its entry */
+	struct span frames;   /* innermost first */
+	struct span lines;    /* of its stack as it is told */
+	uint32_t where;	      /* a location, or NONE */
+	uint32_t created_by;  /* a location, or NONE */
+	const char *stop;     /* why the trace ends early; NULL: at its entry */
 };
 
 /* Of a stack, [low, end). */
 struct segment {
 	addr_t low;
 	addr_t end;
-	addr_t sp;     /* the lowest address in use; 0 unknown */
-	addr_t grower; /* in the function that needed it; 0 in the first */
+	addr_t sp;	   /* the lowest address in use; 0 unknown */
+	addr_t grower;	   /* in the function that needed it; 0 in the first */
 	uint32_t grown_by; /* a location, or NONE */
-	addr_t copied; /* BYTES are from here on */
+	addr_t copied;	   /* BYTES are from here on */
 	const uint8_t *bytes; /* what was copied; the target's */
 	uint64_t nbytes;
 };
@@ -128,7 +128,7 @@ struct place {
 struct line {
 	uint32_t location;
 	uint32_t frame; /* NONE: see ENTRY */
-	bool seam;  /* a segment ends above it */
+	bool seam;	/* a segment ends above it */
 	bool entry; /* not a frame: the function that will be, or was, run */
 };
 

@@ -94,8 +94,8 @@ static struct segment make_segment(const struct reading *r,
 		.low = low,
 		.end = end,
 		.sp = addr_within(p->sp, low, end) ? p->sp : addr(0),
-		.grower = addr(layout_get(descriptor,
-					  r->layout->segment.grower)),
+		.grower =
+			addr(layout_get(descriptor, r->layout->segment.grower)),
 		.grown_by = NONE,
 		.copied = range->low,
 		.bytes = range->copy.data,
@@ -115,8 +115,7 @@ static void add_older(const struct reading *r, const struct pending *p,
 			.goroutine = p->goroutine,
 			.nth = p->nth + 1,
 			.top = top,
-			.sp = addr(layout_get(descriptor,
-					      l->segment.boundary)),
+			.sp = addr(layout_get(descriptor, l->segment.boundary)),
 		};
 }
 
@@ -131,8 +130,9 @@ static void take(struct reading *r, const struct pending *p,
 	    || range->copy.size < size) {
 		addr_t gone = addr_plus(range->low, range->copy.size);
 
-		note(r, p, strings_format(&r->snapshot->strings, "is %s",
-					  target_absence(r->target, gone)));
+		note(r, p,
+		     strings_format(&r->snapshot->strings, "is %s",
+				    target_absence(r->target, gone)));
 		return;
 	}
 	descriptor = range->copy.data + range->copy.size - size;
@@ -141,9 +141,9 @@ static void take(struct reading *r, const struct pending *p,
 		note(r, p, why);
 		return;
 	}
-	*ARRAY_PUSH(&r->found) = (struct owned){
-		p->goroutine, make_segment(r, p, range, descriptor)
-	};
+	*ARRAY_PUSH(&r->found) =
+		(struct owned){ p->goroutine,
+				make_segment(r, p, range, descriptor) };
 	add_older(r, p, descriptor, older);
 }
 
@@ -250,7 +250,6 @@ void collect_threads(struct target *t)
 	SCOPE(memory) uint8_t *buf = array_new(ThreadStack, 1);
 
 	for (size_t i = 0; i < t->threads.n; i++)
-		target_read_some(t,
-				 addr(t->threads.items[i].regs.value[DwRsp]),
+		target_read_some(t, addr(t->threads.items[i].regs.value[DwRsp]),
 				 buf, ThreadStack);
 }

@@ -10,8 +10,8 @@
 
 /* The two columns in front are for a mark, which gdb uses. */
 static const char Header[] = "  %-5s %-9s %-16s %6s  %-28s %4s %8s  %s\n";
-static const char Row[] = "  %-5" PRId64 " %-9s %-16s %6s  %-28s %4zu %8" PRIu64
-			  "  %s\n";
+static const char Row[] =
+	"  %-5" PRId64 " %-9s %-16s %6s  %-28s %4zu %8" PRIu64 "  %s\n";
 
 enum { ReasonSize = 32, WhereSize = 512 };
 

@@ -11,8 +11,7 @@ static void used(FILE *out, const struct segment *g)
 		fprintf(out, " %8" PRIu64 " used  ", addr_span(g->sp, g->end));
 }
 
-static void origin(FILE *out, const struct snapshot *s,
-		   const struct segment *g)
+static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
 {
 	const struct location *l;
 

@@ -2,6 +2,7 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "layout/stubs.h"
 #include "symbol/symbol.h"
 #include "util/scope.h"
 
@@ -18,19 +19,19 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The line that the line table gives for AT. */
-static struct source line_at(struct symbols *s, Dwfl_Module *m, addr_t at)
+/* The line that the unit's line table gives for AT. */
+static struct source line_at(struct symbols *s, Dwarf_Die *unit, Dwarf_Addr at)
 {
-	Dwfl_Line *line = m ? dwfl_module_getsrc(m, at.v) : NULL;
+	Dwarf_Line *line = dwarf_getsrc_die(unit, at);
 	struct source source = { NULL, 0 };
-	const char *file = NULL;
+	const char *file;
 
-	if (line)
-		file = dwfl_lineinfo(line, NULL, &source.line, NULL, NULL,
-				     NULL);
-	if (file && source.line > 0)
-		source.file = strings_add(&s->snapshot->strings,
-					  base_name(file));
+	if (!line || dwarf_lineno(line, &source.line) != 0 || source.line <= 0)
+		return source;
+	file = dwarf_linesrc(line, NULL, NULL);
+	if (file)
+		source.file =
+			strings_add(&s->snapshot->strings, base_name(file));
 	return source;
 }
 
@@ -74,47 +75,55 @@ static void add_location(struct symbols *s, const char *function,
 	};
 }
 
-/* A pc that no debug information names. */
-static void add_symbol(struct symbols *s, Dwfl_Module *m, addr_t at)
+/* A pc that no debug information names; LINE it may have nevertheless. */
+static void add_symbol(struct symbols *s, Dwfl_Module *m, addr_t at,
+		       struct source line)
 {
 	const char *name = m ? dwfl_module_addrname(m, at.v) : NULL;
 	const char *path = NULL;
 
-	if (name) {
-		add_location(s, name, line_at(s, m, at), false);
-		return;
-	}
-	if (m)
+	if (!name)
+		name = stubs_name(&s->snapshot->strings, m, at);
+	if (!name && m)
 		dwfl_module_info(m, NULL, NULL, NULL, NULL, NULL, &path, NULL);
-	name = path ? strings_format(&s->snapshot->strings, "?? (%s)",
-				     base_name(path))
-		    : "??";
-	add_location(s, name, (struct source){ NULL, 0 }, false);
+	if (!name)
+		name = path ? strings_format(&s->snapshot->strings, "?? (%s)",
+					     base_name(path))
+			    : "??";
+	add_location(s, name, line, false);
 }
 
-/* The functions that the debug information has at AT. False: none. */
-static bool add_functions(struct symbols *s, Dwfl_Module *m, addr_t at)
+/* A line for each function, the innermost of which is at LINE. */
+static void add_functions(struct symbols *s, Dwarf_Die *unit,
+			  const struct functions *f, struct source line)
 {
+	for (size_t i = 0; i < f->n; i++) {
+		Dwarf_Die *die = &f->items[i];
+		bool inlined = dwarf_tag(die) == DW_TAG_inlined_subroutine;
+		const char *name = dwarf_diename(die);
+
+		add_location(s, name ? name : "??", line, inlined);
+		if (inlined)
+			line = call_of(s, unit, die);
+	}
+}
+
+static void add_locations(struct symbols *s, Dwfl_Module *m, addr_t at)
+{
+	struct source line = { NULL, 0 };
 	struct functions f = { 0 };
 	Dwarf_Addr bias;
-	Dwarf_Die *unit = m ? dwfl_module_addrdie(m, at.v, &bias) : NULL;
-	struct source source;
-	size_t i;
+	Dwarf_Die unit;
 
-	if (unit)
-		functions_around(unit, at.v - bias, &f);
-	source = line_at(s, m, at);
-	for (i = 0; i < f.n; i++) {
-		bool inlined = dwarf_tag(&f.items[i])
-			       == DW_TAG_inlined_subroutine;
-		const char *name = dwarf_diename(&f.items[i]);
-
-		add_location(s, name ? name : "??", source, inlined);
-		if (inlined)
-			source = call_of(s, unit, &f.items[i]);
+	if (m && units_find(&s->units, m, at.v, &unit, &bias)) {
+		functions_around(&unit, at.v - bias, &f);
+		line = line_at(s, &unit, at.v - bias);
 	}
+	if (f.n)
+		add_functions(s, &unit, &f, line);
+	else
+		add_symbol(s, m, at, line);
 	free(f.items);
-	return i > 0;
 }
 
 static struct place make_place(struct symbols *s, addr_t at)
@@ -122,8 +131,7 @@ static struct place make_place(struct symbols *s, addr_t at)
 	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, at.v);
 	size_t first = s->snapshot->locations.n;
 
-	if (!add_functions(s, m, at))
-		add_symbol(s, m, at);
+	add_locations(s, m, at);
 	return (struct place){ first, s->snapshot->locations.n - first };
 }
 

@@ -5,7 +5,8 @@
  * table; a pc that has neither is "??", with the library's name.
  *
  *	symbol.c	a pc's place
- *	inline.c	the functions around a pc in the debug information
+ *	units.c		the unit of debug information that has a pc
+ *	inline.c	the functions around a pc in a unit
  */
 #ifndef SYMBOL_SYMBOL_H
 #define SYMBOL_SYMBOL_H
@@ -14,16 +15,19 @@
 
 #include "layout/program.h"
 #include "model/model.h"
+#include "symbol/units.h"
 
 struct symbols {
 	struct program *program;
 	struct snapshot *snapshot;
 	struct map index; /* address to place */
+	struct units units;
 };
 
 static inline void symbols_scope(struct symbols *s)
 {
 	map_free(&s->index);
+	units_free(&s->units);
 }
 
 /* The place of the code at AT: an index into the snapshot's places. */

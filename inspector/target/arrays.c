@@ -39,8 +39,8 @@ static size_t arrays_read(struct target *t, addr_t at, void *buf, size_t size)
 static void arrays_copy(struct target *t, struct range *ranges, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		ranges[i].copy = held((struct arrays *)t, ranges[i].low,
-				      ranges[i].size);
+		ranges[i].copy =
+			held((struct arrays *)t, ranges[i].low, ranges[i].size);
 }
 
 static const char *arrays_absence(struct target *t, addr_t at)

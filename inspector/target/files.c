@@ -94,8 +94,7 @@ static void map_vdso(struct target *t, struct file *f)
 		return;
 	copy = array_new(size, 1);
 	if (t->ops->read(t, m->low, copy, size) != size
-	    || write(fd, copy, size) != (ssize_t)size
-	    || !map_fd(f, fd, size))
+	    || write(fd, copy, size) != (ssize_t)size || !map_fd(f, fd, size))
 		return;
 	fd = -1;
 }

@@ -77,9 +77,8 @@ static uint32_t file_of(struct live *l, char *path, const char *range)
 		path[strlen(path) - (sizeof(Deleted) - 1)] = '\0';
 	index = target_add_file(t, path);
 	if (deleted && !t->files.items[index].open_as)
-		t->files.items[index].open_as
-			= strings_format(&t->strings, "/proc/%d/map_files/%s",
-					 l->pid, range);
+		t->files.items[index].open_as = strings_format(
+			&t->strings, "/proc/%d/map_files/%s", l->pid, range);
 	return index;
 }
 

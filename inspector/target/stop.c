@@ -5,8 +5,8 @@
  * we die. A signal that arrives while we look is handed on at the end. A
  * process that somebody else had stopped stays stopped.
  */
-#include <errno.h>
 #include <elf.h>
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -41,8 +41,8 @@ static struct error *seize(struct live *l, int32_t tid)
 		return NULL;
 	if (errno == EPERM)
 		return procfs_not_permitted(l->pid);
-	return error_new("cannot stop thread %d of process %d: %s", tid,
-			 l->pid, strerror(errno));
+	return error_new("cannot stop thread %d of process %d: %s", tid, l->pid,
+			 strerror(errno));
 }
 
 /* Seize what is not yet held; *FOUND tells whether there was any. */

@@ -50,7 +50,7 @@ struct mapping {
 
 /* A file that is mapped; files.c. */
 struct file {
-	const char *path; /* as the target names it */
+	const char *path;    /* as the target names it */
 	const char *open_as; /* where to look first, or NULL */
 	bool tried;
 	int fd; /* -1: absent or not the right one, see WHY */
@@ -96,12 +96,12 @@ struct target {
 	struct {
 		ARRAY(struct file);
 	} files;
-	uint32_t exe;	   /* its index in files, or NO_FILE */
-	const char *root;  /* goes before the paths of files, or NULL */
-	const char *subject; /* "process 1234", "core 'x'" */
-	addr_t entry;	   /* AT_ENTRY, where the program starts; or 0 */
-	addr_t headers;	   /* AT_PHDR, its program headers; or 0 */
-	addr_t vdso;	   /* AT_SYSINFO_EHDR; or 0 */
+	uint32_t exe;		  /* its index in files, or NO_FILE */
+	const char *root;	  /* goes before the paths of files, or NULL */
+	const char *subject;	  /* "process 1234", "core 'x'" */
+	addr_t entry;		  /* AT_ENTRY, where the program starts; or 0 */
+	addr_t headers;		  /* AT_PHDR, its program headers; or 0 */
+	addr_t vdso;		  /* AT_SYSINFO_EHDR; or 0 */
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
 	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
 	const char *damage; /* what is missing in the whole, or NULL */

@@ -281,8 +281,7 @@ bool eval(const Dwarf_Op *ops, size_t n, const struct frame_state *f,
 				return false;
 			continue;
 		}
-		if (!taken(&s, op, &go)
-		    || (go && !target_of(ops, n, op, &i)))
+		if (!taken(&s, op, &go) || (go && !target_of(ops, n, op, &i)))
 			return false;
 	}
 	return pop(&s, ret);

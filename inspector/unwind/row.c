@@ -93,6 +93,9 @@ struct row *row_make(Dwarf_Frame *frame)
 	for (int i = 0; i < DwRip; i++)
 		row->regs[i] = register_rule(frame, i);
 	row->regs[DwRip] = register_rule(frame, pc);
+	/* Callee-saved, but not in the defaults of libdw (0.188). */
+	if (row->regs[DwRbx].kind == RULE_UNDEFINED)
+		row->regs[DwRbx].kind = RULE_SAME;
 	/* By definition, unless the table says otherwise. */
 	if (row->regs[DwRsp].kind <= RULE_UNDEFINED)
 		row->regs[DwRsp] = (struct rule){ .kind = RULE_CFA };

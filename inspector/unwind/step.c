@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "layout/stubs.h"
 #include "unwind/step.h"
 
 static addr_t reg(const struct regs *r, unsigned number)
@@ -58,17 +59,17 @@ static struct strings *strings(const struct walk *w)
 	return &w->unwinder->snapshot->strings;
 }
 
-/* A jump or call to where there is no code: its caller's pc is on top of the
- * stack. */
-static const char *step_bad_call(struct walk *w, struct regs *next)
+/* Where a call went that has not touched the stack yet, to no code or to a
+ * stub: its caller's pc is on top. */
+static const char *step_over_call(struct walk *w, struct regs *next)
 {
 	addr_t sp = reg(&w->regs, DwRsp);
 	uint64_t pc;
 
 	if (!read_word(w, sp, &pc))
 		return strings_format(strings(w),
-				      "pc 0x%lx is not code, and the stack at "
-				      "0x%lx cannot be read",
+				      "nothing is known of pc 0x%lx, and the "
+				      "stack at 0x%lx cannot be read",
 				      reg(&w->regs, DwRip).v, sp.v);
 	*next = w->regs;
 	regs_set(next, DwRip, pc);
@@ -104,12 +105,22 @@ static bool is_code(const struct walk *w, addr_t pc)
 	return m && m->executable;
 }
 
+static bool is_stub(const struct walk *w, addr_t pc)
+{
+	Dwfl *dwfl = w->unwinder->program->dwfl;
+
+	return stubs_have(dwfl_addrmodule(dwfl, pc.v), pc);
+}
+
 static const char *step_without_table(struct walk *w, struct regs *next)
 {
-	if (is_code(w, walk_lookup(w)))
+	addr_t pc = walk_lookup(w);
+	bool code = is_code(w, pc);
+
+	if (w->kind == FRAME_ACTIVATION && (!code || is_stub(w, pc)))
+		return step_over_call(w, next);
+	if (code)
 		return step_frame_pointer(w, next);
-	if (w->kind == FRAME_ACTIVATION)
-		return step_bad_call(w, next);
 	return strings_format(strings(w), "return address 0x%lx is not code",
 			      reg(&w->regs, DwRip).v);
 }
@@ -128,7 +139,8 @@ static const char *step_by_table(struct walk *w, const struct row *row,
 			      target_absence(w->unwinder->target, at));
 }
 
-/* Why a stack cannot go on at SP, in SEGMENT; NULL if it can. */
+/* Why a stack cannot go on at SP, in SEGMENT; NULL if it can. A frame that was
+ * interrupted may have nothing on the stack any more; one that called has. */
 static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
 {
 	addr_t old = reg(&w->regs, DwRsp);
@@ -141,7 +153,8 @@ static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
 				      "the next frame, at 0x%lx, is outside "
 				      "the goroutine's older segments",
 				      sp.v);
-	if (segment == w->segment && sp.v <= old.v)
+	if (segment == w->segment
+	    && (sp.v < old.v || (sp.v == old.v && w->kind == FRAME_CALL)))
 		return strings_format(strings(w),
 				      "the next frame, at 0x%lx, is not above "
 				      "the one at 0x%lx",

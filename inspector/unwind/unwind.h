@@ -5,8 +5,9 @@
  *	parked		the saved sp and pc; unwind tables find the rest
  *	running		its thread's registers. Frames on the thread's own or a
  *			signal's stack come first, until they enter the
- *			goroutine's segments. If they never do, the goroutine
- *			is being switched, and the saved sp and pc hold.
+ *			goroutine's segments. If they never do, or there is no
+ *			thread, the goroutine is being switched, and the saved
+ *			sp and pc hold.
  *
  * Each frame is found from the one before by the program's unwind tables. In
  * the goroutine's segments the callers' frames go up, and from a segment to

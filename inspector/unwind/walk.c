@@ -106,8 +106,8 @@ static bool walk_to_segments(struct walk *w)
 static void walk_running(struct walk *w, const struct goroutine *g,
 			 enum unwind_extent extent)
 {
-	const struct thread *thread
-		= target_thread(w->unwinder->target, g->thread);
+	const struct thread *thread =
+		target_thread(w->unwinder->target, g->thread);
 
 	if (!thread) {
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
@@ -156,7 +156,7 @@ static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
 	g->frames.first = s->frames.n;
 	if (g->segments.n == 0)
 		w.stop = "its segments cannot be read";
-	else if (g->running)
+	else if (g->running && g->thread)
 		walk_running(&w, g, extent);
 	else
 		walk_saved(&w, g, extent);

@@ -15,7 +15,7 @@ struct map {
 		uint64_t key;
 		uint32_t value;
 		bool used;
-	} *entries;
+	} * entries;
 	size_t n;
 	size_t room; /* a power of two, or 0 */
 };

@@ -7,7 +7,7 @@ import sys
 import parity
 
 FRAME = re.compile(
-    r" +\*? *frame #\d+: 0x[0-9a-f]+ [^`]*`(\[inlined\] )?([\w.@]+)")
+    r" +\*? *frame #\d+: 0x[0-9a-f]+ [^`]*`(\S+ \[inlined\] )?([\w.@]+)")
 
 
 def stacks(text):

@@ -83,7 +83,9 @@ def chain(goroutine, inlined):
 
 STACK_HEAD = re.compile(
     r'goroutine (\d+)(?: "(.*)")? \[(\w+)(?:, (.*?))?(?:, [\dhms.u]+)?\]:')
-STACK_FRAME = re.compile(r"#\d+ +(\S+)(?: at \S+)?( \(inlined\))?$")
+STACK_FRAME = re.compile(r"#\d+ +(\S+)(?: at \S+)?(?: \((\w+)\))?$")
+LIST_LINE = re.compile(
+    r"[* ] (\d+) +(\w+) +(thread \d+|\w+ \w+|\S+) +\S+ +(\S+)")
 
 
 def parse_stacks(text):
@@ -97,9 +99,51 @@ def parse_stacks(text):
             found.append(expect.Goroutine(
                 int(goid), state, waiting_reason(state, reason), []))
         elif frame and found:
-            name, inlined = frame.groups()
-            found[-1].chain.append(name + ("/inlined" if inlined else ""))
+            name, mark = frame.groups()
+            found[-1].chain.append(name + ("/" + mark if mark else ""))
     return found
+
+
+def compare_list(target, text):
+    """What is wrong with a table of `seam list` or `info goroutines`."""
+    lines = [LIST_LINE.match(line) for line in text.splitlines()]
+    got = {int(m.group(1)): m.groups()[1:] for m in lines if m}
+    for goroutine in target.expected:
+        line = got.get(goroutine.goid)
+        if not line or not in_list(target, goroutine, *line):
+            yield "goroutine %d is listed as %s" % (goroutine.goid, line)
+    if len(got) != len(target.expected):
+        yield "list has %d goroutines" % len(got)
+
+
+def in_list(target, goroutine, state, reason, where):
+    if goroutine.state == "running":
+        reason_is_right = reason.startswith("thread ")
+    else:
+        reason_is_right = reason == (goroutine.reason or "-")
+    return (state == goroutine.state and reason_is_right
+            and (where == user_function(goroutine)
+                 or sleeps_in_libc(target, goroutine)))
+
+
+def sleeps_in_libc(target, goroutine):
+    """Then where it runs is some function of the C library."""
+    return goroutine.state == "running" and (
+        goroutine.chain[0] != "stop" or target.pid)
+
+
+def user_function(goroutine):
+    """The innermost that is not the runtime's."""
+    names = (name.split("/")[0] for name in goroutine.chain)
+    return next(name for name in names if not name.startswith("seam_"))
+
+
+def marked(target, names):
+    """NAMES of a tool that does not say which calls are inlined: take the
+    fixture's word for it."""
+    marks = {name.split("/")[0]: name for g in target.expected
+             for name in g.chain if "/" in name}
+    return [marks.get(name, name) for name in names]
 
 
 def waiting_reason(state, reason):

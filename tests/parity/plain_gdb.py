@@ -28,17 +28,8 @@ def plain_gdb(target):
          *where])
     if "Backtrace stopped" in text:
         yield "gdb: Backtrace stopped"
-    yield from parity.compare_threads(target, merge_inlined(target, text),
-                                      inlined=True)
-
-
-def merge_inlined(target, text):
-    """gdb's bt does not say which calls are inlined: take the fixture's
-    word for it."""
-    inlined = {name for g in target.expected for name in g.chain
-               if name.endswith("/inlined")}
-    return [[name + "/inlined" if name + "/inlined" in inlined else name
-             for name in frames] for frames in stacks(text)]
+    threads = [parity.marked(target, frames) for frames in stacks(text)]
+    yield from parity.compare_threads(target, threads, inlined=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ void stackfree(void *p)
 void _exit(int status)
 {
 	int64_t left = taken - given;
-	if (status == 0 && (taken < 30 || left < 1 || left > 21)) {
+	if (status == 0 && (taken < 20 || left < 1 || left > 21)) {
 		fprintf(stderr, "%ld segments taken, %ld given back\n",
 			(long)taken, (long)given);
 		status = 1;

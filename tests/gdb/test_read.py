@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Snapshots of made-up memory, whole and damaged."""
+import unittest
+
+import world
+from seam import read
+from seam.model import Unreadable
+
+G1, G2, G3 = 0x2000, 0x2100, 0x2200
+TOP, LOW, SIZE = 0x5fc0, 0x5000, 0x1000
+OLDER_TOP, OLDER_LOW = 0x8fc0, 0x8000
+REASON = 0x3000
+
+
+class Snapshot(unittest.TestCase):
+    def setUp(self):
+        self.world = world.World()
+        self.world.put(world.HEADS['goroutine'], G2)
+        self.world.put(REASON, b'chan send\0' + bytes(60))
+        self.world.segment(TOP, LOW, SIZE)
+        self.world.goroutine(G2, G1, id=2, state=world.WAITING, top=TOP,
+                             reason=REASON, since=1500, name=b'walker')
+        self.world.goroutine(G1, id=1, state=world.RUNNABLE, top=TOP,
+                             reason=REASON, since=77)
+
+    def read(self):
+        return self.world.snapshot()
+
+    def test_by_id_whatever_the_order_of_the_list(self):
+        self.assertEqual([g.id for g in self.read().goroutines], [1, 2])
+
+    def test_waiting(self):
+        g = self.read().by_id[2]
+        self.assertEqual((g.state, g.reason, g.since, g.name),
+                         ('waiting', 'chan send', 1500, 'walker'))
+
+    def test_what_is_not_valid_is_not_told(self):
+        g = self.read().by_id[1]
+        self.assertEqual((g.state, g.reason, g.since), ('runnable', '', 0))
+
+    def test_unused_are_left_out(self):
+        for state in world.IDLE, world.DEAD:
+            self.world.goroutine(G1, id=1, state=state)
+            self.assertEqual([g.id for g in self.read().goroutines], [2])
+
+    def test_unknown_state(self):
+        self.world.goroutine(G1, id=1, state=99)
+        self.assertEqual(self.read().by_id[1].state, 'state 99')
+
+    def test_segments_newest_first(self):
+        self.world.segment(TOP, LOW, SIZE, OLDER_TOP, 0x8f00, 0x400123)
+        self.world.segment(OLDER_TOP, OLDER_LOW, SIZE)
+        g = self.read().by_id[2]
+        self.assertEqual([s.low for s in g.segments], [LOW, OLDER_LOW])
+        self.assertEqual(g.segments[0].boundary, 0x8f00)
+        self.assertTrue(g.holds(OLDER_LOW))
+        self.assertFalse(g.holds(OLDER_LOW + SIZE))
+        self.assertEqual(g.notes, [])
+
+    def test_list_that_comes_back(self):
+        self.world.goroutine(G1, G2, id=1, state=world.RUNNABLE, top=TOP)
+        snapshot = self.read()
+        self.assertEqual(len(snapshot.goroutines), 2)
+        self.assertIn('comes back to 0x2100', snapshot.notes[0])
+
+    def test_list_into_nowhere(self):
+        self.world.goroutine(G1, 0xdead0000, id=1, state=world.RUNNABLE,
+                             top=TOP)
+        snapshot = self.read()
+        self.assertEqual(len(snapshot.goroutines), 2)
+        self.assertIn('0xdead0000 is outside any mapping', snapshot.notes[0])
+
+    def test_segments_that_come_back(self):
+        self.world.segment(TOP, LOW, SIZE, TOP)
+        g = self.read().by_id[2]
+        self.assertEqual(len(g.segments), 1)
+        self.assertIn('was seen before', g.notes[0])
+
+    def test_segment_outside_any_mapping(self):
+        self.world.segment(TOP, LOW, SIZE, 0x7f10)
+        g = self.read().by_id[2]
+        self.assertEqual(g.notes, ['segment 2: Stktop at 0x7f10 is outside '
+                                   'any mapping; the trace stops here'])
+
+    def test_segment_that_does_not_hold_itself(self):
+        self.world.segment(TOP, 0x9000, SIZE)
+        g = self.read().by_id[2]
+        self.assertEqual(g.segments, [])
+        self.assertIn('outside its own segment', g.notes[0])
+
+    def test_reason_outside_any_mapping(self):
+        self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP,
+                             reason=0xdead0000)
+        self.assertEqual(self.read().by_id[1].reason, '')
+
+    def test_running_on(self):
+        machine = 0x4000
+        self.world.put(world.HEADS['machine'], machine)
+        self.world.put(machine, 0, 0, 4242, G1)
+        self.world.goroutine(G1, id=1, state=world.RUNNING, machine=machine,
+                             top=TOP)
+        reader = read.Reader(self.world.memory(), self.world.layout)
+        self.assertEqual(reader.running_on(4242).id, 1)
+        self.assertIsNone(reader.running_on(4243))
+        self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP)
+        reader = read.Reader(self.world.memory(), self.world.layout)
+        self.assertIsNone(reader.running_on(4242))
+
+
+class Memory(unittest.TestCase):
+    def setUp(self):
+        self.asked = []
+
+    def read(self, addr, size):
+        self.asked.append((addr, size))
+        if addr < 0x10000 or addr + size > 0x23010:
+            raise Unreadable(addr)
+        return bytes((addr + i) % 251 for i in range(size))
+
+    def test_neighbours_cost_one_read(self):
+        memory = read.Memory(self.read)
+        for addr in range(0x10000, 0x11000, 64):
+            self.assertEqual(memory.bytes(addr, 2), self.read(addr, 2))
+        blocks = [size for _, size in self.asked if size == read.BLOCK]
+        self.assertEqual(len(blocks), 1)
+
+    def test_ends_of_a_mapping(self):
+        memory = read.Memory(self.read)
+        for addr, size in (0x22000, 8), (0x23000, 16), (0x1fffc, 8):
+            self.assertEqual(memory.bytes(addr, size), self.read(addr, size))
+        for addr in 0xfffc, 0x2300c, 0:
+            with self.assertRaises(Unreadable):
+                memory.bytes(addr, 8)
+
+    def test_strings_are_printable(self):
+        self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a?[2Jb')
+        self.assertEqual(read.text(b'\xff\0'), '\ufffd')
+        self.assertEqual(read.text(b''), '')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The text of the table and of segments, letter for letter."""
+import unittest
+
+import world  # noqa: F401  (finds the package)
+from seam import render
+from seam.model import Place, Segment
+
+TABLE = '''\
+  ID    STATE     REASON            SINCE  WHERE                        \
+SEGS    BYTES  NAME
+  1     waiting   chan receive       1.2s  consume prog.c:33            \
+   2    67584  main
+* 2     running   thread 4242           -  spin prog.c:12               \
+   1     2048  -
+'''
+
+SEGMENTS = '''\
+goroutine 3 "walker": 2 segments, 10240 bytes
+  2  0x7f0000010000-0x7f0000012000     8192 bytes      412 used  \
+visit grew at index.c:70
+  1  0x7f0000030000-0x7f0000030800     2048 bytes        - used  first
+'''
+
+
+class Table(unittest.TestCase):
+    ROWS = [
+        render.Row(False, 1, 'waiting', 'chan receive', 1200000000,
+                   'consume prog.c:33', 2, 67584, 'main'),
+        render.Row(True, 2, 'running', 'thread 4242', None, 'spin prog.c:12',
+                   1, 2048, ''),
+    ]
+
+    def test_table(self):
+        text = render.HEADER + ''.join(map(render.row, self.ROWS))
+        self.assertEqual(text, TABLE)
+
+    def test_a_long_value_is_not_cut(self):
+        where = 'a_function_with_a_name_longer_than_its_column file.c:1'
+        line = render.row(self.ROWS[0]._replace(where=where, id=1234567))
+        self.assertIn(' %s ' % where, line)
+        self.assertTrue(line.startswith('  1234567 waiting'))
+
+
+class Words(unittest.TestCase):
+    def test_duration(self):
+        second = 1000000000
+        for ns, text in ((None, '-'), (0, '0us'), (850999, '850us'),
+                         (12 * 1000000, '12ms'), (1250000000, '1.2s'),
+                         (59 * second, '59.0s'), (60 * second, '1m00s'),
+                         (185 * second, '3m05s'), (7800 * second, '2h10m'),
+                         (100 * 3600 * second, '100h00m')):
+            self.assertEqual(render.duration(ns), text)
+
+    def test_place(self):
+        self.assertEqual(render.place(Place('f', 'a.c', 3)), 'f a.c:3')
+        self.assertEqual(render.place(Place('f', None, 0)), 'f')
+        self.assertEqual(render.place(Place(None, None, 0)), '??')
+        self.assertEqual(render.place(None), '')
+
+    def test_state(self):
+        self.assertEqual(render.state('waiting', 'sleep', None),
+                         'waiting, sleep')
+        self.assertEqual(render.state('running', '', 4242),
+                         'running, thread 4242')
+        self.assertEqual(render.state('runnable', '', None), 'runnable')
+
+    def test_channel(self):
+        self.assertEqual(render.channel(1, 4, 8, True, 0, 2),
+                         'channel of 8-byte elements, 1 of 4, closed, '
+                         '2 sending')
+
+
+class Segments(unittest.TestCase):
+    def test_segments(self):
+        newest = Segment(0, 0x7f0000010000, 0x7f0000012000, 1, 1)
+        first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0, 0)
+        text = render.segments(
+            render.title(3, 'walker'), 10240,
+            [(2, newest, newest.end - 412), (1, first, 0x10)],
+            [Place('visit', 'index.c', 70), None])
+        self.assertEqual(text, SEGMENTS)
+
+    def test_one(self):
+        text = render.segments(render.title(1, ''), 0, [], [])
+        self.assertEqual(text, 'goroutine 1: 0 segments, 0 bytes\n')
+
+
+if __name__ == '__main__':
+    unittest.main()

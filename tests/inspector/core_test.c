@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Cores: a sound one, cut off anywhere, and with anything in its headers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#include "corefile.h"
+#include "target/target.h"
+
+static char path[] = "core_test.XXXXXX";
+
+static int make_file(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+/* Open SIZE bytes of BYTES as a core. */
+static struct error *open_bytes(const void *bytes, size_t size,
+				struct target **ret)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+	return target_open_core(path, NULL, ret);
+}
+
+static struct target *open_core(const struct core_file *f)
+{
+	struct target *t = NULL;
+
+	assert_null(open_bytes(f, sizeof(*f), &t));
+	return t;
+}
+
+/* Do what the other stages do, and do not mind what comes of it. */
+static void use(struct target *t)
+{
+	struct range r[] = {
+		{ .low = addr(LoadLow + 10), .size = LoadSize },
+		{ .low = addr(0x400000), .size = 100 },
+		{ .low = addr(8), .size = UINT64_MAX },
+	};
+	uint8_t buf[256];
+
+	for (uint64_t at = LoadLow - 8; at < LoadLow + 3 * LoadSize; at += 8)
+		target_read_some(t, addr(at), buf, sizeof(buf));
+	target_read_some(t, t->entry, buf, sizeof(buf));
+	target_read_some(t, t->headers, buf, sizeof(buf));
+	target_copy(t, r, 3);
+	for (uint32_t i = 0; i < t->files.n; i++) {
+		const struct file *f;
+
+		error_free(target_file(t, i, &f));
+	}
+}
+
+static void try_bytes(const void *bytes, size_t size)
+{
+	struct target *t = NULL;
+	struct error *e = open_bytes(bytes, size, &t);
+
+	assert_true(!e != !t);
+	error_free(e);
+	if (!t)
+		return;
+	use(t);
+	target_close(t);
+}
+
+static void reads_a_core(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t = open_core(&f);
+	uint8_t buf[LoadSize + HalfSize];
+
+	(void)state;
+	assert_null(t->damage);
+	assert_int_equal(t->threads.n, 1);
+	assert_int_equal(target_thread(t, 7)->regs.value[DwRsp], 0x7008);
+	assert_null(target_read(t, addr(LoadLow), buf, sizeof(buf)));
+	assert_memory_equal(buf, f.bytes, sizeof(buf));
+	assert_string_equal(t->files.items[0].path, "/nonexistent/program");
+	assert_int_equal(target_mapping(t, addr(0x400fff))->file, 0);
+	target_close(t);
+}
+
+static void says_what_it_does_not_hold(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t = open_core(&f);
+	addr_t end = addr(LoadLow + LoadSize + HalfSize);
+	struct error *e;
+	uint8_t byte;
+
+	(void)state;
+	e = target_read(t, end, &byte, 1);
+	assert_string_equal(e->text, "0x10060 is in memory that the core does "
+				     "not hold");
+	error_free(e);
+	e = target_read(t, addr(0x400000), &byte, 1);
+	assert_string_equal(e->text, "0x400000 is in memory that the core "
+				     "does not hold");
+	error_free(e);
+	target_close(t);
+}
+
+/* A range over two loads is put together. */
+static void copies_across_loads(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t = open_core(&f);
+	struct range r = { .low = addr(LoadLow + 60), .size = 8 };
+
+	(void)state;
+	target_copy(t, &r, 1);
+	assert_int_equal(r.copy.size, 8);
+	assert_memory_equal(r.copy.data, "\x3d\x3e\x3f\x40\x01\x02\x03\x04", 8);
+	target_close(t);
+}
+
+static void tells_that_it_is_cut_off(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t;
+	char want[80];
+	uint8_t byte;
+
+	(void)state;
+	assert_null(open_bytes(&f, sizeof(f) - HalfSize - 1, &t));
+	snprintf(want, sizeof(want),
+		 "core is cut off: %zu of %zu bytes are there",
+		 sizeof(f) - HalfSize - 1, sizeof(f));
+	assert_string_equal(t->damage, want);
+	assert_int_equal(target_read_some(t, addr(LoadLow), &byte, 1), 1);
+	assert_string_equal(target_absence(t, addr(LoadLow + LoadSize - 1)),
+			    "in the part of the core that is cut off");
+	target_close(t);
+}
+
+static void survives_any_cut(void **state)
+{
+	struct core_file f = make_core();
+
+	(void)state;
+	for (size_t size = 1; size < sizeof(f); size++)
+		try_bytes(&f, size);
+}
+
+/* Each byte of the headers and notes, and each word, at its extremes. */
+static void survives_any_header(void **state)
+{
+	static const uint64_t words[] = { 0, 1, INT64_MAX, UINT64_MAX,
+					  LoadLow + 4 };
+	struct core_file f = make_core();
+	size_t n = offsetof(struct core_file, bytes);
+
+	(void)state;
+	for (size_t i = 0; i + sizeof(*words) <= n; i += 4) {
+		for (size_t k = 0; k < 5; k++) {
+			struct core_file bad = f;
+
+			memcpy((char *)&bad + i, &words[k], sizeof(*words));
+			try_bytes(&bad, sizeof(bad));
+		}
+	}
+}
+
+static void refuses_what_is_no_core(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t = NULL;
+	struct error *e;
+
+	(void)state;
+	f.header.e_type = ET_EXEC;
+	e = open_bytes(&f, sizeof(f), &t);
+	assert_non_null(e);
+	assert_null(t);
+	error_free(e);
+	e = target_open_core("/nonexistent/core", NULL, &t);
+	assert_non_null(e);
+	error_free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_core),
+		cmocka_unit_test(says_what_it_does_not_hold),
+		cmocka_unit_test(copies_across_loads),
+		cmocka_unit_test(tells_that_it_is_cut_off),
+		cmocka_unit_test(survives_any_cut),
+		cmocka_unit_test(survives_any_header),
+		cmocka_unit_test(refuses_what_is_no_core),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What may be typed. */
+#include <string.h>
+
+#include "options.h"
+#include "test.h"
+
+enum { MaxArgs = 16 };
+
+/* LINE, cut up at its blanks. It must live as long as the options. */
+static struct error *parse(char *line, struct options *ret)
+{
+	char *argv[MaxArgs + 1] = { (char *)"seam" };
+	int argc = 1;
+
+	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	return options_parse(argc, argv, ret);
+}
+
+static void accepts_a_core(void **state)
+{
+	char line[] = "stacks ./3 prog 3 7-9 --raw";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(line, &o));
+	assert_int_equal(o.command, COMMAND_STACKS);
+	assert_string_equal(o.core, "./3");
+	assert_string_equal(o.exe, "prog");
+	assert_int_equal(o.ids.n, 2);
+	assert_true(o.raw);
+	ids_free(&o.ids);
+}
+
+static void accepts_a_process(void **state)
+{
+	char line[] = "--time list 3 -p 42";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(line, &o));
+	assert_int_equal(o.command, COMMAND_LIST);
+	assert_int_equal(o.pid, 42);
+	assert_null(o.core);
+	assert_int_equal(o.ids.n, 1);
+	assert_true(o.time);
+	ids_free(&o.ids);
+}
+
+static void help_and_version_need_nothing(void **state)
+{
+	char help[] = "list --help", version[] = "--version nonsense";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(help, &o));
+	assert_int_equal(o.command, COMMAND_HELP);
+	assert_null(parse(version, &o));
+	assert_int_equal(o.command, COMMAND_VERSION);
+}
+
+static void refuse(const char *line, const char *words)
+{
+	char copy[128];
+	struct options o;
+	struct error *e;
+
+	strcpy(copy, line);
+	e = parse(copy, &o);
+	assert_non_null(e);
+	assert_non_null(strstr(e->text, words));
+	error_free(e);
+}
+
+static void refuses_mistakes(void **state)
+{
+	(void)state;
+	refuse("", "no command");
+	refuse("lists core", "'lists' is not a command");
+	refuse("list", "no target");
+	refuse("list 3", "no target");
+	refuse("list -p", "'-p' needs a value");
+	refuse("list --pid", "needs a value");
+	refuse("list -p x", "'x' is not a process id");
+	refuse("list -p 0", "'0' is not a process id");
+	refuse("list -p 99999999999", "is not a process id");
+	refuse("list -p 1 core", "process 1 already");
+	refuse("list core exe more", "'more' is one file too many");
+	refuse("list core 3-", "'3-' is not a list");
+	refuse("list core --bogus", "no option '--bogus'");
+	refuse("list core --raw", "--raw goes with stacks");
+	refuse("segments core --threads", "--threads goes with stacks");
+	refuse("stacks core --time", "--time goes with -p");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accepts_a_core),
+		cmocka_unit_test(accepts_a_process),
+		cmocka_unit_test(help_and_version_need_nothing),
+		cmocka_unit_test(refuses_mistakes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The answers' text, for a model made by hand. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/render.h"
+#include "test.h"
+
+static struct location locations[] = {
+	{ "seam_send", "chan.c", 142, false },
+	{ "emit", "index.c", 88, true },
+	{ "visit", "index.c", 70, false },
+	{ "walk", "index.c", 101, false },
+	{ "start", "index.c", 150, false },
+	{ "puts", NULL, 0, false },
+};
+
+static struct frame frames[] = {
+	{ .pc = { 0x401000 } },
+	{ .pc = { 0x401010 }, .source = SOURCE_FRAME_POINTER },
+};
+
+static struct line lines[] = {
+	{ 0, 0, false, false },	  { 1, 1, false, false },
+	{ 2, 1, false, false },	  { 3, 1, true, false },
+	{ 4, NONE, false, true },
+};
+
+static struct segment segments[] = {
+	{ { 0x7f0000010000 },
+	  { 0x7f0000012000 },
+	  { 0x7f0000011e64 },
+	  { 1 },
+	  2,
+	  { 0 },
+	  NULL,
+	  0 },
+	{ { 0x7f0000030000 },
+	  { 0x7f0000030800 },
+	  { 0x7f00000303b4 },
+	  { 0 },
+	  NONE,
+	  { 0 },
+	  NULL,
+	  0 },
+	{ { 0x7f0000040000 },
+	  { 0x7f0000040800 },
+	  { 0 },
+	  { 0 },
+	  NONE,
+	  { 0 },
+	  NULL,
+	  0 },
+};
+
+static struct goroutine goroutines[] = {
+	{ .id = 3,
+	  .state = "waiting",
+	  .reason = "chan send",
+	  .name = "walker",
+	  .waiting = true,
+	  .waited = 1234567890,
+	  .bytes = 14336,
+	  .segments = { 0, 2 },
+	  .lines = { 0, 4 },
+	  .where = 1,
+	  .created_by = 4 },
+	{ .id = 12,
+	  .state = "running",
+	  .reason = "",
+	  .name = "",
+	  .running = true,
+	  .thread = 4242,
+	  .waited = -1,
+	  .bytes = 2048,
+	  .segments = { 2, 1 },
+	  .lines = { 4, 1 },
+	  .where = 5,
+	  .created_by = NONE,
+	  .stop = "no unwind information" },
+};
+
+static struct thread_stack threads[] = {
+	{ .thread = 4242, .machine = 0, .goroutine = 12 },
+	{ .thread = 4243, .machine = -1, .lines = { 0, 2 } },
+};
+
+static const struct snapshot snapshot = {
+	.goroutines = { goroutines, 2, 2 },
+	.segments = { segments, 3, 3 },
+	.threads = { threads, 2, 2 },
+	.frames = { frames, 2, 2 },
+	.locations = { locations, 6, 6 },
+	.lines = { lines, 5, 5 },
+};
+
+/* What RENDER writes is WANT. */
+static void expect(void (*render)(FILE *out), const char *want)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	render(out);
+	fclose(out);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void list(FILE *out)
+{
+	render_list(out, &snapshot);
+}
+
+static void plain(FILE *out)
+{
+	render_stacks(out, &snapshot, STACK_PLAIN);
+}
+
+static void raw(FILE *out)
+{
+	render_stacks(out, &snapshot, STACK_RAW);
+}
+
+static void thread_stacks(FILE *out)
+{
+	render_threads(out, &snapshot);
+}
+
+static void segment_table(FILE *out)
+{
+	render_segments(out, &snapshot);
+}
+
+static void lists(void **state)
+{
+	(void)state;
+	expect(list,
+	       "  ID    STATE     REASON            SINCE  WHERE             "
+	       "           SEGS    BYTES  NAME\n"
+	       "  3     waiting   chan send          1.2s  emit index.c:88   "
+	       "              2    14336  walker\n"
+	       "  12    running   thread 4242           -  puts              "
+	       "              1     2048  -\n");
+}
+
+static void shows_stacks(void **state)
+{
+	(void)state;
+	expect(plain, "goroutine 3 \"walker\" [waiting, chan send, 1.2s]:\n"
+		      "#0  seam_send at chan.c:142\n"
+		      "#1  emit at index.c:88 (inlined)\n"
+		      "#2  visit at index.c:70\n"
+		      "    -- seam --\n"
+		      "#3  walk at index.c:101\n"
+		      "    created by start at index.c:150\n"
+		      "\n"
+		      "goroutine 12 [running, thread 4242]:\n"
+		      "#0  start at index.c:150 (entry)\n"
+		      "    the trace stops here: no unwind information\n");
+}
+
+static void shows_raw_stacks(void **state)
+{
+	(void)state;
+	expect(raw, "goroutine 3 \"walker\" [waiting, chan send, 1.2s]:\n"
+		    "#0  0x0000000000401000 in seam_send at chan.c:142\n"
+		    "#1  0x0000000000401010 in emit at index.c:88 (inlined) "
+		    "(by the frame pointer)\n"
+		    "#2  0x0000000000401010 in visit at index.c:70 "
+		    "(by the frame pointer)\n"
+		    "    -- seam --\n"
+		    "#3  0x0000000000401010 in walk at index.c:101 "
+		    "(by the frame pointer)\n"
+		    "    created by start at index.c:150\n"
+		    "\n"
+		    "goroutine 12 [running, thread 4242]:\n"
+		    "#0  start at index.c:150 (entry)\n"
+		    "    the trace stops here: no unwind information\n");
+}
+
+static void shows_threads(void **state)
+{
+	(void)state;
+	expect(thread_stacks,
+	       "\n"
+	       "thread 4242, machine 0: runs goroutine 12\n"
+	       "\n"
+	       "thread 4243:\n"
+	       "#0  0x0000000000401000 in seam_send at chan.c:142\n"
+	       "#1  0x0000000000401010 in emit at index.c:88 (inlined) "
+	       "(by the frame pointer)\n");
+}
+
+static void shows_segments(void **state)
+{
+	(void)state;
+	expect(segment_table,
+	       "goroutine 3 \"walker\": 2 segments, 14336 bytes\n"
+	       "  2  0x7f0000010000-0x7f0000012000     8192 bytes      412 "
+	       "used  visit grew at index.c:70\n"
+	       "  1  0x7f0000030000-0x7f0000030800     2048 bytes     1100 "
+	       "used  first\n"
+	       "\n"
+	       "goroutine 12: 1 segment, 2048 bytes\n"
+	       "  1  0x7f0000040000-0x7f0000040800     2048 bytes        - "
+	       "used  first\n");
+}
+
+static void expect_duration(int64_t ns, const char *want)
+{
+	char buf[DurationSize];
+
+	assert_string_equal(render_duration(ns, buf), want);
+}
+
+static void writes_durations(void **state)
+{
+	const int64_t us = 1000, ms = 1000 * us, s = 1000 * ms;
+
+	(void)state;
+	expect_duration(-1, "-");
+	expect_duration(0, "0us");
+	expect_duration(850 * us, "850us");
+	expect_duration(ms - 1, "999us");
+	expect_duration(12 * ms, "12ms");
+	expect_duration(s - 1, "999ms");
+	expect_duration(1299 * ms, "1.2s");
+	expect_duration(60 * s - 1, "59.9s");
+	expect_duration(185 * s, "3m05s");
+	expect_duration(3600 * s - 1, "59m59s");
+	expect_duration(7800 * s, "2h10m");
+	expect_duration(INT64_MAX, "2562047h47m");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists),
+		cmocka_unit_test(shows_stacks),
+		cmocka_unit_test(shows_raw_stacks),
+		cmocka_unit_test(shows_threads),
+		cmocka_unit_test(shows_segments),
+		cmocka_unit_test(writes_durations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
