@@ -55,11 +55,11 @@ have-deps:
 	@tests/deps.sh check >/dev/null || tests/deps.sh install
 
 demo: have-deps ## build, then show what Seam does on a program worth debugging
-	$(MAKE) all $B/examples/indexer
+	$(MAKE) -j$$(nproc) all $B/examples/indexer
 	docs/examples/demo.sh $B
 
 test: have-deps ## build and run all tests; T=name runs those whose name has it
-	$(MAKE) all tests
+	$(MAKE) -j$$(nproc) all tests
 	BUILD_DIR=$(CURDIR)/$B tests/run $(T)
 
 # The runtime: one object, of which a program sees what exports.txt lists, and

@@ -6,11 +6,25 @@ import re
 import gdb
 
 from . import analyse, clock, read, render, selection, target, unwind, where
+from .model import Unreadable
 
 _told = set()   # remarks that are made once a session
 
 
-class InfoGoroutines(gdb.Command):
+class _Command(gdb.Command):
+    """Errors that come from gdb are one line, as those of its own commands.
+
+    A subclass has run() in place of invoke().
+    """
+
+    def invoke(self, argument, from_tty):
+        try:
+            self.run(argument, from_tty)
+        except (gdb.error, Unreadable) as error:
+            raise gdb.GdbError(str(error)) from None
+
+
+class InfoGoroutines(_Command):
     """Display the goroutines of the program.
 Usage: info goroutines [ID]...
 
@@ -27,7 +41,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
     def complete(self, text, word):
         return _complete_ids(word)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         view = _View()
         chosen = view.choose(argument)
         if not chosen:
@@ -40,7 +54,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         view.write_notes(chosen)
 
 
-class InfoSegments(gdb.Command):
+class InfoSegments(_Command):
     """Display the segments of goroutines' stacks.
 Usage: info segments [ID]...
 
@@ -56,7 +70,7 @@ much of it is used, and the function that needed it."""
     def complete(self, text, word):
         return _complete_ids(word)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         view = _View()
         chosen = view.choose(argument)
         with selection.kept():
@@ -65,7 +79,7 @@ much of it is used, and the function that needed it."""
         view.write_notes(chosen)
 
 
-class GoroutineCommand(gdb.Command):
+class GoroutineCommand(_Command):
     """Use this command to switch between goroutines.
 Usage: goroutine [ID [COMMAND]]
 
@@ -86,7 +100,7 @@ longer selected when the program goes on or the command "thread" is used."""
             return gdb.COMPLETE_COMMAND
         return _complete_ids(word)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         word, _, command = argument.strip().partition(' ')
         view = _View()
         if not word:
@@ -107,7 +121,7 @@ longer selected when the program goes on or the command "thread" is used."""
                     'count from 1.')
 
 
-class GoroutineApply(gdb.Command):
+class GoroutineApply(_Command):
     """Apply a command to a list of goroutines.
 Usage: goroutine apply ID... [OPTION]... COMMAND
        goroutine apply all [OPTION]... COMMAND
@@ -134,7 +148,7 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
             return gdb.COMPLETE_COMMAND
         return [w for w in ['all'] if w.startswith(word)]
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         ids, flags, command = _split_apply(argument)
         view = _View()
         chosen = view.choose('' if ids == ['all'] else ' '.join(ids))

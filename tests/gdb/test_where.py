@@ -77,7 +77,7 @@ class Ways(unittest.TestCase):
         self.assertEqual(self.stacks.walks, [1, 2])
 
     def test_a_longer_way_with_the_same_start(self):
-        longer = [(48, PARK), (80, RECV), (200, SEND), (300, USER)]
+        longer = [(48, PARK), (80, RECV), (200, SEND), (304, USER)]
         many = [self.stacks.goroutine(i, frames) for i, frames in
                 enumerate([RECEIVING, longer, longer, RECEIVING], 1)]
         self.assertEqual(self.lines(*many), [USER] * 4)

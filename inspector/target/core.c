@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A core file. Its memory is a list of loads; what a load does not hold is,
+ * for mapped files, in the file (target.c looks there), and otherwise gone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "target/core.h"
+#include "util/scope.h"
+
+static const struct load *load_at(const struct core *c, addr_t at)
+{
+	size_t low = 0, end = c->loads.n;
+
+	while (low < end) {
+		size_t middle = low + (end - low) / 2;
+		const struct load *l = &c->loads.items[middle];
+
+		if (addr_within(at, l->low, l->end))
+			return l;
+		if (at.v < l->low.v)
+			end = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* What the core holds from AT on, up to SIZE bytes or the load's end. */
+static struct bytes dumped(const struct core *c, addr_t at, uint64_t size)
+{
+	const struct load *l = load_at(c, at);
+
+	if (!l || at.v >= l->dumped.v)
+		return (struct bytes){ NULL, 0 };
+	if (size > addr_span(at, l->dumped))
+		size = addr_span(at, l->dumped);
+	return bytes_part(c->file, l->offset + addr_span(l->low, at), size);
+}
+
+static size_t core_read(struct target *t, addr_t at, void *buf, size_t size)
+{
+	struct bytes b = dumped((struct core *)t, at, size);
+
+	if (b.size)
+		memcpy(buf, b.data, b.size);
+	return b.size;
+}
+
+/* Bytes that no single load holds. */
+static struct bytes gather(struct core *c, const struct range *r)
+{
+	void *copy = array_new(r->size, 1);
+
+	*ARRAY_PUSH(&c->copies) = copy;
+	return (struct bytes){ copy, target_read_some(&c->target, r->low, copy,
+						      r->size) };
+}
+
+static void core_copy(struct target *t, struct range *ranges, size_t n)
+{
+	struct core *c = (struct core *)t;
+
+	for (size_t i = 0; i < n; i++) {
+		ranges[i].copy = dumped(c, ranges[i].low, ranges[i].size);
+		if (ranges[i].copy.size < ranges[i].size)
+			ranges[i].copy = gather(c, &ranges[i]);
+	}
+}
+
+static const char *core_absence(struct target *t, addr_t at)
+{
+	const struct load *l = load_at((struct core *)t, at);
+
+	if (l && at.v < l->dumped.v)
+		return "in the part of the core that is cut off";
+	return "in memory that the core does not hold";
+}
+
+static void core_close(struct target *t)
+{
+	struct core *c = (struct core *)t;
+
+	for (size_t i = 0; i < c->copies.n; i++)
+		free(c->copies.items[i]);
+	free(c->copies.items);
+	free(c->loads.items);
+	if (c->file.size)
+		munmap((void *)c->file.data, c->file.size);
+	free(c);
+}
+
+static const struct target_ops core_ops = {
+	.read = core_read,
+	.copy = core_copy,
+	.absence = core_absence,
+	.close = core_close,
+};
+
+static struct error *map_core(struct core *c, const char *path)
+{
+	SCOPE(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *data;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return error_new("cannot open core '%s': %s", path,
+				 strerror(errno));
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return error_new("'%s' is no core: it is %s", path,
+				 S_ISREG(st.st_mode) ? "empty"
+						     : "not a regular file");
+	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return error_new("cannot map core '%s': %s", path,
+				 strerror(errno));
+	c->file = (struct bytes){ data, st.st_size };
+	return NULL;
+}
+
+static void add_load(struct core *c, const Elf64_Phdr *p)
+{
+	uint64_t filesz = p->p_filesz < p->p_memsz ? p->p_filesz : p->p_memsz;
+
+	if (p->p_memsz == 0 || p->p_memsz > UINT64_MAX - p->p_vaddr
+	    || p->p_offset > UINT64_MAX - filesz)
+		return;
+	*ARRAY_PUSH(&c->loads) = (struct load){
+		.low = addr(p->p_vaddr),
+		.end = addr(p->p_vaddr + p->p_memsz),
+		.dumped = addr(p->p_vaddr + filesz),
+		.offset = p->p_offset,
+		.writable = p->p_flags & PF_W,
+		.executable = p->p_flags & PF_X,
+	};
+}
+
+static int compare_loads(const void *a, const void *b)
+{
+	const struct load *x = a, *y = b;
+
+	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
+}
+
+/* Sort the loads, and drop those that overlap the one before. */
+static void order_loads(struct core *c)
+{
+	size_t n = 0;
+
+	if (c->loads.n == 0)
+		return;
+	qsort(c->loads.items, c->loads.n, sizeof(*c->loads.items),
+	      compare_loads);
+	for (size_t i = 0; i < c->loads.n; i++)
+		if (n == 0
+		    || c->loads.items[i].low.v >= c->loads.items[n - 1].end.v)
+			c->loads.items[n++] = c->loads.items[i];
+	c->loads.n = n;
+}
+
+/* Where the core should end. */
+static uint64_t whole_size(const struct core *c)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < c->loads.n; i++) {
+		const struct load *l = &c->loads.items[i];
+		uint64_t end = l->offset + addr_span(l->low, l->dumped);
+
+		if (end > size)
+			size = end;
+	}
+	return size;
+}
+
+/* Say so if the end is missing; WHOLE tells whether all headers are there. */
+static void note_cut(struct core *c, bool whole)
+{
+	struct target *t = &c->target;
+
+	if (!whole)
+		t->damage = strings_format(&t->strings,
+					   "core is cut off in its headers: "
+					   "only %zu bytes are there",
+					   c->file.size);
+	else if (whole_size(c) > c->file.size)
+		t->damage = strings_format(
+			&t->strings,
+			"core is cut off: %zu of %lu bytes are there",
+			c->file.size, whole_size(c));
+}
+
+static struct error *read_headers(struct core *c, const char *path)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr p;
+	uint64_t n, i;
+
+	if (!elf_header(c->file, &header) || header.e_type != ET_CORE)
+		return error_new("'%s' is no core of an x86-64 program", path);
+	n = elf_phnum(c->file, &header);
+	for (i = 0; i < n && elf_phdr(c->file, &header, i, &p); i++) {
+		if (p.p_type == PT_LOAD)
+			add_load(c, &p);
+		if (p.p_type == PT_NOTE)
+			core_read_notes(
+				c, bytes_part(c->file, p.p_offset, p.p_filesz));
+	}
+	order_loads(c);
+	note_cut(c, n > 0 && i == n);
+	return NULL;
+}
+
+/* The mapping of a load that is of no file, or of the vDSO's. */
+static struct mapping nameless(struct target *t, const struct load *l)
+{
+	bool vdso = addr_eq(l->low, t->vdso);
+
+	return (struct mapping){
+		.low = l->low,
+		.end = l->end,
+		.file = vdso ? target_add_file(t, VdsoName) : NO_FILE,
+		.writable = l->writable,
+		.executable = l->executable,
+		.pristine = l->end,
+	};
+}
+
+/* What the mapping of a file, told by NT_FILE, has of its load. */
+static void refine(struct mapping *m, const struct load *l)
+{
+	m->writable = l->writable;
+	m->executable = l->executable;
+	m->pristine = l->writable ? l->dumped : l->low;
+}
+
+/* Loads are mappings; NT_FILE, read before, says which are of files. */
+static void join_mappings(struct core *c)
+{
+	struct target *t = &c->target;
+	struct {
+		ARRAY(struct mapping);
+	} others = { 0 };
+
+	target_sort_mappings(t);
+	for (size_t i = 0; i < c->loads.n; i++) {
+		const struct load *l = &c->loads.items[i];
+		const struct mapping *m = target_mapping(t, l->low);
+
+		if (m)
+			refine((struct mapping *)m, l);
+		else
+			*ARRAY_PUSH(&others) = nameless(t, l);
+	}
+	for (size_t i = 0; i < others.n; i++)
+		*ARRAY_PUSH(&t->mappings) = others.items[i];
+	free(others.items);
+	target_sort_mappings(t);
+}
+
+/* The file whose mapping holds the program headers, or the entry. */
+static void choose_exe(struct target *t, const char *exe)
+{
+	const struct mapping *m = target_mapping(t, t->headers);
+
+	if (!m || m->file == NO_FILE)
+		m = target_mapping(t, t->entry);
+	if (m && m->file != NO_FILE)
+		t->exe = m->file;
+	else if (exe)
+		t->exe = target_add_file(t, exe);
+	if (t->exe != NO_FILE && exe)
+		t->files.items[t->exe].open_as = strings_add(&t->strings, exe);
+}
+
+struct error *target_open_core(const char *path, const char *exe,
+			       struct target **ret)
+{
+	struct core *c = array_new(1, sizeof(*c));
+	SCOPE(target) struct target *t = &c->target;
+	struct error *e;
+
+	t->ops = &core_ops;
+	t->exe = NO_FILE;
+	t->subject = strings_format(&t->strings, "core '%s'", path);
+	e = map_core(c, path);
+	if (!e)
+		e = read_headers(c, path);
+	if (e)
+		return e;
+	join_mappings(c);
+	choose_exe(t, exe);
+	*ret = RELEASE(t);
+	return NULL;
+}

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Goroutines of a core: selected, looked at, left again, nothing written."""
+import re
+import tempfile
+import unittest
+
+import session
+
+HEAD = '''\
+  ID    STATE     REASON            SINCE  WHERE                        \
+SEGS    BYTES  NAME'''
+
+
+class Core(unittest.TestCase):
+    fixture = 'parked'
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.exe = session.executable(cls.fixture)
+        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def gdb(self, *commands):
+        return session.run(commands, self.exe, self.core,
+                           before=session.EVIDENCE)
+
+
+class Parked(Core):
+    def test_table(self):
+        table, some = self.gdb('info goroutines', 'info goroutines 2 4-5')
+        lines = table.splitlines()
+        self.assertEqual(lines[0], HEAD)
+        self.assertRegex(lines[1], r'^\* 1     running   thread \d+ +-  stop ')
+        self.assertRegex(lines[2], r'^  2     waiting   chan receive +\d+.?s  '
+                         r'consumer parked\.c:\d+ +\d +\d+  the consumer$')
+        self.assertEqual(len(lines), 7)
+        self.assertEqual(some.splitlines(),
+                         [lines[0], lines[2], lines[4], lines[5]])
+
+    def test_select(self):
+        out = self.gdb('goroutine', 'goroutine 3', 'goroutine',
+                       'info goroutines 3', 'bt', 'info args', 'x/i $pc',
+                       'goroutine 4', 'bt')
+        self.assertRegex(out[0], r'^\[Current goroutine is 1 "main" '
+                         r'\(running, thread \d+\)\]$')
+        self.assertIn('[Switching to goroutine 3 (waiting, chan send)]\n#',
+                      out[1])
+        self.assertIn(' in producer (chan=', out[1])
+        self.assertEqual(out[2],
+                         '[Current goroutine is 3 (waiting, chan send)]')
+        self.assertIn('\n* 3 ', out[3])
+        self.assertEqual(session.functions(out[4]), ['seam_send', 'producer'])
+        self.assertIn('chan = ', out[5])
+        self.assertIn('<producer', out[6])
+        self.assertEqual(session.functions(out[8]), ['seam_sleep', 'sleeper'])
+
+    def test_numbers_are_those_of_frame(self):
+        out = self.gdb('goroutine 3', 'bt', 'frame', 'down', 'up', 'up')
+        number = re.search(r'#(\d+) .* in producer', out[1]).group(1)
+        self.assertTrue(out[2].startswith('#%s ' % number))
+        self.assertIn('seam_send', out[3])
+        self.assertIn('in producer', out[4])
+        self.assertIn('gostart', out[5])
+
+    def test_raw(self):
+        out = self.gdb('goroutine 2', 'bt -no-filters')
+        names = session.functions(out[1])
+        self.assertIn('__morestack', names)
+        self.assertEqual(names[-3:], ['seam_recv', 'consumer', 'gostart'])
+
+    def test_not_begun(self):
+        out = self.gdb('goroutine 6', 'bt')
+        self.assertIn('fresh () at parked.c:', out[1])
+        self.assertEqual(len(out[1].splitlines()), 1)
+
+    def test_remark_is_made_once(self):
+        out = self.gdb('goroutine 2', 'goroutine 3', 'goroutine 2')
+        self.assertIn("Frame 0 is the thread's own", out[0])
+        self.assertNotIn('Frame 0', out[1] + out[2])
+
+    def test_thread_ends_the_selection(self):
+        for command in ('thread 1', 'thread', 'thread apply 1 p 1',
+                        'thread apply all p 1', 'goroutine deselect'):
+            out = self.gdb('bt', 'goroutine 3', command, 'goroutine', 'bt')
+            self.assertIn(' 1 "main"', out[3], command)
+            self.assertEqual(out[4], out[0], command)
+
+    def test_running_ends_the_selection(self):
+        out = self.gdb('goroutine 3', 'goroutine 1', 'goroutine', 'bt')
+        self.assertIn(' 1 "main"', out[2])
+        self.assertNotIn('producer', out[3])
+
+    def test_one_command(self):
+        out = self.gdb('goroutine 2', 'up', 'goroutine 3 bt',
+                       'goroutine 3 p chan', 'goroutine 1 bt', 'goroutine',
+                       'frame', 'goroutine 3 nonsense', 'goroutine')
+        self.assertEqual(session.functions(out[2]), ['seam_send', 'producer'])
+        self.assertTrue(out[3].startswith('$1 = (void *) 0x'))
+        self.assertIn('start', session.functions(out[4]))
+        self.assertIn(' 2 "the consumer"', out[5])
+        self.assertEqual(out[6], out[1])
+        self.assertEqual(out[7],
+                         'Undefined command: "nonsense".  Try "help".')
+        self.assertEqual(out[8], out[5])
+
+    def test_apply(self):
+        out = self.gdb('goroutine apply 2-3 4 bt 1',
+                       'goroutine apply all -q -s p chan',
+                       'goroutine apply 4 2 -c p chan',
+                       'goroutine apply 4 2 p chan',
+                       'goroutine')
+        heads = [line for line in out[0].splitlines()
+                 if line.startswith('Goroutine ')]
+        self.assertEqual(heads, [
+            'Goroutine 2 "the consumer" (waiting, chan receive):',
+            'Goroutine 3 (waiting, chan send):',
+            'Goroutine 4 (waiting, sleep):'])
+        self.assertEqual(session.functions(out[0]),
+                         ['seam_recv', 'seam_send', 'seam_sleep'])
+        self.assertRegex(out[1], r'^\$1 = .*\n\$2 = .*$')
+        self.assertIn('No symbol "chan" in current context.', out[2])
+        self.assertIn('$3 = ', out[2])
+        self.assertIn(' 1 "main"', out[4])
+
+    def test_errors_are_one_line(self):
+        for command, error in (
+                ('goroutine 99', 'Unknown goroutine 99.'),
+                ('goroutine x', 'Invalid goroutine ID: x'),
+                ('info goroutines 1 99', 'Unknown goroutine 99.'),
+                ('info goroutines 5-2', 'inverted range: 5-2'),
+                ('info segments 99', 'Unknown goroutine 99.'),
+                ('goroutine apply', 'Please specify a goroutine ID list'),
+                ('goroutine apply 2', "Please specify a command at the end "
+                                      "of 'goroutine apply'"),
+                ('goroutine apply 2 -c -s bt',
+                 'goroutine apply: -c and -s are mutually exclusive')):
+            self.assertEqual(self.gdb(command), [error])
+
+    def test_a_core_cannot_be_run(self):
+        out = self.gdb('goroutine 3', 'step', 'finish', 'return', 'goroutine')
+        self.assertEqual(out[1:3], ['The program is not being run.'] * 2)
+        self.assertEqual(out[3],
+                         'Goroutine 3 is parked: its frames cannot be popped.')
+        self.assertIn(' 3 ', out[4])
+
+    def test_printers(self):
+        out = self.gdb('p *allg', 'p m0', 'p *allg->stackbase',
+                       'p *(Chan *)allg->alllink->alllink->alllink->alllink'
+                       '->waiton', 'p/r m0.id')
+        self.assertEqual(out[0], '$1 = goroutine 6 (runnable)')
+        self.assertRegex(out[1], r'^\$2 = machine 0 \(thread \d+\)$')
+        self.assertRegex(out[2], r'^\$3 = segment 0x\w+-0x\w+, first$')
+        self.assertEqual(out[3], '$4 = channel of 8-byte elements, 0 of 0, '
+                                 '1 receiving')
+        self.assertEqual(out[4], '$5 = 0')
+
+    def test_help(self):
+        for command in ('info goroutines', 'info segments', 'goroutine',
+                        'goroutine apply'):
+            text, = self.gdb('help ' + command)
+            self.assertIn('Usage: ' + command, text)
+
+    def test_completion(self):
+        ids, apply_, command = self.gdb(
+            'complete goroutine ', 'complete goroutine apply a',
+            'complete goroutine 3 backtr')
+        self.assertEqual(ids.split('\n')[:6],
+                         ['goroutine %d' % i for i in range(1, 7)])
+        self.assertEqual(apply_, 'goroutine apply all')
+        self.assertEqual(command, 'goroutine 3 backtrace')
+
+    def test_loaded_twice(self):
+        once = self.gdb('info goroutines')
+        twice = self.gdb('source %s' % session.SCRIPT, 'info goroutines',
+                         'goroutine 3', 'bt')
+        self.assertEqual(twice[:2], ['', once[0]])
+        self.assertEqual(session.functions(twice[3]),
+                         ['seam_send', 'producer'])
+
+
+class Grown(Core):
+    fixture = 'grown'
+
+    def test_each_function_once_and_the_seams(self):
+        out = self.gdb('goroutine 2', 'bt', 'bt -hide', 'bt -3')
+        names = session.functions(out[1])
+        self.assertIn('|', names)
+        user = [name for name in names if name != '|']
+        self.assertEqual(user, ['seam_recv', 'park']
+                         + ['visit', 'walk'] * 30 + ['walker'])
+        self.assertEqual(session.functions(out[2]), user)
+        self.assertEqual(session.functions(out[3])[-1], 'walker')
+
+    def test_frame_below_a_seam(self):
+        out = self.gdb('goroutine 2', 'bt', 'frame function walker',
+                       'down', 'info args')
+        self.assertRegex(out[1], r'\n    #\d+ +-- seam -- \(\)\n')
+        self.assertIn('in walker', out[2])
+        self.assertIn('depth = 30', out[4])
+
+    def test_segments(self):
+        text, one = self.gdb('info segments', 'info segments 2')
+        self.assertTrue(text.endswith('\n' + one))
+        lines = one.splitlines()
+        count = len(lines) - 1
+        self.assertRegex(lines[0], r'^goroutine 2 "walker": %d segments, '
+                                   r'\d+ bytes$' % count)
+        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ bytes +\d+ used  '
+                                   r'\w+ grew at grown\.c:\d+$' % count)
+        self.assertRegex(lines[-1], r'^  1  .* used  first$')
+
+
+class Other(unittest.TestCase):
+    def test_program_without_goroutines(self):
+        out = session.run(['info goroutines', 'starti', 'info goroutines',
+                           'goroutine 1', 'bt 1'], '/bin/true')
+        self.assertEqual(out[0], 'The program is not being run.')
+        self.assertEqual(out[2],
+                         'No goroutines: this program does not use seam.')
+        self.assertEqual(out[3], out[2])
+        self.assertTrue(out[4].startswith('#0 '))
+
+    def test_before_goroutines(self):
+        out = session.run(['starti', 'info goroutines', 'goroutine',
+                           'info segments', 'bt 1'],
+                          session.executable('parked'))
+        self.assertEqual(out[1], 'No goroutines.')
+        self.assertEqual(out[2],
+                         'No goroutine selected: the thread runs none.')
+
+
+if __name__ == '__main__':
+    unittest.main()

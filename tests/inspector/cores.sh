@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Cores that are not as they should be: the wrong program or none, cut off, by
+# gdb, and caught where the stack is being grown or shrunk.
+set -u
+
+seam=$BUILD_DIR/seam
+fixtures=$BUILD_DIR/fixtures
+failed=0
+
+complain() {
+	echo "$*"
+	failed=1
+}
+
+# expect STATUS WORDS ARGUMENTS...: seam ends with STATUS, and its output has
+# WORDS.
+expect() {
+	status=$1 words=$2
+	shift 2
+	"$seam" "$@" >out 2>&1
+	got=$?
+	[ $got = "$status" ] || complain "seam $*: status $got, not $status"
+	grep -q -e "$words" out || {
+		complain "seam $*: does not say '$words':"
+		cat out
+	}
+}
+
+# core_at FUNCTION PROGRAM: core.FUNCTION, of PROGRAM as it enters FUNCTION.
+core_at() {
+	gdb -nx -q -batch -iex 'set auto-load off' -ex "break $1" -ex run \
+		-ex "generate-core-file core.$1" -ex kill --args "$2" self \
+		>gdb.out 2>&1
+	[ -f "core.$1" ] || {
+		complain "gdb makes no core of $2 at $1:"
+		cat gdb.out
+	}
+}
+
+cp "$fixtures/grown-gcc-gold" program
+core_at print_stack ./program
+core_at newstack ./program
+core=core.print_stack
+expect 0 'walker' list $core
+
+# The program.
+expect 2 'its build-id is [0-9a-f]*, the one in memory was [0-9a-f]*' \
+	list $core "$fixtures/parked-gcc-gold"
+expect 2 'it is no ELF file' list $core "$0"
+mv program moved
+expect 2 'No such file or directory; name it after the core' list $core
+expect 0 'walker' list $core moved
+strip -g -o stripped moved && mkdir there && mv moved there/program
+expect 2 'has no debug information: build it with -g' list $core stripped
+mv there/program program
+
+# Cut off.
+size=$(stat -c %s $core)
+for part in 1 5 20 50 80 99; do
+	cut=$((size * part / 100))
+	head -c $cut $core >cut
+	"$seam" list cut >out 2>trouble
+	got=$?
+	[ $got = 1 ] || [ $got = 2 ] || complain "cut to $part%: status $got"
+	grep -q "core is cut off: $cut of [0-9]* bytes are there" trouble ||
+		complain "cut to $part%: $(cat trouble)"
+done
+head -c 100 $core >cut
+expect 2 'core is cut off in its headers' list cut
+expect 2 'is no core of an x86-64 program' list "$0"
+
+# Where the stack is being grown: from newstack, on the thread's own stack,
+# into the goroutine's.
+expect 0 'in newstack at stack.c' stacks --raw core.newstack
+grep -q ' in gostart' out || complain "newstack: the trace is not whole"
+expect 0 'goroutine' stacks core.newstack
+grep -q 'newstack' out && complain "newstack is told as if it were called"
+
+exit $failed
