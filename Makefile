@@ -62,6 +62,13 @@ test: have-deps ## build and run all tests; T=name runs those whose name has it
 	$(MAKE) -j$$(nproc) all tests
 	BUILD_DIR=$(CURDIR)/$B tests/run $(T)
 
+golden: ## write the expected texts anew from what seam prints; read the diff
+	$(MAKE) -j$$(nproc) all tests
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
+
+lint: ## the rules of tests/lint alone
+	BUILD_DIR=$(CURDIR)/$B tests/run lint
+
 # The runtime: one object, of which a program sees what exports.txt lists, and
 # stackalloc.o beside it, so that a program can bring its own.
 $B/runtime/%.o: runtime/%.c

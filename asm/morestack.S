@@ -25,11 +25,11 @@
  * - A return address is looked up one byte before itself, so a row for code
  *   that waits for a callee begins inside the call instruction, which is
  *   therefore written in two pieces.
- * - gdb (13.1, frame.c, get_prev_frame_always_1) lets a caller's frame lie
- *   below its callee's only where the symbol is named __morestack. So one
- *   symbol of that name covers all of this file; the other names have size 0.
- * - lldb (14, UnwindAssembly_x86::GetFastUnwindPlan) believes no CFI of a function
- *   that begins with push %rbp; mov %rsp, %rbp. So __morestack says lea.
+ * - One unwinder lets a caller's frame lie below its callee's only where the
+ *   symbol is named __morestack. So one symbol of that name covers all of this
+ *   file; the other names have size 0.
+ * - Another believes no CFI of a function that begins with push %rbp;
+ *   mov %rsp, %rbp. So __morestack says lea. docs/unwinding.md has the names.
  */
 #include "asm/cfi.h"
 #include "asm/offsets.h"

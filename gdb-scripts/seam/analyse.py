@@ -3,8 +3,6 @@
 
 import re
 
-IDS_MAX = 1000000
-
 _RANGE = re.compile(r'(\d+)(?:-(\d+))?$')
 
 

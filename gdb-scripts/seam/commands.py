@@ -89,15 +89,16 @@ print and so on act on its stack.  With COMMAND as well, run COMMAND on that
 goroutine and return to the one selected before.
 
 A goroutine that runs is selected together with its thread.  One that does
-not run has frames from 1 on; frame 0 stays the thread's own.  It is no
+not run has frames from 1 or more on; frame 0 stays the thread's own.  It is no
 longer selected when the program goes on or the command "thread" is used."""
 
     def __init__(self):
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
 
     def complete(self, text, word):
-        if ' ' in text.lstrip():
-            return gdb.COMPLETE_COMMAND
+        command = re.match(r'\s*\d+\s+(.*)', text)
+        if command:
+            return _complete_command(command.group(1), word)
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
@@ -114,11 +115,11 @@ longer selected when the program goes on or the command "thread" is used."""
             return
         view.select(goroutine)
         print('[Switching to %s]' % view.title(goroutine))
-        _print_frame()
+        gdb.execute('frame')
         view.write_notes([goroutine])
         if selection.parked() is not None:
             _remark("Frame 0 is the thread's own; the goroutine's frames "
-                    'count from 1.')
+                    'count from %d.' % unwind.own_frames())
 
 
 class GoroutineApply(_Command):
@@ -144,8 +145,9 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
 
     def complete(self, text, word):
-        if re.match(r'\s*(all|[\d-]+)\s', text):
-            return gdb.COMPLETE_COMMAND
+        command = re.match(r'\s*(?:all|[\d\s-]+)\s(?:-[qcs]+\s)*(.*)', text)
+        if command:
+            return _complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
@@ -299,10 +301,6 @@ def _tell_current(view):
           % view.title(goroutine).partition(' ')[2])
 
 
-def _print_frame():
-    gdb.execute('frame')
-
-
 def _remark(text):
     if text not in _told:
         _told.add(text)
@@ -332,7 +330,9 @@ def _split_apply(argument):
 
 
 def _apply(view, goroutine, flags, command):
-    header = '' if 'q' in flags else '\nG%s:\n' % view.title(goroutine)[1:]
+    header = ''
+    if 'q' not in flags:
+        header = '\n%s:\n' % view.title(goroutine).replace('g', 'G', 1)
     view.select(goroutine)
     try:
         output = gdb.execute(command, False, True)
@@ -355,6 +355,12 @@ def _complete_ids(word):
     except (gdb.error, gdb.GdbError):
         return []
     return [i for i in ids if i.startswith(word)]
+
+
+def _complete_command(text, word):
+    """How gdb would complete TEXT, whose last word is WORD."""
+    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
+    return [line[len(text) - len(word):] for line in lines]
 
 
 def install():

@@ -91,7 +91,8 @@ def _shows_goroutine():
 def _folded(frames, code):
     caller = unwind.grafted(gdb.selected_thread())
     if caller is not None:
-        frames = (f for f in frames if f.inferior_frame().level() > 0)
+        first = unwind.own_frames()
+        frames = (f for f in frames if f.inferior_frame().level() >= first)
 
     def kind(decorator):
         return code.kind(decorator.inferior_frame())

@@ -48,20 +48,11 @@ def _seconds(tenths):
 
 def place(p):
     """`function file.c:12`, or the function alone."""
-    return _place(p, '%s %s:%d')
-
-
-def place_at(p):
-    """`function at file.c:12`, or the function alone."""
-    return _place(p, '%s at %s:%d')
-
-
-def _place(p, form):
     if p is None:
         return ''
     if p.file is None:
         return p.function or '??'
-    return form % (p.function or '??', p.file, p.line)
+    return '%s %s:%d' % (p.function or '??', p.file, p.line)
 
 
 def title(id_, name):

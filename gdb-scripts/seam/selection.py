@@ -66,9 +66,8 @@ def select_frame(wanted):
 
     If it does so for none, the outermost.
     """
-    frame = gdb.newest_frame()
-    if parked() is not None:
-        frame = unwind.older(frame) or frame
+    frame = None if parked() is None else unwind.first_grafted()
+    frame = frame or gdb.newest_frame()
     while not wanted(frame):
         older = unwind.older(frame)
         if older is None:
@@ -245,13 +244,30 @@ that gives that back, not in the caller."""
         seam = unwind.older(frame)
         if seam is None or not target.can_run():
             return
-        if frame.level() == 0 and parked() is not None:
-            end()
-        elif unwind.Code().kind(seam) == analyse.SEAM:
+        if parked() is not None:
+            _check_finish(frame)
+        if unwind.Code().kind(seam) == analyse.SEAM:
             _Finish(frame, seam)
             seam.select()
         elif parked() is not None:
             _Finish(frame, frame)
+
+
+def _check_finish(frame):
+    """gdb leaves an inlined function by stepping the thread, and the thread's
+    own frame by waiting for it: neither is the parked goroutine's."""
+    if frame.level() < unwind.own_frames():
+        end()
+    elif frame.type() == gdb.INLINE_FRAME:
+        raise gdb.GdbError(
+            'Goroutine %d is parked and cannot be stepped out of an inlined '
+            'function: finish frame %d.' % (parked(), _real_level(frame)))
+
+
+def _real_level(frame):
+    while frame.type() == gdb.INLINE_FRAME:
+        frame = frame.older()
+    return frame.level()
 
 
 class _Finish:
@@ -263,6 +279,7 @@ class _Finish:
 
     def __init__(self, valued, left):
         self._thread = gdb.selected_thread()
+        self._caller = unwind.stand(left.older())
         self._value = None
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:
@@ -285,12 +302,13 @@ class _Finish:
         gdb.events.stop.disconnect(self._stopped)
         ours = self._breakpoints[0] in getattr(event, 'breakpoints', ())
         told = len(self._breakpoints) == 1 and not ours
+        left = unwind.stand(gdb.newest_frame()) == self._caller
         for breakpoint_ in self._breakpoints:
             if breakpoint_.is_valid():
                 breakpoint_.delete()
         if ours:
             gdb.execute('frame')
-        if self._value is not None and not told:
+        if left and self._value is not None and not told:
             gdb.write('Value returned is $%d = %s\n'
                       % (gdb.add_history(self._value), self._value))
 

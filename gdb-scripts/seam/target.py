@@ -168,12 +168,6 @@ def word(number):
     return gdb.Value(number).cast(_word_type())
 
 
-def code_pointer(number):
-    """NUMBER as a value of the type that gdb gives pc."""
-    return gdb.Value(number).cast(
-        gdb.lookup_type('void').pointer())
-
-
 def is_live():
     """Whether the target runs on this machine, under its clocks."""
     connection = gdb.selected_inferior().connection
@@ -215,6 +209,6 @@ def _function(pc):
 
 def _symbol(pc):
     """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
-    text = code_pointer(pc).format_string(format='a')
+    text = word(pc).format_string(format='a')
     name = text.partition('<')[2].rpartition('>')[0]
     return name.partition('+')[0] or None

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Where a goroutine's stack starts, and its frames, by gdb's own unwinder.
 
-A parked goroutine's registers are in memory. An Unwinder that claims frame 0
-of some thread hands them to gdb as those of frame 0's caller: from frame 1 on
-gdb sees the goroutine, with nothing written anywhere, so that it works on a
-core too. Which frames follow is up to the CFI of the stack-switching code.
+A parked goroutine's registers are in memory. An Unwinder that claims the
+innermost frame of some thread hands them to gdb as those of that frame's
+caller: from there on gdb sees the goroutine, with nothing written anywhere,
+so that it works on a core too. The frames that follow are up to the CFI of
+the stack-switching code. The innermost frame is frame 0, unless calls were
+inlined into its function: then these are frame 0 and up.
 """
 
 import contextlib
@@ -36,18 +38,21 @@ class _FrameId:
 
 
 class _Saved(gdb.unwinder.Unwinder):
-    """Frame 0 of the threads in `callers` is called from there."""
+    """The innermost frames of the threads in `callers` are called from there.
+
+    Their sp tells them from all others.
+    """
 
     def __init__(self):
         super().__init__('seam')
-        self.callers = {}   # thread.global_num: Caller
+        self.callers = {}   # thread.global_num: (innermost sp, Caller)
 
     def __call__(self, pending):
-        if not self.callers or pending.level() != 0:
+        thread = gdb.selected_thread() if self.callers else None
+        if thread is None or thread.global_num not in self.callers:
             return None
-        thread = gdb.selected_thread()
-        caller = thread and self.callers.get(thread.global_num)
-        if not caller:
+        sp, caller = self.callers[thread.global_num]
+        if _register(pending, 'rsp') != sp:
             return None
         info = pending.create_unwind_info(_FrameId(caller.sp - BELOW))
         info.add_saved_register('rsp', target.word(caller.sp))
@@ -64,24 +69,54 @@ def install():
 
 
 def graft(thread, caller):
-    """Let frame 0 of THREAD be called from CALLER, or None.
+    """Let the innermost frame of THREAD be called from CALLER, or None.
 
-    Returns what it was before. When that is something else, all frames and
-    the selection of one become invalid.
+    For a CALLER, THREAD must be selected. Returns what it was before. When
+    that is something else, all frames and the selection of one become
+    invalid.
     """
     if not thread.is_valid():
+        _forget_ended()
         return None
-    before = _saved.callers.pop(thread.global_num, None)
+    before = grafted(thread)
     if caller is not None:
-        _saved.callers[thread.global_num] = caller
+        sp = _register(gdb.newest_frame(), 'rsp')
+        _saved.callers[thread.global_num] = sp, caller
+    else:
+        _saved.callers.pop(thread.global_num, None)
     if caller != before:
         gdb.invalidate_cached_frames()
     return before
 
 
+def _forget_ended():
+    live = {thread.global_num for inferior in gdb.inferiors()
+            for thread in inferior.threads()}
+    for ended in set(_saved.callers) - live:
+        del _saved.callers[ended]
+
+
 def grafted(thread):
-    """The Caller that THREAD's frames from 1 on belong to, or None."""
-    return _saved.callers.get(thread.global_num)
+    """The Caller that THREAD's innermost frame was given, or None."""
+    return _saved.callers.get(thread.global_num, (None, None))[1]
+
+
+def own_frames():
+    """How many frames of the selected thread come before a grafted
+    goroutine's."""
+    frame = gdb.newest_frame()
+    while frame.type() == gdb.INLINE_FRAME:
+        frame = frame.older()
+    return frame.level() + 1
+
+
+def first_grafted():
+    """The innermost frame of the goroutine on the selected thread, or None.
+    """
+    frame = gdb.newest_frame()
+    for _ in range(own_frames()):
+        frame = older(frame)
+    return frame
 
 
 def caller_of(goroutine):
@@ -136,6 +171,11 @@ def ends_at(frame):
     """Whether FRAME is a stack's first, as against: gdb cannot read on."""
     return (older(frame) is None
             and frame.unwind_stop_reason() == gdb.FRAME_UNWIND_OUTERMOST)
+
+
+def stand(frame):
+    """What tells FRAME from all others while it stands: (sp, pc)."""
+    return _register(frame, 'rsp'), frame.pc()
 
 
 def _register(frame, name):
@@ -214,7 +254,7 @@ class Walker:
         return None
 
     def _walk(self, goroutine):
-        words, frame = [], older(gdb.newest_frame())
+        words, frame = [], first_grafted()
         for _ in range(OWN_MAX):
             if frame is None:
                 return where.Walk(words, None, False)

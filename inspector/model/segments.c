@@ -11,15 +11,25 @@
 #include "model/collect.h"
 #include "util/scope.h"
 
-/* A segment to be read: whose it is, where its descriptor lies, and the lowest
- * address in use, or its low end where that is not known. */
+/*
+ * A segment to be read: whose it is, where its descriptor lies, its low end if
+ * that is known, and the lowest address in use. Of a goroutine that runs, but
+ * whose thread is not on its newest segment, nothing is certain: it may be just
+ * now that a segment is linked or unlinked, and which part of which segment is
+ * in use is found when it is unwound. So all of each is read, and what its
+ * descriptor says of itself is believed.
+ */
 struct pending {
 	uint32_t goroutine;
 	uint32_t nth; /* newest 1 */
 	addr_t top;
-	addr_t low;
-	addr_t sp; /* 0 unknown */
+	addr_t low; /* 0 unknown */
+	addr_t sp;  /* 0 unknown */
+	bool unsure;
 };
+
+/* More than running goroutines have in all; it bounds what damage can cost. */
+static const uint64_t WholeMost = UINT64_C(4) << 30;
 
 struct generation {
 	ARRAY(struct pending);
@@ -39,6 +49,7 @@ struct reading {
 	struct snapshot *snapshot;
 	struct found found;
 	struct map met; /* descriptors: none belongs to two */
+	uint64_t whole; /* bytes that were read of whole segments */
 };
 
 static void note(struct reading *r, const struct pending *p, const char *what)
@@ -55,14 +66,12 @@ static addr_t end_of(const struct reading *r, const struct pending *p)
 	return addr_plus(p->top, r->layout->segment.size);
 }
 
-/* Where the copy begins: at sp, if that is known and in the segment. */
+/* Where the first copy begins: at sp, if that can be. */
 static addr_t copy_from(const struct pending *p)
 {
 	bool inside = addr_within(p->sp, p->low, addr_plus(p->top, 1));
 
-	if (inside)
-		return p->sp;
-	return addr_within(p->low, addr(1), p->top) ? p->low : p->top;
+	return inside && !p->unsure ? p->sp : p->top;
 }
 
 /* Why the descriptor cannot be true; NULL if it can. */
@@ -119,15 +128,53 @@ static void add_older(const struct reading *r, const struct pending *p,
 		};
 }
 
-static void take(struct reading *r, const struct pending *p,
-		 const struct range *range, struct generation *older)
+/* All of RANGE was copied, with the descriptor at its end. */
+static bool complete(const struct reading *r, const struct pending *p,
+		     const struct range *range)
 {
-	uint64_t size = r->layout->segment.size;
+	return range->copy.size >= r->layout->segment.size
+	       && range->copy.size == addr_span(range->low, end_of(r, p));
+}
+
+static const uint8_t *descriptor_in(const struct reading *r,
+				    const struct range *range)
+{
+	return range->copy.data + range->copy.size - r->layout->segment.size;
+}
+
+static bool copy(struct reading *r, const struct pending *p, addr_t low,
+		 struct range *ret)
+{
+	*ret = (struct range){ .low = low,
+			       .size = addr_span(low, end_of(r, p)) };
+	target_copy(r->target, ret, 1);
+	return complete(r, p, ret);
+}
+
+/* Read the segment as large as its descriptor says. False: not even that is
+ * there, and RANGE tells how much is. */
+static bool copy_whole(struct reading *r, const struct pending *p,
+		       struct range *range)
+{
+	struct range whole;
+	addr_t low;
+
+	if (!copy(r, p, p->top, range))
+		return false;
+	low = addr(layout_get(descriptor_in(r, range), r->layout->segment.low));
+	r->whole += addr_span(low, p->top);
+	if (r->whole <= WholeMost && copy(r, p, low, &whole))
+		*range = whole;
+	return true;
+}
+
+static void take(struct reading *r, const struct pending *p,
+		 struct range *range, struct generation *older)
+{
 	const uint8_t *descriptor;
 	const char *why;
 
-	if (range->copy.size < addr_span(range->low, end_of(r, p))
-	    || range->copy.size < size) {
+	if ((p->unsure || !complete(r, p, range)) && !copy_whole(r, p, range)) {
 		addr_t gone = addr_plus(range->low, range->copy.size);
 
 		note(r, p,
@@ -135,7 +182,7 @@ static void take(struct reading *r, const struct pending *p,
 				    target_absence(r->target, gone)));
 		return;
 	}
-	descriptor = range->copy.data + range->copy.size - size;
+	descriptor = descriptor_in(r, range);
 	why = doubt(r, p, descriptor);
 	if (why) {
 		note(r, p, why);
@@ -179,21 +226,28 @@ static addr_t live_sp(const struct target *t, const struct goroutine *g)
 	return addr_within(sp, g->low, g->top) ? sp : addr(0);
 }
 
+static struct pending newest_of(const struct reading *r, uint32_t i)
+{
+	const struct goroutine *g = &r->snapshot->goroutines.items[i];
+	addr_t sp = g->running ? live_sp(r->target, g) : g->sp;
+	bool unsure = g->running && addr_null(sp);
+
+	return (struct pending){
+		.goroutine = i,
+		.nth = 1,
+		.top = g->top,
+		.low = unsure ? addr(0) : g->low,
+		.sp = sp,
+		.unsure = unsure,
+	};
+}
+
 static struct generation newest(const struct reading *r)
 {
 	struct generation all = { 0 };
 
-	for (size_t i = 0; i < r->snapshot->goroutines.n; i++) {
-		const struct goroutine *g = &r->snapshot->goroutines.items[i];
-
-		*ARRAY_PUSH(&all) = (struct pending){
-			.goroutine = i,
-			.nth = 1,
-			.top = g->top,
-			.low = g->low,
-			.sp = g->running ? live_sp(r->target, g) : g->sp,
-		};
-	}
+	for (size_t i = 0; i < r->snapshot->goroutines.n; i++)
+		*ARRAY_PUSH(&all) = newest_of(r, i);
 	return all;
 }
 

@@ -100,7 +100,7 @@ class Parked(Core):
                        'goroutine 3 p chan', 'goroutine 1 bt', 'goroutine',
                        'frame', 'goroutine 3 nonsense', 'goroutine')
         self.assertEqual(session.functions(out[2]), ['seam_send', 'producer'])
-        self.assertTrue(out[3].startswith('$1 = (void *) 0x'))
+        self.assertTrue(out[3].startswith('$1 = '))
         self.assertIn('start', session.functions(out[4]))
         self.assertIn(' 2 "the consumer"', out[5])
         self.assertEqual(out[6], out[1])
@@ -166,13 +166,15 @@ class Parked(Core):
             self.assertIn('Usage: ' + command, text)
 
     def test_completion(self):
-        ids, apply_, command = self.gdb(
-            'complete goroutine ', 'complete goroutine apply a',
-            'complete goroutine 3 backtr')
-        self.assertEqual(ids.split('\n')[:6],
-                         ['goroutine %d' % i for i in range(1, 7)])
+        ids, apply_, command, applied = self.gdb(
+            'complete info goroutines ', 'complete goroutine apply a',
+            'complete goroutine 3 backtr',
+            'complete goroutine apply 2-3 -q info loc')
+        self.assertEqual(ids.split(), ['info', 'goroutines', '1'] + sum(
+            (['info', 'goroutines', str(i)] for i in range(2, 7)), []))
         self.assertEqual(apply_, 'goroutine apply all')
         self.assertEqual(command, 'goroutine 3 backtrace')
+        self.assertEqual(applied, 'goroutine apply 2-3 -q info locals')
 
     def test_loaded_twice(self):
         once = self.gdb('info goroutines')
@@ -213,6 +215,20 @@ class Grown(Core):
         self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ bytes +\d+ used  '
                                    r'\w+ grew at grown\.c:\d+$' % count)
         self.assertRegex(lines[-1], r'^  1  .* used  first$')
+
+
+class Inlined(Core):
+    fixture = 'inlined'
+
+    def test_thread_that_died_in_an_inlined_function(self):
+        """Its innermost frame is then not frame 0: stop() is in leaf()."""
+        out = self.gdb('info goroutines 2', 'goroutine 2', 'bt', 'thread 1',
+                       'bt -no-filters 2')
+        self.assertRegex(out[0], r'\n  2 .*  await inlined\.c:\d+ ')
+        names = [n for n in session.functions(out[2]) if n != '|']
+        self.assertEqual(names, ['seam_recv', 'await', 'nest']
+                         + ['dig'] * 20 + ['sleeper'])
+        self.assertEqual(session.functions(out[4])[-1], 'leaf')
 
 
 class Other(unittest.TestCase):

@@ -15,12 +15,12 @@ done
 
 failed=0
 for i in $(seq 100); do
-	if "$seam" stacks -p $pid >stacks 2>trouble &&
-		! grep -e 'stops here' -e '??' stacks; then
+	if "$seam" stacks -p $pid >stacks.out 2>trouble &&
+		! grep -e 'stops here' -e "??" stacks.out; then
 		continue
 	fi
 	echo "stop number $i:"
-	cat trouble stacks
+	cat trouble stacks.out
 	failed=1
 done
 

@@ -59,15 +59,15 @@ mv there/program program
 size=$(stat -c %s $core)
 for part in 1 5 20 50 80 99; do
 	cut=$((size * part / 100))
-	head -c $cut $core >cut
-	"$seam" list cut >out 2>trouble
+	head -c $cut $core >cut.core
+	"$seam" list cut.core >out 2>trouble
 	got=$?
 	[ $got = 1 ] || [ $got = 2 ] || complain "cut to $part%: status $got"
 	grep -q "core is cut off: $cut of [0-9]* bytes are there" trouble ||
 		complain "cut to $part%: $(cat trouble)"
 done
-head -c 100 $core >cut
-expect 2 'core is cut off in its headers' list cut
+head -c 100 $core >cut.core
+expect 2 'core is cut off in its headers' list cut.core
 expect 2 'is no core of an x86-64 program' list "$0"
 
 # Where the stack is being grown: from newstack, on the thread's own stack,

@@ -9,28 +9,7 @@ import sys
 
 import fixtures
 import parity
-
-
-class Symbols:
-    """The functions of an executable that have a size."""
-
-    def __init__(self, exe):
-        text = subprocess.run(
-            ["nm", "-S", "--defined-only", str(exe)], check=True,
-            stdout=subprocess.PIPE, universal_newlines=True).stdout
-        found = [line.split() for line in text.splitlines()]
-        self.functions = [
-            (int(line[0], 16), int(line[1], 16), line[3])
-            for line in found if len(line) == 4 and line[2] in "tTwW"]
-
-    def address(self, name):
-        return next(a for a, _, n in self.functions if n == name)
-
-    def name(self, pc):
-        for address, size, name in self.functions:
-            if address <= pc < address + size:
-                return name
-        return "libc"
+import symbols
 
 
 def run_self(exe):
@@ -42,9 +21,9 @@ def run_self(exe):
 
 def libgcc(target):
     start, *pcs, end = run_self(target.exe)
-    symbols = Symbols(target.exe)
-    bias = int(start.split()[1], 16) - symbols.address("start")
-    frames = [symbols.name(int(pc, 16) - bias) for pc in pcs]
+    table = symbols.Symbols(target.exe)
+    bias = int(start.split()[1], 16) - table.address("start")
+    frames = [table.name(int(pc, 16) - bias) for pc in pcs]
     if end != "end 1":
         yield "the walk ended with '%s'" % end
     target = fixtures.Target(target.exe, target.running()[:1])

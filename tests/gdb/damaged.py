@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Cores whose lists were overwritten: what is left is shown, the damage
+named, and gdb neither hangs nor prints a traceback."""
+import pathlib
+import re
+import struct
+import tempfile
+import unittest
+
+import session
+
+PT_LOAD = 1
+
+
+def offset_of(core, addr):
+    """Where the byte at ADDR lies in the core file. System V ABI, chapter 5."""
+    table, = struct.unpack_from('<Q', core, 32)
+    size, count = struct.unpack_from('<HH', core, 54)
+    header = struct.Struct('<IIQQQQ')
+    for at in range(table, table + count * size, size):
+        kind, _, offset, start, _, length = header.unpack_from(core, at)
+        if kind == PT_LOAD and start <= addr < start + length:
+            return offset + addr - start
+    raise AssertionError('0x%x is not in the core' % addr)
+
+
+class Damaged(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.exe = session.executable('grown')
+        core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
+        cls.core = pathlib.Path(core).read_bytes()
+        cls.path = pathlib.Path(cls.folder.name, 'damaged')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def gdb(self, *commands):
+        return session.run(commands, self.exe, self.path)
+
+    def write(self, expression, value):
+        """Damage: VALUE, an expression too, in place of EXPRESSION."""
+        self.path.write_bytes(self.core)
+        where, what = (
+            int(re.search(r'= .*?(\d+)$', text).group(1)) for text in self.gdb(
+                'p (unsigned long)&(%s)' % expression,
+                'p (unsigned long)(%s)' % value))
+        damaged = bytearray(self.core)
+        struct.pack_into('<Q', damaged, offset_of(self.core, where), what)
+        self.path.write_bytes(damaged)
+
+    def test_goroutine_list_comes_back(self):
+        self.write('allg->alllink->alllink', 'allg')
+        table, = self.gdb('info goroutines')
+        self.assertEqual(len(re.findall(r'^[ *] \d', table, re.M)), 2)
+        self.assertRegex(table, r'seam: goroutine list: comes back to 0x')
+
+    def test_goroutine_list_into_nowhere(self):
+        self.write('allg->alllink', '0xdead0000')
+        table, stack = self.gdb('info goroutines', 'goroutine 2 bt')
+        self.assertIn('walker', table)
+        self.assertIn('0xdead0000 is outside any mapping', table)
+        self.assertEqual(session.functions(stack)[-1], 'walker')
+
+    def test_segments_come_back(self):
+        self.write('allg->stackbase->oldbase', 'allg->stackbase')
+        table, chain = self.gdb('info goroutines', 'info segments 2')
+        self.assertIn('goroutine 2: segment 2: Stktop at 0x', table)
+        self.assertIn('was seen before; the trace stops here', chain)
+        self.assertIn('goroutine 2 "walker": 1 segment,', chain)
+
+    def test_segment_outside_any_mapping(self):
+        self.write('allg->stackbase', '0x7f10')
+        table, chain, stack = self.gdb('info goroutines', 'info segments 2',
+                                       'goroutine 2 bt 3')
+        message = ('seam: goroutine 2: segment 1: Stktop at 0x7f10 is outside '
+                   'any mapping; the trace stops here')
+        self.assertIn(message, table)
+        self.assertIn(message, chain)
+        self.assertIn('park', stack)
+
+    def test_saved_registers_outside_any_mapping(self):
+        self.write('allg->sched.sp', '0x7f10')
+        table, _, stack = self.gdb('info goroutines', 'goroutine 2', 'bt')
+        self.assertRegex(table, r'\n  2 +waiting +chan receive .* walker\n')
+        self.assertRegex(table, r'seam: goroutine 2: .*; the trace stops here')
+        self.assertLess(len(stack.splitlines()), 4)
+
+    def test_seam_leads_back(self):
+        """The stack below the seam is that above it, for ever."""
+        self.write('*(unsigned long *)allg->stackbase->oldsp',
+                   'allg->stackbase->oldsp')
+        stack, table = self.gdb('goroutine 2 bt -20', 'info goroutines')
+        self.assertLess(len(stack.splitlines()), 40)
+        self.assertIn('park grown.c', table)
+
+
+if __name__ == '__main__':
+    unittest.main()

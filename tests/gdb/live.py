@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Live processes: looked at unharmed; finish, step and calls from a goroutine
+that was parked."""
+import re
+import unittest
+
+import session
+
+# To the place where main holds its thread, the others being parked. hold()
+# is left before its first line, which gdb stops at before the prologue.
+READY = ['break usleep', 'run live', 'delete', 'finish', 'set var waiting = 0']
+
+
+def handed(*commands, linker='gold', compiler='gcc'):
+    """What COMMANDS print on the fixture once its goroutine 2 is parked."""
+    exe = session.executable('handed', compiler, linker)
+    return session.run(READY + list(commands), exe)[len(READY):]
+
+
+class Attached(unittest.TestCase):
+    def test_looked_at(self):
+        """fixtures.live() checks that the process ends as ever."""
+        for linker, compiler in (('gold', 'gcc'), ('lld', 'clang')):
+            exe = session.executable('grown', compiler, linker)
+            with session.fixtures.live(exe) as target:
+                out = session.run(
+                    ['info goroutines', 'goroutine 2', 'bt', 'goroutine 1',
+                     'bt', 'info segments', 'goroutine 2', 'detach'],
+                    exe, '-p', target.pid, before=session.EVIDENCE)
+            self.assertRegex(out[0], r'\n  2 .* \d+(us|ms|\.\ds)  park grown')
+            self.assertEqual(session.functions(out[2])[-1], 'walker')
+            self.assertEqual(session.functions(out[4])[-1], 'start')
+            self.assertIn('goroutine 2 "walker": ', out[5])
+
+    def test_threads(self):
+        exe = session.executable('threads')
+        with session.fixtures.live(exe) as target:
+            out = session.run(
+                ['goroutine 1', 'goroutine', 'thread', 'goroutine 2',
+                 'goroutine', 'thread', 'goroutine 3', 'goroutine 2 bt',
+                 'goroutine', 'detach'],
+                exe, '-p', target.pid, before=session.EVIDENCE)
+        for number, answers in ((1, out[:3]), (2, out[3:6])):
+            thread = re.search(r'goroutine %d .*\(running, thread (\d+)\)'
+                               % number, answers[0]).group(1)
+            self.assertIn('Current goroutine is %d ' % number, answers[1])
+            self.assertIn('(LWP %s)' % thread, answers[2])
+        self.assertEqual(session.functions(out[7])[-1], 'holder')
+        self.assertIn(' 3 (runnable)', out[8])
+
+
+class Finish(unittest.TestCase):
+    def test_over_a_seam_on_another_thread(self):
+        for compiler, linker in (('gcc', 'gold'), ('clang', 'lld')):
+            out = handed('goroutine 2', 'bt', 'finish', 'goroutine', 'bt',
+                         compiler=compiler, linker=linker)
+            self.assertEqual(session.functions(out[1]),
+                             ['seam_recv', 'take_number', '|', 'taker'])
+            self.assertRegex(out[2], r'\n?#0 .* taker ')
+            self.assertRegex(out[2], r'Value returned is \$\d+ = 42$')
+            self.assertIn(' 2 (running, thread ', out[3])
+            self.assertEqual(session.functions(out[4]), ['taker'])
+
+    def test_out_of_the_runtime(self):
+        """And then, running, over the seam."""
+        out = handed('goroutine 2', 'down', 'finish', 'goroutine', 'finish',
+                     'bt')
+        self.assertIn('seam_recv', out[1])
+        self.assertIn('take_number', out[2])
+        self.assertRegex(out[2], r'Value returned is \$\d+ = 0$')
+        self.assertIn(' 2 (running, thread ', out[3])
+
+        self.assertRegex(out[4], r'Value returned is \$\d+ = 42$')
+        self.assertEqual(session.functions(out[5]), ['taker'])
+
+    def test_inlined(self):
+        out = handed('goroutine 2', 'frame function chanrecv', 'finish',
+                     'goroutine')
+        self.assertRegex(out[2], r'^Goroutine 2 is parked .*: finish frame')
+        self.assertIn(' 2 (waiting, chan receive)', out[3])
+
+    def test_nothing_is_left_behind(self):
+        out = handed('goroutine 2', 'finish', 'maint info breakpoints',
+                     'continue')
+        self.assertNotRegex(out[2], r'\n-\d+ +breakpoint .* in (take|taker)')
+        self.assertIn('exited normally', out[3])
+
+
+    def test_stopped_on_the_way(self):
+        out = handed('goroutine 2', 'break seam_send', 'finish',
+                     'maint info breakpoints', 'continue')
+        self.assertIn('seam_send', out[2])
+        self.assertNotIn('Value returned', out[2])
+        self.assertNotRegex(out[3], r'\n-\d+ +breakpoint .* in (take|taker)')
+        self.assertIn('exited normally', out[4])
+
+
+class Ended(unittest.TestCase):
+    def test_step(self):
+        out = handed('goroutine 2', 'next', 'goroutine', 'frame')
+        self.assertIn(' 1 "main" (running, thread ', out[2])
+        self.assertRegex(out[3], '^#0  (hold|stop|start) ')
+
+    def test_call(self):
+        out = handed('goroutine 2', 'print (int)getpid()', 'goroutine', 'bt 1')
+        self.assertRegex(out[1], r'^\$\d+ = \d+$')
+        self.assertIn(' 1 "main" (running, thread ', out[2])
+        self.assertEqual(session.functions(out[3]), ['hold'])
+
+    def test_call_on_a_goroutine(self):
+        out = handed('goroutine 2 print (int)getpid()', 'goroutine', 'bt 1')
+        self.assertRegex(out[0], r'^\$\d+ = \d+$')
+        self.assertIn(' 1 "main" (running, thread ', out[1])
+        self.assertEqual(session.functions(out[2]), ['hold'])
+
+    def test_continue(self):
+        out = handed('goroutine 2', 'continue', 'info goroutines')
+        self.assertIn('exited normally', out[1])
+        self.assertEqual(out[2], 'The program is not being run.')
+
+    def test_return_is_refused(self):
+        out = handed('goroutine 2', 'return', 'goroutine')
+        self.assertEqual(
+            out[1], 'Goroutine 2 is parked: its frames cannot be popped.')
+        self.assertIn(' 2 (waiting, chan receive)', out[2])
+
+
+if __name__ == '__main__':
+    unittest.main()

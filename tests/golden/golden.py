@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The text of seam and of gdb's commands, compared with golden files: one set
+for both. `make golden` (SEAM_GOLDEN=write) writes them anew from what seam
+prints; gdb must print the same.
+"""
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "parity"))
+import fixtures  # noqa: E402
+
+FIXTURES = ("parked", "grown", "inlined")
+# A view, seam's command, and gdb's where it has one.
+VIEWS = (("list", "list", "info goroutines"),
+         ("segments", "segments", "info segments"),
+         ("stacks", "stacks", None))
+NORMAL = (
+    (r"0x[0-9a-f]+", "<addr>"),
+    (r"thread \d+ *", "thread <tid> "),
+    (r"\b\d+(us|ms)\b", "<time>"),
+    (r"\b\d+\.\ds\b", "<time>"),
+    (r" +<time>", "  <time>"),
+    (r"\b(chan|proc|time)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
+    (r" +\d+ used", "  <n> used"),
+    (r"\[waiting, sleep, [^]]*\]", "[waiting, sleep, <time>]"),
+)
+
+
+def normal(text):
+    lines = []
+    for line in text.splitlines():
+        line = re.sub(r"^\* ", "  ", line)  # gdb's current one
+        for pattern, word in NORMAL:
+            line = re.sub(pattern, word, line)
+        lines.append(line.rstrip())
+    return "\n".join(lines).strip() + "\n"
+
+
+def output(*argv):
+    return subprocess.run(argv, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False,
+                          universal_newlines=True).stdout
+
+
+def by_seam(target, command):
+    return output(fixtures.BUILD / "seam", command, target.core, target.exe)
+
+
+def by_gdb(target, command):
+    text = output(
+        "gdb", "-nx", "-batch", "-iex", "set width 0", "-iex",
+        "set auto-load safe-path %s" % fixtures.SRC,
+        "-ex", r'echo \nHERE\n', "-ex", command, target.exe, target.core)
+    return text.partition("\nHERE\n")[2]
+
+
+def unlike(name, wanted, got):
+    """Print the difference, if any."""
+    if wanted == got:
+        return 0
+    sys.stdout.writelines(difflib.unified_diff(
+        wanted.splitlines(True), got.splitlines(True), name.name, "got"))
+    return 1
+
+
+def main():
+    write = os.environ.get("SEAM_GOLDEN") == "write"
+    count, wrong = 0, 0
+    for fixture in FIXTURES:
+        exe = fixtures.BUILD / "fixtures" / (fixture + "-gcc-gold")
+        with fixtures.dead(exe) as target:
+            for view, seam, gdb in VIEWS:
+                golden = HERE / ("%s-%s.txt" % (fixture, view))
+                text = normal(by_seam(target, seam))
+                if write:
+                    golden.write_text(text)
+                wanted = golden.read_text()
+                wrong += unlike(golden, wanted, text)
+                if gdb:
+                    wrong += unlike(golden, wanted, normal(by_gdb(target, gdb)))
+                count += 1
+    print("%d golden files, %d unlike" % (count, wrong))
+    return 1 if wrong or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
