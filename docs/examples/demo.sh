@@ -109,10 +109,14 @@ show 60
 no_unknown_frames
 grep -q '^path = .*/usr/include/' out || fail "gdb shows no arguments"
 echo "Another goroutine, parked:"
-in_gdb 'info goroutines' 'goroutine 1' bt
+parked=$(seam list "$core" |
+	awk '/^ / && ($2 == "waiting" || $2 == "runnable") { print $1; exit }')
+[ -n "$parked" ] || fail "no goroutine is parked"
+in_gdb 'info goroutines' "goroutine $parked" bt
 show 40
 no_unknown_frames
-grep -q 'seam_recv' out || fail "gdb does not show where goroutine 1 waits"
+grep -qE '^#.* seam_(recv|send)' out ||
+	fail "gdb does not show where goroutine $parked waits"
 
 say "(c) A deadlock"
 rm -f core*
