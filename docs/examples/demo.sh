@@ -53,7 +53,7 @@ find_core() {
 	core=core.gdb
 	echo "(the kernel keeps cores elsewhere: gdb makes one)"
 	gdb -nx -batch -iex 'set auto-load off' -ex run \
-		-ex "generate-core-file $core" --args "$@" >/dev/null 2>&1
+		-ex "generate-core-file $core" --args "$@" >out 2>&1
 	[ -s "$core" ] || fail "no core"
 }
 
