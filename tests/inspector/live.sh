@@ -26,6 +26,15 @@ expect() {
 	}
 }
 
+# settle STATE: wait until all threads of the process are in it, or complain.
+settle() {
+	for _ in $(seq 50); do
+		[ "$(states)" = "$1" ] && return
+		sleep 0.1
+	done
+	complain "threads are in state $(states), not $1, for seconds"
+}
+
 states() {
 	sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' /proc/$pid/task/*/status |
 		sort -u
@@ -60,8 +69,7 @@ for delay in 0 0.001 0.002 0.004 0.008 0.016 0.03; do
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
 done
-sleep 0.2
-[ "$(states)" = S ] || complain "left in state $(states)"
+settle S
 grep -q 'TracerPid:[[:space:]]*0$' /proc/$pid/status || complain "still held"
 
 # Held by a debugger.
