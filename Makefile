@@ -94,7 +94,7 @@ $B/autoload.o: gdb-scripts/autoload.S
 $B/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/autoload.o runtime/exports.txt
 	$(call archive,$(RUNTIME_O) $B/autoload.o)
 
-$B/seam.pc: Makefile
+$B/seam.pc $B/installed/seam.pc: Makefile
 	@mkdir -p $(@D)
 	printf '%s\n' 'prefix=$(PREFIX)' 'ld=$(SEAM_LD)' '' 'Name: seam' \
 	'Description: goroutines on segmented stacks' 'Version: $(VERSION)' \
@@ -117,10 +117,10 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(GDBDIR)/seam)
 	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
 	$(MAKE) --no-print-directory $B/installed/libseam.a
-	$(MAKE) --no-print-directory -B $B/seam.pc
+	$(MAKE) --no-print-directory -B $B/installed/seam.pc
 	install -m 755 $B/seam $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $B/installed/libseam.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 $B/seam.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $B/installed/seam.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 runtime/seam.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3

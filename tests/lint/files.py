@@ -8,7 +8,7 @@ import sys
 
 from lint import Check, grep, main
 
-SOURCES = r".*\.(c|h|S|py|sh|mk|sed)|Makefile|tests/run|\.ci/run"
+SOURCES = r".*\.(c|cc|h|S|py|sh|mk|sed)|Makefile|tests/run|\.ci/run"
 MAX_LINES = 500
 C_LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */"
 LICENCE = "# SPDX-License-Identifier: BSD-2-Clause"
@@ -20,7 +20,7 @@ def first_line_is_licence(tree):
         lines = text.splitlines()
         if lines[:1] and lines[0].startswith("#!"):
             lines = lines[1:]
-        wanted = C_LICENCE if re.search(r"\.[chS]$", path) else LICENCE
+        wanted = C_LICENCE if re.search(r"\.(c|cc|h|S)$", path) else LICENCE
         if lines[:1] != [wanted]:
             yield "%s: does not begin with %s" % (path, wanted)
 
@@ -67,7 +67,7 @@ def run(argv, cwd):
 
 
 def c_is_formatted(tree):
-    paths = [path for path, _ in tree.files(r".*\.[ch]")]
+    paths = [path for path, _ in tree.files(r".*\.(c|cc|h)")]
     if paths:
         yield from run(["clang-format", "--dry-run", "--Werror", *paths],
                        tree.root)

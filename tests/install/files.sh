@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What `make install` puts where: a staged tree for a packager, and man pages
+# that man finds and renders.
+set -u
+
+here=$SRC_DIR/tests/install
+failed=0
+
+complain() {
+	echo "$*"
+	failed=1
+}
+
+# has FILE WORDS: FILE is there and has WORDS.
+has() {
+	[ -f "$1" ] || complain "$1 was not installed"
+	grep -qa -e "$2" "$1" || complain "$1 does not say '$2'"
+}
+
+# renders SECTION NAME WORDS: man shows the page, without a complaint.
+renders() {
+	MANPATH=$PWD/stage/usr/share/man MANWIDTH=78 \
+		man --warnings -P cat "$1" "$2" >page 2>trouble ||
+		complain "man $1 $2: status $?"
+	[ ! -s trouble ] || complain "man $1 $2: $(cat trouble)"
+	grep -q -e "$3" page || complain "man $1 $2 does not say '$3'"
+}
+
+"$here/place" PREFIX=/usr GDBDIR=/usr/share/seam-gdb DESTDIR="$PWD/stage" ||
+	exit 1
+
+# DESTDIR is where the files lie, PREFIX and GDBDIR what they say.
+has stage/usr/lib/pkgconfig/seam.pc '^prefix=/usr$'
+has stage/usr/lib/libseam.a '/usr/share/seam-gdb/seam-gdb.py'
+! grep -qa "$PWD" stage/usr/lib/libseam.a ||
+	complain "libseam.a names the folder where it was staged"
+has stage/usr/include/seam.h 'int seam_run('
+stage/usr/bin/seam --version | grep -q '^seam [0-9]' ||
+	complain "the installed seam does not tell its version"
+renders 1 seam 'segments'
+renders 1 seam-gdb 'goroutine apply'
+renders 3 seam 'seam_chan_make'
+
+# Nothing is forgotten: the scripts are those of the tree, the rest is known.
+(cd "$SRC_DIR/gdb-scripts" && find . -name '*.py') >wanted
+echo ./seam.rt >>wanted
+(cd stage/usr/share/seam-gdb && find . -type f) >got
+sort -o wanted wanted
+sort got | diff -u wanted - || complain "other gdb scripts than these"
+find stage -type f ! -path 'stage/usr/share/seam-gdb/*' | sort >got
+diff -u - got <<END || complain "other files than these"
+stage/usr/bin/seam
+stage/usr/include/seam.h
+stage/usr/lib/libseam.a
+stage/usr/lib/pkgconfig/seam.pc
+stage/usr/share/man/man1/seam-gdb.1
+stage/usr/share/man/man1/seam.1
+stage/usr/share/man/man3/seam.3
+END
+
+exit $failed
