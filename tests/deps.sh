@@ -4,8 +4,8 @@
 # deps.sh install   install the packages of packages.txt that are missing
 # deps.sh check     name those that are missing; status 1 if any is
 #
-# Installing needs apt, and root or sudo. Without them it prints what is
-# needed and ends with status 2.
+# Installing needs apt, and root or sudo. Without them, or when apt fails, it
+# prints what is needed and ends with status 2.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -55,10 +55,14 @@ give_up() {
 install_all() {
 	command -v apt-get >/dev/null || give_up "there is no apt-get here"
 	can_be_root || give_up "installing needs root or sudo"
-	as_root apt-get -q update
+	# One source that cannot be reached need not be one that matters.
+	as_root apt-get -q update || echo "deps: apt-get update failed" >&2
+	# Just after boot the machine may be busy installing its own updates.
 	# shellcheck disable=SC2086 # a word a package
 	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -q -y --no-install-recommends install $packages
+		apt-get -q -y -o DPkg::Lock::Timeout=300 \
+		--no-install-recommends install $packages ||
+		give_up "apt-get install failed"
 }
 
 known=$(mktemp)
