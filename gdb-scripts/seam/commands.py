@@ -14,7 +14,7 @@ _told = set()   # remarks that are made once a session
 class _Command(gdb.Command):
     """Errors that come from gdb are one line, as those of its own commands.
 
-    A subclass has run() in place of invoke().
+    A subclass has run() in place of invoke(), words() of complete().
     """
 
     def invoke(self, argument, from_tty):
@@ -22,6 +22,10 @@ class _Command(gdb.Command):
             self.run(argument, from_tty)
         except (gdb.error, Unreadable) as error:
             raise gdb.GdbError(str(error)) from None
+
+    def complete(self, text, word):
+        """gdb asks twice, first, without a WORD, for where words begin."""
+        return [] if word is None else self.words(text, word)
 
 
 class InfoGoroutines(_Command):
@@ -38,7 +42,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
     def __init__(self):
         super().__init__('info goroutines', gdb.COMMAND_STATUS)
 
-    def complete(self, text, word):
+    def words(self, text, word):
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
@@ -67,7 +71,7 @@ much of it is used, and the function that needed it."""
     def __init__(self):
         super().__init__('info segments', gdb.COMMAND_STATUS)
 
-    def complete(self, text, word):
+    def words(self, text, word):
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
@@ -95,7 +99,7 @@ longer selected when the program goes on or the command "thread" is used."""
     def __init__(self):
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
 
-    def complete(self, text, word):
+    def words(self, text, word):
         command = re.match(r'\s*\d+\s+(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
@@ -144,7 +148,7 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
     def __init__(self):
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
 
-    def complete(self, text, word):
+    def words(self, text, word):
         command = re.match(r'\s*(?:all|[\d\s-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
             return _complete_command(command.group(1), word)

@@ -176,6 +176,15 @@ class Parked(Core):
         self.assertEqual(command, 'goroutine 3 backtrace')
         self.assertEqual(applied, 'goroutine apply 2-3 -q info locals')
 
+    def test_completion_begins_without_a_word(self):
+        """gdb 13 hides the errors of this call, later ones print them."""
+        asked = ['python import seam.commands; print(seam.commands.%s()'
+                 '.complete(%r, None))' % (command, text)
+                 for command in ('InfoGoroutines', 'InfoSegments',
+                                 'GoroutineCommand', 'GoroutineApply')
+                 for text in ('', '3 backtr', '2-3 -q info loc')]
+        self.assertEqual(self.gdb(*asked), ['[]'] * len(asked))
+
     def test_loaded_twice(self):
         once = self.gdb('info goroutines')
         twice = self.gdb('source %s' % session.SCRIPT, 'info goroutines',
