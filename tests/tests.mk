@@ -7,7 +7,7 @@ tests: $B/seam
 
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program
-$(2): $(1) $B/libseam.a tests/tests.mk
+$(2): $(1) $B/libseam.a Makefile tests/tests.mk
 	@mkdir -p $$(@D)
 	$(3) $(TEST_CFLAGS) $(PROGRAM) $(5) -MMD -MP $(1) $B/libseam.a $(6) $(SEAM_LIBS) -fuse-ld=$(4) -o $$@
 tests: $(2)
