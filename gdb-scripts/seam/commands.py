@@ -94,7 +94,8 @@ goroutine and return to the one selected before.
 
 A goroutine that runs is selected together with its thread.  One that does
 not run has frames from 1 or more on; frame 0 stays the thread's own.  It is no
-longer selected when the program goes on or the command "thread" is used."""
+longer selected when the program goes on or the command "thread" or "inferior"
+is used."""
 
     def __init__(self):
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)

@@ -1,26 +1,28 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The selected goroutine, one an inferior, and what gdb's own commands do.
+"""The selected goroutine, and what gdb's own commands do to it.
 
 A running goroutine is selected by selecting its thread. A parked one is
 grafted (unwind.py) onto the thread that is selected at the time; whatever
-runs the target or turns to threads takes it off again, so that frames that
-are gone never show. Of some commands gdb 13 tells Python too late or not at
-all: these get a hook (`help define`).
+runs a target or turns to threads or inferiors takes it off again, so that
+frames that are gone never show. Of some commands gdb 13 tells Python too late
+or not at all: these get a hook (`help define`).
 """
 
 import contextlib
 from collections import namedtuple
+from types import SimpleNamespace
 
 import gdb
 
 from . import analyse, target, unwind
 
-# What runs before some of gdb's commands: those that turn to threads, that
-# read frame 0 before the target runs, that write registers, that wait for a
-# thread. The commands stand at the end of this file.
+# What runs before some of gdb's commands: those that turn to threads or
+# inferiors, that read frame 0 before the target runs, that write registers,
+# that wait for a thread. The commands stand at the end of this file.
 _HOOKS = {
     'goroutine deselect': (
-        'hook-thread', 'thread hook-apply', 'thread apply hook-all'),
+        'hook-thread', 'thread hook-apply', 'thread apply hook-all',
+        'hook-inferior'),
     'maintenance check-goroutine': ('hookpost-print', 'hookpost-call'),
     'maintenance prepare-goroutine-step': (
         'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-until',
@@ -29,25 +31,25 @@ _HOOKS = {
     'maintenance prepare-goroutine-finish': ('hook-finish',),
 }
 
-# A parked goroutine on a thread; caller is its model.Caller, runs what _runs
-# was when it was selected.
+# A parked goroutine on a thread; caller is its model.Caller, runs what
+# _state.runs was when it was selected.
 _Parked = namedtuple('_Parked', 'id thread caller runs')
 
-_parked = {}    # inferior number: _Parked
-_runs = {}      # inferior number: how often it was set running
+# parked: the _Parked that is selected, or None; runs: how often gdb set any
+# inferior running.
+_state = SimpleNamespace(parked=None, runs=0)
 
 
 def parked():
     """The id of the selected parked goroutine, or None."""
-    selected = _parked.get(_inferior())
-    return selected and selected.id
+    return _state.parked and _state.parked.id
 
 
 def select_parked(goroutine, thread):
     """Graft GOROUTINE onto THREAD, which becomes selected."""
     thread.switch()
     _put(_Parked(goroutine.id, thread, unwind.caller_of(goroutine),
-                 _runs.get(_inferior(), 0)))
+                 _state.runs))
 
 
 def select_thread(thread):
@@ -57,7 +59,7 @@ def select_thread(thread):
 
 
 def end():
-    """Select no parked goroutine in this inferior."""
+    """Select no parked goroutine."""
     _put(None)
 
 
@@ -80,15 +82,14 @@ def select_frame(wanted):
 def kept():
     """Restore thread, goroutine and frame after a `with` that changes them.
 
-    Unless the target ran meanwhile: then gdb's own choice stands.
+    Unless a target ran meanwhile: then gdb's own choice stands.
     """
-    inferior, thread = _inferior(), gdb.selected_thread()
-    level = gdb.selected_frame().level()
-    before, runs = _parked.get(inferior), _runs.get(inferior)
+    thread, level = gdb.selected_thread(), gdb.selected_frame().level()
+    before, runs = _state.parked, _state.runs
     try:
         yield
     finally:
-        if _runs.get(inferior) != runs:
+        if _state.runs != runs:
             end()
         elif thread.is_valid():
             thread.switch()
@@ -102,8 +103,6 @@ def install():
     gdb.events.inferior_call.connect(_called)
     gdb.events.exited.connect(lambda event: end())
     gdb.events.clear_objfiles.connect(lambda event: end())
-    gdb.events.inferior_deleted.connect(
-        lambda event: _parked.pop(event.inferior.num, None))
     gdb.events.before_prompt.connect(check)
     for command in (Deselect, Check, PrepareStep, PrepareReturn,
                     PrepareFinish):
@@ -124,22 +123,17 @@ def _define(hook, command):
         gdb.execute('define %s\n%s\nend' % (hook, command))
 
 
-def _inferior():
-    return gdb.selected_inferior().num
-
-
 def _put(selected):
-    """Make SELECTED, a _Parked or None, the inferior's."""
-    before = _parked.pop(_inferior(), None)
+    """Make SELECTED, a _Parked or None, the selected one."""
+    before, _state.parked = _state.parked, selected
     if before is not None and before != selected:
         unwind.graft(before.thread, None)
     if selected is not None:
         unwind.graft(selected.thread, selected.caller)
-        _parked[_inferior()] = selected
 
 
 def _ran():
-    _runs[_inferior()] = _runs.get(_inferior(), 0) + 1
+    _state.runs += 1
     end()
 
 
@@ -150,18 +144,18 @@ def _called(event):
     invalidate frames here lets gdb 13 fail an assertion: check() does it.
     """
     if isinstance(event, gdb.InferiorCallPostEvent):
-        _runs[_inferior()] = _runs.get(_inferior(), 0) + 1
+        _state.runs += 1
 
 
 def check():
     """End a selection whose thread is gone or not selected, or that is older
-    than the last time the target ran."""
-    selected = _parked.get(_inferior())
+    than the last time a target ran."""
+    selected = _state.parked
     if selected is None:
         return
     thread = gdb.selected_thread()
     if (thread is None or thread != selected.thread
-            or selected.runs != _runs.get(_inferior(), 0)):
+            or selected.runs != _state.runs):
         end()
 
 

@@ -127,14 +127,24 @@ def has_runtime():
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
     if not has_runtime():
-        raise gdb.GdbError('No goroutines: this program does not use %s.'
-                           % nouns()['runtime'])
+        raise gdb.GdbError(_no_runtime() % nouns()['runtime'])
     try:
         return layout.resolve(nouns(), Types())
     except Missing as missing:
         raise gdb.GdbError(
             'The debug information of %s has no %s: is it stripped?'
             % (nouns()['runtime'], missing)) from None
+
+
+def _no_runtime():
+    """Why not, with a place for the runtime's name.
+
+    One symbol is left in a stripped program, and other runtimes have it too.
+    """
+    if address_of(nouns()['seam.symbol']) is None:
+        return 'No goroutines: this program does not use %s.'
+    return ('No goroutines: this program is stripped of the symbols of %s, or '
+            'does not use it.')
 
 
 def address_of(symbol):

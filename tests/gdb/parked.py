@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Goroutines of a core: selected, looked at, left again, nothing written."""
 import re
+import subprocess
 import tempfile
 import unittest
 
@@ -249,6 +250,23 @@ class Other(unittest.TestCase):
                          'No goroutines: this program does not use seam.')
         self.assertEqual(out[3], out[2])
         self.assertTrue(out[4].startswith('#0 '))
+
+    def test_stripped(self):
+        exe = session.executable('parked')
+        for option, error in (
+                ('-g', r'The debug information of seam has no variable \w+, '
+                       r'.*: is it stripped\?'),
+                ('-s', 'No goroutines: this program is stripped of the '
+                       'symbols of seam, or does not use it.')):
+            with tempfile.TemporaryDirectory() as folder:
+                copy = folder + '/stripped'
+                subprocess.run(['strip', option, '-o', copy, exe], check=True)
+                out = session.run(['run core', 'info goroutines',
+                                   'goroutine 2', 'info segments',
+                                   'goroutine apply all bt', 'bt'], copy)
+            for answer in out[1:5]:
+                self.assertRegex(answer, '^%s$' % error)
+            self.assertEqual(len(session.functions(out[5])), 4)
 
     def test_before_goroutines(self):
         out = session.run(['starti', 'info goroutines', 'goroutine',
