@@ -11,6 +11,9 @@ import session
 PARKED = ['seam_recv', 'consumer']
 GROWN = ['seam_recv', 'park']
 
+# From usleep in hold() to the end of a fixture.
+LET_ON = ['delete', 'finish', 'set var waiting = 0']
+
 
 def add(number, exe):
     return ['add-inferior -no-connection', 'inferior %d' % number,
@@ -113,8 +116,8 @@ class Inferiors(unittest.TestCase):
 
     def test_the_other_runs_and_ends(self):
         start = ['break usleep', 'run live', *add(2, self.grown),
-                 'core-file %s' % self.core, 'inferior 1', 'delete', 'finish',
-                 'set var waiting = 0', 'goroutine 2']
+                 'core-file %s' % self.core, 'inferior 1', *LET_ON,
+                 'goroutine 2']
         out = session.run(
             [*start, 'continue', 'goroutine', 'inferior 2', 'goroutine',
              'goroutine 2', 'bt 2'], self.parked)[len(start):]
@@ -122,6 +125,22 @@ class Inferiors(unittest.TestCase):
         self.assertEqual(out[1], 'The program is not being run.')
         self.assertIn(' 1 "main"', out[3])
         self.assertEqual(session.functions(out[5]), GROWN)
+
+    def test_both_run(self):
+        start = ['break usleep', 'run live', 'goroutine 2',
+                 *add(2, self.grown), 'run live']
+        out = session.run(
+            [*start, 'info goroutines', 'goroutine 2', 'bt 2', 'inferior 1',
+             'bt', 'goroutine 2', 'bt 2', 'inferior 2', *LET_ON, 'continue',
+             'info goroutines', 'inferior 1', 'goroutine', 'kill'],
+            self.parked)[len(start):]
+        self.assertIn(' park grown.c:', out[0])
+        self.assertEqual(session.functions(out[2]), GROWN)
+        self.assertEqual(session.functions(out[4])[-1], 'start')
+        self.assertEqual(session.functions(out[6]), PARKED)
+        self.assertIn('exited normally', out[11])
+        self.assertEqual(out[12], 'The program is not being run.')
+        self.assertIn(' 1 "main"', out[14])
 
 
 if __name__ == '__main__':
