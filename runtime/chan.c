@@ -40,7 +40,7 @@ static Waiter *take(Waitq *q)
 {
 	for (Waiter *w; (w = q->first);) {
 		dequeue(q, w);
-		if (claim(w->g))
+		if (claim(w->g, w->wait))
 			return w;
 	}
 	return NULL;
@@ -81,6 +81,7 @@ static int await(Chan *c, Waitq *q, void *v, const char *reason,
 		return ETIMEDOUT;
 	}
 	w.g = getg();
+	w.wait = beginwait(w.g);
 	w.elem = v;
 	w.done = false;
 	enqueue(q, &w);

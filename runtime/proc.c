@@ -85,10 +85,16 @@ static M *makerunnable(G *gp)
 	return takeidle();
 }
 
-bool claim(G *gp)
+uint64_t beginwait(G *gp)
 {
-	uint32_t none = 0;
-	return __atomic_compare_exchange_n(&gp->claimed, &none, 1, false,
+	uint64_t wait = (gp->wait | 1) + 1;
+	__atomic_store_n(&gp->wait, wait, __ATOMIC_RELEASE);
+	return wait;
+}
+
+bool claim(G *gp, uint64_t wait)
+{
+	return __atomic_compare_exchange_n(&gp->wait, &wait, wait | 1, false,
 					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
@@ -176,7 +182,8 @@ NOSPLIT void schedule(void)
 static NOSPLIT void parkm(G *gp)
 {
 	M *mp = getm();
-	Lock *l = mp->parklock;
+	void (*release)(void *) = mp->parkrelease;
+	void *arg = mp->parkarg;
 	gp->m = NULL;
 	gp->status = Gwaiting;
 	if (mp->parktimer) {
@@ -189,8 +196,8 @@ static NOSPLIT void parkm(G *gp)
 		if (idle)
 			futexwakeup(&idle->wakeup);
 	}
-	if (l)
-		unlock(l);
+	if (release)
+		release(arg);
 	schedule();
 }
 
@@ -201,7 +208,18 @@ static void removetimer(Timer *t)
 	unlock(&sched.lock);
 }
 
+static NOSPLIT void releaselock(void *l)
+{
+	unlock(l);
+}
+
 void park(Lock *l, const char *reason, void *waiton, int64_t deadline)
+{
+	parkmany(releaselock, l, reason, waiton, deadline);
+}
+
+void parkmany(void (*release)(void *), void *arg, const char *reason,
+	      void *waiton, int64_t deadline)
 {
 	M *mp = getm();
 	G *gp = mp->curg;
@@ -211,14 +229,15 @@ void park(Lock *l, const char *reason, void *waiton, int64_t deadline)
 
 	t.when = deadline;
 	t.g = gp;
+	t.wait = gp->wait;
 	t.index = -1;
 	gp->waitreason = reason;
 	gp->waiton = waiton;
 	gp->waitsince = ticks();
 	gp->timedout = false;
-	mp->parklock = l;
+	mp->parkrelease = release;
+	mp->parkarg = arg;
 	mp->parktimer = timed ? &t : NULL;
-	__atomic_store_n(&gp->claimed, 0, __ATOMIC_RELEASE);
 	mcall(parkm);
 	if (timed)
 		removetimer(&t);
@@ -254,7 +273,8 @@ int seam_sleep(int64_t ns)
 		return seam_yield();
 	if (__builtin_add_overflow(seam_now(), ns, &deadline))
 		deadline = INT64_MAX - 1;
-	park(NULL, "sleep", NULL, deadline);
+	beginwait(getg());
+	parkmany(NULL, NULL, "sleep", NULL, deadline);
 	return 0;
 }
 

@@ -77,7 +77,7 @@ struct G {
 	M *m;		      /* if Grunning */
 	enum gstatus status;
 	bool timedout;	    /* the wait was ended by its deadline */
-	uint32_t claimed;   /* 1: somebody has taken on to wake this wait */
+	uint64_t wait;	    /* number of this or the last wait; odd: claimed */
 	int64_t goid;	    /* 1 is main; never used twice */
 	G *alllink;	    /* on allg */
 	G *schedlink;	    /* on the run queue or sched.gfree */
@@ -109,11 +109,12 @@ struct M {
 	Gobuf sched; /* where g0 is entered; pc is not used */
 	uintptr_t sigstack; /* handlers run here, */
 	uintptr_t sigend;   /* up to here */
-	G *g0;		  /* this M's own stack; not on allg, never scheduled */
-	M *alllink;	  /* on allm */
-	M *idlelink;	  /* on sched.midle */
-	uint32_t wakeup;  /* futex: 1 when this idle M has been called */
-	Lock *parklock;	  /* released when curg no longer runs; may be NULL */
+	G *g0;		 /* this M's own stack; not on allg, never scheduled */
+	M *alllink;	 /* on allm */
+	M *idlelink;	 /* on sched.midle */
+	uint32_t wakeup; /* futex: 1 when this idle M has been called */
+	void (*parkrelease)(void *); /* called when curg no longer runs */
+	void *parkarg;
 	Timer *parktimer; /* added then; may be NULL */
 	int32_t id;	  /* 0 is the thread of seam_run */
 	int32_t procid;	  /* the kernel's thread id */
@@ -142,6 +143,7 @@ typedef struct Clock {
 struct Timer {
 	int64_t when; /* seam_now() */
 	G *g;
+	uint64_t wait; /* which of g's waits it ends */
 	int64_t index; /* in sched.timers; -1 when not there */
 };
 
@@ -168,8 +170,9 @@ struct Waiter {
 	Waiter *next;
 	Waiter *prev;
 	G *g;
-	void *elem; /* where the element lies, or is to go; may be NULL */
-	bool done;  /* the element changed hands (false: closed) */
+	uint64_t wait; /* which of g's waits this is */
+	void *elem;    /* where the element lies, or is to go; may be NULL */
+	bool done;     /* the element changed hands (false: closed) */
 	bool queued;
 };
 
@@ -291,15 +294,29 @@ static inline void *systemstack(void *(*fn)(void *), void *arg)
 void schedule(void);
 
 /*
- * Wait. The caller holds L, which guards the queue that will wake it, and is
- * in that queue; L is released when the goroutine no longer runs. REASON is a
- * literal. Returns when ready() was called for it, or with g->timedout set
- * when DEADLINE came first. Whoever wakes must win claim() before.
+ * The number of the wait that the running goroutine GP is about to begin. It
+ * goes into each queue that GP joins, for whoever wakes it to claim().
+ */
+uint64_t beginwait(G *gp);
+
+/*
+ * Wait. The caller has called beginwait() and holds L, which guards the queue
+ * that will wake it, and is in that queue; L is released when the goroutine
+ * no longer runs. REASON is a literal. Returns when ready() was called for
+ * it, or with g->timedout set when DEADLINE came first. Whoever wakes must
+ * win claim() before.
  */
 void park(Lock *l, const char *reason, void *waiton, int64_t deadline);
 
-/* Take on to wake GP, which waits. False: somebody else has. */
-bool claim(G *gp);
+/*
+ * The same for one who waits in several queues: RELEASE(ARG) is called on g0
+ * when the goroutine no longer runs.
+ */
+void parkmany(void (*release)(void *), void *arg, const char *reason,
+	      void *waiton, int64_t deadline);
+
+/* Take on to wake GP from its wait WAIT. False: it is over, or claimed. */
+bool claim(G *gp, uint64_t wait);
 
 /* Make GP, whose wait we claimed, runnable. */
 void ready(G *gp);

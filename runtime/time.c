@@ -128,7 +128,7 @@ NOSPLIT G *expired(int64_t now)
 	while (sched.ntimers && sched.timers[0]->when <= now) {
 		Timer *t = sched.timers[0];
 		deltimer(t);
-		if (!claim(t->g))
+		if (!claim(t->g, t->wait))
 			continue;
 		t->g->timedout = true;
 		return t->g;
