@@ -68,7 +68,10 @@ static void printwaiting(G *gp)
 {
 	print("\n");
 	printgoroutine(gp);
-	print(" [waiting, %s, ", gp->waitreason);
+	print(" [waiting, %s", gp->waitreason);
+	if (gp->waiton)
+		print(" %x", (uint64_t)(uintptr_t)gp->waiton);
+	print(", ");
 	printduration(since(gp->waitsince));
 	print("]:\n");
 	traceback(gp);

@@ -254,11 +254,14 @@ class _View:
                                goroutine.bytes, numbered, growers)
 
     def title(self, goroutine):
-        """`goroutine 3 "walker" (waiting, chan send)`."""
-        return '%s (%s)' % (
-            render.title(goroutine.id, goroutine.name),
-            render.state(goroutine.state, goroutine.reason,
-                         self._lwp(goroutine)))
+        """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
+        return '%s (%s)' % (render.title(goroutine.id, goroutine.name),
+                            self._state(goroutine))
+
+    def heading(self, goroutine):
+        """The line above its stack, as the inspector prints it."""
+        return render.heading(render.title(goroutine.id, goroutine.name),
+                              self._state(goroutine))
 
     def write_notes(self, goroutines):
         """What was wrong, on gdb's standard error."""
@@ -281,6 +284,12 @@ class _View:
     def _lwp(self, goroutine):
         machine = self.snapshot.machine_of(goroutine)
         return machine and machine.thread
+
+    def _state(self, goroutine):
+        wait = render.Wait(goroutine.reason, goroutine.object,
+                           self._elapsed(goroutine))
+        return render.state(goroutine.state, self._lwp(goroutine),
+                            wait if goroutine.waiting else None)
 
     def _reason(self, goroutine):
         if goroutine.running:
@@ -337,7 +346,7 @@ def _split_apply(argument):
 def _apply(view, goroutine, flags, command):
     header = ''
     if 'q' not in flags:
-        header = '\n%s:\n' % view.title(goroutine).replace('g', 'G', 1)
+        header = '\n' + view.heading(goroutine)
     view.select(goroutine)
     try:
         output = gdb.execute(command, False, True)

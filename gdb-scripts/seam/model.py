@@ -30,13 +30,13 @@ Segment = namedtuple('Segment', 'top low end boundary grower')
 class Goroutine:
     """One goroutine as it lay in memory.
 
-    segments is newest first; reason and since are valid in a waiting one,
-    machine in a running one, sp and pc in all others. notes holds what was
-    wrong with it, in words.
+    segments is newest first; reason, object (the address of what it waits
+    on, or 0) and since are valid in a waiting one, machine in a running one,
+    sp and pc in all others. notes holds what was wrong with it, in words.
     """
 
-    __slots__ = ('addr', 'id', 'state', 'reason', 'since', 'creator',
-                 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
+    __slots__ = ('addr', 'id', 'state', 'reason', 'object', 'since',
+                 'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
                  'segments', 'running', 'waiting', 'notes')
 
     def holds(self, addr):

@@ -141,11 +141,16 @@ class _Line:
 def _goroutine(line):
     state = str(line.get('state'))
     waiting = state == target.nouns()['state.waiting']
-    reason = line.get('reason')
     return '%s (%s)' % (
         render.title(int(line.get('id')), line.get('name').string()),
         render.state(layout.plain(state, target.nouns()['state.prefix']),
-                     reason.string() if waiting and reason else '', None))
+                     None, _wait(line) if waiting else None))
+
+
+def _wait(line):
+    reason = line.get('reason')
+    return render.Wait(reason.string() if reason else '',
+                       line.address('object'), None)
 
 
 def _machine(line):

@@ -167,6 +167,7 @@ class Reader:
         g.waiting = record.state == states.waiting
         g.state = states.names.get(record.state, 'state %d' % record.state)
         g.reason = self.memory.string(record.reason) if g.waiting else ''
+        g.object = record.object if g.waiting else 0
         g.since = record.since if g.waiting else 0
         g.creator, g.entry = record.creator, record.entry
         g.name = text(record.name)

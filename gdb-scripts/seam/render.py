@@ -16,6 +16,10 @@ HEADER = ('  ID    STATE     REASON            SINCE  '
 Row = namedtuple('Row',
                  'current id state reason since where segments bytes name')
 
+# What a goroutine waits for: '' if unknown, the address of what it waits on
+# or 0, for how many nanoseconds or None.
+Wait = namedtuple('Wait', 'reason object since')
+
 
 def row(r):
     """One line of `info goroutines`."""
@@ -60,11 +64,28 @@ def title(id_, name):
     return 'goroutine %d "%s"' % (id_, name) if name else 'goroutine %d' % id_
 
 
-def state(state_, reason, thread):
-    """`waiting, chan receive`, `running, thread 4242`, `runnable`."""
+def state(state_, thread, wait):
+    """`waiting, chan send 0x7f0000010000, 1.2s`, `running, thread 4242`.
+
+    WAIT is a Wait, or None in one that does not.
+    """
     if thread is not None:
         return '%s, thread %d' % (state_, thread)
-    return '%s, %s' % (state_, reason) if reason else state_
+    text = state_
+    if wait is None:
+        return text
+    if wait.reason:
+        text += ', %s' % wait.reason
+    if wait.object:
+        text += ' 0x%x' % wait.object
+    if wait.since is not None:
+        text += ', %s' % duration(wait.since)
+    return text
+
+
+def heading(title_, state_):
+    """What stands above a goroutine's stack."""
+    return '%s [%s]:\n' % (title_, state_)
 
 
 def machine(id_, thread):

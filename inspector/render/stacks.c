@@ -14,6 +14,8 @@ static void header(FILE *out, const struct goroutine *g)
 		fprintf(out, ", thread %" PRId32, g->thread);
 	if (*g->reason)
 		fprintf(out, ", %s", g->reason);
+	if (!addr_null(g->object))
+		fprintf(out, " 0x%" PRIx64, g->object.v);
 	if (g->waited >= 0)
 		fprintf(out, ", %s", render_duration(g->waited, since));
 	fputs("]:\n", out);

@@ -78,7 +78,7 @@ class Finish(unittest.TestCase):
         out = handed('goroutine 2', 'frame function chanrecv', 'finish',
                      'goroutine')
         self.assertRegex(out[2], r'^Goroutine 2 is parked .*: finish frame')
-        self.assertIn(' 2 (waiting, chan receive)', out[3])
+        self.assertIn(' 2 (waiting, chan receive 0x', out[3])
 
     def test_nothing_is_left_behind(self):
         out = handed('goroutine 2', 'finish', 'maint info breakpoints',
@@ -123,7 +123,7 @@ class Ended(unittest.TestCase):
         out = handed('goroutine 2', 'return', 'goroutine')
         self.assertEqual(
             out[1], 'Goroutine 2 is parked: its frames cannot be popped.')
-        self.assertIn(' 2 (waiting, chan receive)', out[2])
+        self.assertIn(' 2 (waiting, chan receive 0x', out[2])
 
 
 if __name__ == '__main__':

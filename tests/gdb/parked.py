@@ -49,11 +49,11 @@ class Parked(Core):
                        'goroutine 4', 'bt')
         self.assertRegex(out[0], r'^\[Current goroutine is 1 "main" '
                          r'\(running, thread \d+\)\]$')
-        self.assertIn('[Switching to goroutine 3 (waiting, chan send)]\n#',
-                      out[1])
+        self.assertRegex(out[1], r'^\[Switching to goroutine 3 \(waiting, '
+                         r'chan send 0x\w+, \d.*s\)\]\n#')
         self.assertIn(' in producer (chan=', out[1])
-        self.assertEqual(out[2],
-                         '[Current goroutine is 3 (waiting, chan send)]')
+        self.assertEqual(out[2], out[1].splitlines()[0].replace(
+            'Switching to goroutine', 'Current goroutine is'))
         self.assertIn('\n* 3 ', out[3])
         self.assertEqual(session.functions(out[4]), ['seam_send', 'producer'])
         self.assertIn('chan = ', out[5])
@@ -116,11 +116,13 @@ class Parked(Core):
                        'goroutine apply 4 2 p chan',
                        'goroutine')
         heads = [line for line in out[0].splitlines()
-                 if line.startswith('Goroutine ')]
-        self.assertEqual(heads, [
-            'Goroutine 2 "the consumer" (waiting, chan receive):',
-            'Goroutine 3 (waiting, chan send):',
-            'Goroutine 4 (waiting, sleep):'])
+                 if line.startswith('goroutine ')]
+        for head, wanted in zip(heads, (
+                r'2 "the consumer" \[waiting, chan receive 0x\w+, \d.*s\]:$',
+                r'3 \[waiting, chan send 0x\w+, \d.*s\]:$',
+                r'4 \[waiting, sleep, \d.*s\]:$')):
+            self.assertRegex(head, r'^goroutine ' + wanted)
+        self.assertEqual(len(heads), 3)
         self.assertEqual(session.functions(out[0]),
                          ['seam_recv', 'seam_send', 'seam_sleep'])
         self.assertRegex(out[1], r'^\$1 = .*\n\$2 = .*$')
@@ -149,16 +151,26 @@ class Parked(Core):
                          'Goroutine 3 is parked: its frames cannot be popped.')
         self.assertIn(' 3 ', out[4])
 
+    def test_what_is_waited_on_can_be_printed(self):
+        title, = self.gdb('goroutine 3')
+        chan = re.search(r'chan send (0x\w+)', title).group(1)
+        self.assertEqual(self.gdb('p *(Chan *) ' + chan),
+                         ['$1 = channel of 8-byte elements, 0 of 0, '
+                          '1 sending'])
+
     def test_printers(self):
-        out = self.gdb('p *allg', 'p m0', 'p *allg->stackbase',
+        out = self.gdb('p *allg', 'p *allg->alllink->alllink->alllink',
+                       'p m0', 'p *allg->stackbase',
                        'p *(Chan *)allg->alllink->alllink->alllink->alllink'
                        '->waiton', 'p/r m0.id')
         self.assertEqual(out[0], '$1 = goroutine 6 (runnable)')
-        self.assertRegex(out[1], r'^\$2 = machine 0 \(thread \d+\)$')
-        self.assertRegex(out[2], r'^\$3 = segment 0x\w+-0x\w+, first$')
-        self.assertEqual(out[3], '$4 = channel of 8-byte elements, 0 of 0, '
+        self.assertRegex(out[1], r'^\$2 = goroutine 3 \(waiting, chan send '
+                                 r'0x\w+\)$')
+        self.assertRegex(out[2], r'^\$3 = machine 0 \(thread \d+\)$')
+        self.assertRegex(out[3], r'^\$4 = segment 0x\w+-0x\w+, first$')
+        self.assertEqual(out[4], '$5 = channel of 8-byte elements, 0 of 0, '
                                  '1 receiving')
-        self.assertEqual(out[4], '$5 = 0')
+        self.assertEqual(out[5], '$6 = 0')
 
     def test_help(self):
         for command in ('info goroutines', 'info segments', 'goroutine',

@@ -10,6 +10,7 @@ G1, G2, G3 = 0x2000, 0x2100, 0x2200
 TOP, LOW, SIZE = 0x5fc0, 0x5000, 0x1000
 OLDER_TOP, OLDER_LOW = 0x8fc0, 0x8000
 REASON = 0x3000
+CHANNEL = 0x7f0000010000
 
 
 class Snapshot(unittest.TestCase):
@@ -19,9 +20,10 @@ class Snapshot(unittest.TestCase):
         self.world.put(REASON, b'chan send\0' + bytes(60))
         self.world.segment(TOP, LOW, SIZE)
         self.world.goroutine(G2, G1, id=2, state=world.WAITING, top=TOP,
-                             reason=REASON, since=1500, name=b'walker')
+                             reason=REASON, object=CHANNEL, since=1500,
+                             name=b'walker')
         self.world.goroutine(G1, id=1, state=world.RUNNABLE, top=TOP,
-                             reason=REASON, since=77)
+                             reason=REASON, object=CHANNEL, since=77)
 
     def read(self):
         return self.world.snapshot()
@@ -31,12 +33,13 @@ class Snapshot(unittest.TestCase):
 
     def test_waiting(self):
         g = self.read().by_id[2]
-        self.assertEqual((g.state, g.reason, g.since, g.name),
-                         ('waiting', 'chan send', 1500, 'walker'))
+        self.assertEqual((g.state, g.reason, g.object, g.since, g.name),
+                         ('waiting', 'chan send', CHANNEL, 1500, 'walker'))
 
     def test_what_is_not_valid_is_not_told(self):
         g = self.read().by_id[1]
-        self.assertEqual((g.state, g.reason, g.since), ('runnable', '', 0))
+        self.assertEqual((g.state, g.reason, g.object, g.since),
+                         ('runnable', '', 0, 0))
 
     def test_unused_are_left_out(self):
         for state in world.IDLE, world.DEAD:

@@ -59,11 +59,23 @@ class Words(unittest.TestCase):
         self.assertEqual(render.place(None), '')
 
     def test_state(self):
-        self.assertEqual(render.state('waiting', 'sleep', None),
-                         'waiting, sleep')
-        self.assertEqual(render.state('running', '', 4242),
+        self.assertEqual(render.state('running', 4242, None),
                          'running, thread 4242')
-        self.assertEqual(render.state('runnable', '', None), 'runnable')
+        self.assertEqual(render.state('runnable', None, None), 'runnable')
+
+    def test_wait(self):
+        for wait, text in (
+                (('chan send', 0x7f0000050000, 1234567890),
+                 'waiting, chan send 0x7f0000050000, 1.2s'),
+                (('sleep', 0, 1234567890), 'waiting, sleep, 1.2s'),
+                (('sleep', 0, None), 'waiting, sleep'),
+                (('', 0x7f0000050000, None), 'waiting 0x7f0000050000')):
+            self.assertEqual(
+                render.state('waiting', None, render.Wait(*wait)), text)
+
+    def test_heading(self):
+        self.assertEqual(render.heading(render.title(3, 'walker'), 'running'),
+                         'goroutine 3 "walker" [running]:\n')
 
     def test_channel(self):
         self.assertEqual(render.channel(1, 4, 8, True, 0, 2),

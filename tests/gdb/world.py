@@ -86,8 +86,8 @@ class World:
     def goroutine(self, addr, next_=0, **fields):
         """A goroutine at ADDR."""
         values = dict.fromkeys(
-            'id state reason since creator entry name machine sp pc top low '
-            'bytes next'.split(), 0)
+            'id state reason object since creator entry name machine sp pc top '
+            'low bytes next'.split(), 0)
         values.update(fields, next=next_)
         values['name'] = values['name'] or b''
         values['name'] = values['name'].ljust(16, b'\0')

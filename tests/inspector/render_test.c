@@ -60,6 +60,7 @@ static struct goroutine goroutines[] = {
 	  .name = "walker",
 	  .waiting = true,
 	  .waited = 1234567890,
+	  .object = { 0x7f0000050000 },
 	  .bytes = 14336,
 	  .segments = { 0, 2 },
 	  .lines = { 0, 4 },
@@ -148,7 +149,8 @@ static void lists(void **state)
 static void shows_stacks(void **state)
 {
 	(void)state;
-	expect(plain, "goroutine 3 \"walker\" [waiting, chan send, 1.2s]:\n"
+	expect(plain, "goroutine 3 \"walker\" [waiting, chan send "
+		      "0x7f0000050000, 1.2s]:\n"
 		      "#0  seam_send at chan.c:142\n"
 		      "#1  emit at index.c:88 (inlined)\n"
 		      "#2  visit at index.c:70\n"
@@ -164,7 +166,8 @@ static void shows_stacks(void **state)
 static void shows_raw_stacks(void **state)
 {
 	(void)state;
-	expect(raw, "goroutine 3 \"walker\" [waiting, chan send, 1.2s]:\n"
+	expect(raw, "goroutine 3 \"walker\" [waiting, chan send "
+		    "0x7f0000050000, 1.2s]:\n"
 		    "#0  0x0000000000401000 in seam_send at chan.c:142\n"
 		    "#1  0x0000000000401010 in emit at index.c:88 (inlined) "
 		    "(by the frame pointer)\n"

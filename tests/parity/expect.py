@@ -11,18 +11,20 @@ REPEAT = re.compile(r"(\d+)\*\(([^()]*)\)")
 
 class Goroutine:
     """A goroutine as a tool, or a fixture, tells it. chain: innermost first,
-    reason: empty unless waiting."""
+    reason: empty unless waiting, object: whether it waits on one."""
 
-    def __init__(self, goid, state, reason, chain):
+    def __init__(self, goid, state, reason, waits_on, chain):
         self.goid = goid
         self.state = state
         self.reason = reason
+        self.object = waits_on
         self.chain = chain
 
 
 def parse(source):
     """The goroutines that the text of a fixture expects, by goid."""
-    return [Goroutine(int(goid), state, reason, parse_chain(chain))
+    return [Goroutine(int(goid), state, reason, reason.startswith("chan "),
+                      parse_chain(chain))
             for goid, state, reason, chain
             in EXPECT.findall(join_lines(source))]
 

@@ -96,8 +96,8 @@ def make_core(exe, folder):
     if process.returncode >= 0:
         raise AssertionError("%s core: did not die" % exe.name)
     cores = list(pathlib.Path(folder).glob("core*"))
-    core = cores[0] if cores else core_by_gdb(exe, folder, env)
-    return core, process.stderr
+    return (cores[0], process.stderr) if cores else core_by_gdb(
+        exe, folder, env)
 
 
 def allow_core():
@@ -107,12 +107,14 @@ def allow_core():
 
 def core_by_gdb(exe, folder, env):
     core = pathlib.Path(folder, "core.gdb")
+    said = pathlib.Path(folder, "said")
     subprocess.run(
-        ["gdb", "-nx", "-batch", "-iex", "set auto-load off", "-ex", "run",
-         "-ex", "generate-core-file %s" % core, "--args", str(exe), "core"],
+        ["gdb", "-nx", "-batch", "-iex", "set auto-load off",
+         "-ex", "run core 2>%s" % said,
+         "-ex", "generate-core-file %s" % core, str(exe)],
         cwd=folder, env=env, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return core
+    return core, said.read_text()
 
 
 def each_target(names=NAMES):

@@ -7,22 +7,18 @@ goroutine's state, place and whole stack.
 import re
 import sys
 
-import expect
 import fixtures
 import parity
 
-HEAD = re.compile(r'Goroutine (\d+)(?: ".*")? \((\w+)(?:, (.*))?\):')
 FRAME = re.compile(r"#\d+ +(?:0x[0-9a-f]+ in )?([^ (]+) \(")
 
 
 def goroutines(target, text):
     found = []
     for line in text.splitlines():
-        head, frame = HEAD.match(line), FRAME.match(line)
+        head, frame = parity.parse_heading(line), FRAME.match(line)
         if head:
-            goid, state, reason = head.groups()
-            found.append(expect.Goroutine(
-                int(goid), state, parity.waiting_reason(state, reason), []))
+            found.append(head)
         elif frame and found:
             found[-1].chain.append(frame.group(1))
     for goroutine in found:
@@ -30,16 +26,21 @@ def goroutines(target, text):
     return found
 
 
-def gdb_commands(target):
+def output(target):
+    """A list of the goroutines, then the stack of each."""
     where = [target.core] if target.core else ["-p", target.pid]
-    text = parity.output(
+    return parity.output(
         ["gdb", "-nx", "-batch", "-iex", "set width 0",
          "-iex", "set auto-load safe-path %s" % fixtures.SRC,
          "-ex", "info goroutines", "-ex", "goroutine apply all bt",
          target.exe, *where])
+
+
+def gdb_commands(target):
+    text = output(target)
     if "Backtrace stopped" in text:
         yield "gdb: Backtrace stopped"
-    table, head, stacks = text.partition("\nGoroutine ")
+    table, head, stacks = text.partition("\ngoroutine ")
     yield from parity.compare_list(target, table)
     yield from parity.compare_goroutines(
         target, goroutines(target, head + stacks))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 The list of a deadlock, which the runtime prints by itself, is what the tools
-find in its core: the same goroutines, states and functions.
+find in its core: the same goroutines, states and functions, and word for word
+what each waits on.
 """
 import sys
 import tempfile
@@ -18,6 +19,11 @@ def own_dump(dump, target):
     yield from parity.compare_goroutines(target, told, inlined=False)
     if not dump.startswith("seam: all goroutines are asleep: deadlock\n"):
         yield "the dump begins with %r" % dump[:60]
+    for tool, text in (("seam", seam.output(target, "stacks")),
+                       ("gdb", gdb_commands.output(target))):
+        if parity.headings(text) != parity.headings(dump):
+            yield "headings of the dump %s, of %s %s" % (
+                parity.headings(dump), tool, parity.headings(text))
 
 
 def deadlocks():

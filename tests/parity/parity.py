@@ -64,6 +64,9 @@ def compare_goroutine(wanted, got, inlined):
     if (wanted.state, wanted.reason) != (got.state, got.reason):
         yield "goroutine %d: wanted %s %s, got %s %s" % (
             wanted.goid, wanted.state, wanted.reason, got.state, got.reason)
+    if wanted.object != got.object:
+        yield "goroutine %d: %s the object that it waits on" % (
+            wanted.goid, "without" if wanted.object else "told with")
     frames = got.chain
     if wanted.state == "running":
         frames = below(frames, wanted.chain[0])
@@ -82,22 +85,37 @@ def chain(goroutine, inlined):
 
 
 STACK_HEAD = re.compile(
-    r'goroutine (\d+)(?: "(.*)")? \[(\w+)(?:, (.*?))?(?:, [\dhms.u]+)?\]:')
+    r'goroutine (\d+)(?: ".*")? \[(\w+)(?:, (.*?)( 0x[1-9a-f][0-9a-f]*)?)?'
+    r"(, \d[\dhms.u]*)?\]:$")
 STACK_FRAME = re.compile(r"#\d+ +(\S+)(?: at \S+)?(?: \((\w+)\))?$")
 LIST_LINE = re.compile(
     r"[* ] (\d+) +(\w+) +(thread \d+|\w+ \w+|\S+) +\S+ +(\S+)")
+
+
+def headings(text):
+    """What stands above each goroutine's stack, without how long it waits."""
+    heads = filter(None, map(STACK_HEAD.match, text.splitlines()))
+    return [head.group().replace(head.group(5) or "", "") for head in heads]
+
+
+def parse_heading(line):
+    """The goroutine that this line, of any tool, stands above, or None."""
+    head = STACK_HEAD.match(line)
+    if not head:
+        return None
+    goid, state, reason, waits_on, _ = head.groups()
+    return expect.Goroutine(int(goid), state, waiting_reason(state, reason),
+                            waits_on is not None, [])
 
 
 def parse_stacks(text):
     """The goroutines of `seam stacks`, or of the runtime's own dump."""
     found = []
     for line in text.splitlines():
-        head = STACK_HEAD.match(line)
+        head = parse_heading(line)
         frame = STACK_FRAME.match(line)
         if head:
-            goid, _, state, reason = head.groups()
-            found.append(expect.Goroutine(
-                int(goid), state, waiting_reason(state, reason), []))
+            found.append(head)
         elif frame and found:
             name, mark = frame.groups()
             found[-1].chain.append(name + ("/" + mark if mark else ""))
@@ -148,5 +166,3 @@ def marked(target, names):
 
 def waiting_reason(state, reason):
     return reason or "" if state == "waiting" else ""
-
-

@@ -7,15 +7,17 @@ import fixtures
 import parity
 
 
-def seam(target):
+def output(target, command):
     where = [target.core] if target.core else ["-p", target.pid]
-    program = fixtures.BUILD / "seam"
-    text = parity.output([program, "stacks", *where])
+    return parity.output([fixtures.BUILD / "seam", command, *where])
+
+
+def seam(target):
+    text = output(target, "stacks")
     if "stops here" in text:
         yield text[:text.index("stops here")].splitlines()[-1]
     yield from parity.compare_goroutines(target, parity.parse_stacks(text))
-    yield from parity.compare_list(
-        target, parity.output([program, "list", *where]))
+    yield from parity.compare_list(target, output(target, "list"))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ static void test_deadlock(void **state)
 		strstr(end.said, "all goroutines are asleep: deadlock"));
 	assert_non_null(
 		strstr(end.said, "goroutine 1 \"main\" [waiting, chan"));
-	assert_non_null(strstr(end.said, "goroutine 2 [waiting, chan receive"));
+	assert_non_null(
+		strstr(end.said, "goroutine 2 [waiting, chan receive 0x"));
 	assert_non_null(strstr(end.said, "#0  seam_recv\n#1  asleep\n"));
 	assert_non_null(strstr(end.said, "created by all_asleep"));
 
