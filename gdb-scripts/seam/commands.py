@@ -54,7 +54,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         current = view.current()
         with selection.kept():
             rows = [view.row(g, current) for g in chosen]
-        gdb.write(render.HEADER + ''.join(map(render.row, rows)))
+        gdb.write(render.table(rows))
         view.write_notes(chosen)
 
 

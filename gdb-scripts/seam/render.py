@@ -8,8 +8,7 @@ compare both with the same files.
 import functools
 from collections import namedtuple
 
-HEADER = ('  ID    STATE     REASON            SINCE  '
-          'WHERE                        SEGS    BYTES  NAME\n')
+WHERE_MOST = 40     # one long name must not spread the whole table
 
 # One line of the table. since is in nanoseconds or None; where, reason and
 # name are '' where there is nothing to say.
@@ -21,12 +20,27 @@ Row = namedtuple('Row',
 Wait = namedtuple('Wait', 'reason object since')
 
 
-def row(r):
-    """One line of `info goroutines`."""
-    return '%s %-5d %-9s %-16s %6s  %-28s %4d %8d  %s\n' % (
-        '*' if r.current else ' ', r.id, r.state, r.reason or '-',
-        duration(r.since), r.where or '-', r.segments, r.bytes,
-        r.name or '-')
+def table(rows):
+    """`info goroutines`. The columns id, where and bytes are as wide as what
+    stands in them."""
+    id_ = _width('ID', (r.id for r in rows))
+    where = min(_width('WHERE', (r.where for r in rows)), WHERE_MOST)
+    bytes_ = _width('BYTES', (r.bytes for r in rows))
+    line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
+        id_, where, bytes_)
+    head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
+        'NAME'
+    return ''.join(line % cells for cells in [head, *map(_cells, rows)])
+
+
+def _width(title_, values):
+    return max([len(title_), *(len(str(value)) for value in values)])
+
+
+def _cells(r):
+    return ('*' if r.current else ' ', r.id, r.state, r.reason or '-',
+            duration(r.since), r.where or '-', r.segments, r.bytes,
+            r.name or '-')
 
 
 def duration(ns):
@@ -119,24 +133,26 @@ def segments(title_, bytes_, numbered, growers):
     GROWERS the Place of each, None in the first.
     """
     count = len(numbered)
+    width = _width('', (s.end - s.low for _, s, _ in numbered))
     lines = ['%s: %d segment%s, %d bytes\n'
              % (title_, count, '' if count == 1 else 's', bytes_)]
     for (number, segment, sp), grower in zip(numbered, growers):
-        lines.append(_segment(number, segment, sp, grower))
+        lines.append(_segment(number, segment, sp, width)
+                     + _grown(grower))
     return ''.join(lines)
 
 
-def _segment(number, s, sp, grower):
+def _segment(number, s, sp, width):
     inside = sp is not None and s.low <= sp <= s.end
-    return '%3d  0x%x-0x%x %8d bytes %8s used  %s\n' % (
-        number, s.low, s.end, s.end - s.low, s.end - sp if inside else '-',
-        _grown(grower))
+    return '%3d  0x%x-0x%x  %*s of %*d used  ' % (
+        number, s.low, s.end, width, s.end - sp if inside else '-',
+        width, s.end - s.low)
 
 
 def _grown(grower):
     if grower is None:
-        return 'first'
+        return 'first\n'
     if grower.file is None:
-        return '%s grew' % (grower.function or '??')
-    return '%s grew at %s:%d' % (grower.function or '??', grower.file,
-                                 grower.line)
+        return '%s grew\n' % (grower.function or '??')
+    return '%s grew at %s:%d\n' % (grower.function or '??', grower.file,
+                                   grower.line)

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A table that is never cut: a value longer than its column pushes the rest of
- * its line to the right.
+ * A table that is never cut and, where it can be, fits 80 columns: some of its
+ * columns are as wide as what stands in them. A value longer than its column
+ * pushes the rest of its line to the right.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "render/render.h"
 #include "util/scope.h"
 
 /* The two columns in front are for a mark, which gdb uses. */
-static const char Header[] = "  %-5s %-9s %-16s %6s  %-28s %4s %8s  %s\n";
+static const char Header[] = "  %-*s %-8s %-14s %6s  %-*s %4s %*s  %s\n";
 static const char Row[] =
-	"  %-5" PRId64 " %-9s %-16s %6s  %-28s %4zu %8" PRIu64 "  %s\n";
+	"  %-*" PRId64 " %-8s %-14s %6s  %-*s %4zu %*" PRIu64 "  %s\n";
 
-enum { ReasonSize = 32, WhereSize = 512 };
+/* WhereMost: one long name must not spread the whole table. */
+enum { ReasonSize = 32, WhereSize = 512, WhereMost = 40 };
+
+struct widths {
+	int id;
+	int where;
+	int bytes;
+};
 
 static const char *reason(const struct goroutine *g, char buf[ReasonSize])
 {
@@ -39,19 +48,43 @@ static const char *where(const struct snapshot *s, const struct goroutine *g,
 	return buf;
 }
 
-static void row(FILE *out, const struct snapshot *s, const struct goroutine *g)
+static void widen(int *width, int wanted)
+{
+	if (*width < wanted)
+		*width = wanted;
+}
+
+static struct widths measure(const struct snapshot *s)
+{
+	struct widths w = { strlen("ID"), strlen("WHERE"), strlen("BYTES") };
+	char at[WhereSize];
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		const struct goroutine *g = &s->goroutines.items[i];
+
+		widen(&w.id, snprintf(NULL, 0, "%" PRId64, g->id));
+		widen(&w.where, strnlen(where(s, g, at), WhereMost));
+		widen(&w.bytes, snprintf(NULL, 0, "%" PRIu64, g->bytes));
+	}
+	return w;
+}
+
+static void row(FILE *out, const struct snapshot *s, const struct goroutine *g,
+		const struct widths *w)
 {
 	char why[ReasonSize], since[DurationSize], at[WhereSize];
 
-	fprintf(out, Row, g->id, g->state, reason(g, why),
-		render_duration(g->waited, since), where(s, g, at),
-		g->segments.n, g->bytes, *g->name ? g->name : "-");
+	fprintf(out, Row, w->id, g->id, g->state, reason(g, why),
+		render_duration(g->waited, since), w->where, where(s, g, at),
+		g->segments.n, w->bytes, g->bytes, *g->name ? g->name : "-");
 }
 
 void render_list(FILE *out, const struct snapshot *s)
 {
-	fprintf(out, Header, "ID", "STATE", "REASON", "SINCE", "WHERE", "SEGS",
-		"BYTES", "NAME");
+	const struct widths w = measure(s);
+
+	fprintf(out, Header, w.id, "ID", "STATE", "REASON", "SINCE", w.where,
+		"WHERE", "SEGS", w.bytes, "BYTES", "NAME");
 	for (size_t i = 0; i < s->goroutines.n; i++)
-		row(out, s, &s->goroutines.items[i]);
+		row(out, s, &s->goroutines.items[i], &w);
 }

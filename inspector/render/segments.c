@@ -3,12 +3,15 @@
 
 #include "render/render.h"
 
-static void used(FILE *out, const struct segment *g)
+/* WIDTH: of a number of bytes. */
+static void used(FILE *out, const struct segment *g, int width)
 {
 	if (addr_null(g->sp))
-		fprintf(out, " %8s used  ", "-");
+		fprintf(out, "%*s", width, "-");
 	else
-		fprintf(out, " %8" PRIu64 " used  ", addr_span(g->sp, g->end));
+		fprintf(out, "%*" PRIu64, width, addr_span(g->sp, g->end));
+	fprintf(out, " of %*" PRIu64 " used  ", width,
+		addr_span(g->low, g->end));
 }
 
 static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
@@ -27,23 +30,39 @@ static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
 }
 
 static void segment(FILE *out, const struct snapshot *s, size_t number,
-		    const struct segment *g)
+		    const struct segment *g, int width)
 {
-	fprintf(out, "%3zu  0x%" PRIx64 "-0x%" PRIx64 " %8" PRIu64 " bytes",
-		number, g->low.v, g->end.v, addr_span(g->low, g->end));
-	used(out, g);
+	fprintf(out, "%3zu  0x%" PRIx64 "-0x%" PRIx64 "  ", number, g->low.v,
+		g->end.v);
+	used(out, g, width);
 	origin(out, s, g);
+}
+
+/* The width of the largest one's size. */
+static int measure(const struct segment *segments, size_t n)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t size = addr_span(segments[i].low, segments[i].end);
+
+		if (most < size)
+			most = size;
+	}
+	return snprintf(NULL, 0, "%" PRIu64, most);
 }
 
 static void stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g)
 {
+	const struct segment *segments = s->segments.items + g->segments.first;
+	int width = measure(segments, g->segments.n);
+
 	render_goroutine(out, g);
 	fprintf(out, ": %zu segment%s, %" PRIu64 " bytes\n", g->segments.n,
 		g->segments.n == 1 ? "" : "s", g->bytes);
 	for (size_t i = 0; i < g->segments.n; i++)
-		segment(out, s, g->segments.n - i,
-			&s->segments.items[g->segments.first + i]);
+		segment(out, s, g->segments.n - i, &segments[i], width);
 }
 
 void render_segments(FILE *out, const struct snapshot *s)

@@ -9,8 +9,7 @@ import unittest
 import session
 
 HEAD = '''\
-  ID    STATE     REASON            SINCE  WHERE                        \
-SEGS    BYTES  NAME'''
+  ID STATE    REASON          SINCE  WHERE                SEGS BYTES  NAME'''
 
 
 class Core(unittest.TestCase):
@@ -36,8 +35,8 @@ class Parked(Core):
         table, some = self.gdb('info goroutines', 'info goroutines 2 4-5')
         lines = table.splitlines()
         self.assertEqual(lines[0], HEAD)
-        self.assertRegex(lines[1], r'^\* 1     running   thread \d+ +-  stop ')
-        self.assertRegex(lines[2], r'^  2     waiting   chan receive +\d+.?s  '
+        self.assertRegex(lines[1], r'^\* 1  running  thread \d+ +-  stop ')
+        self.assertRegex(lines[2], r'^  2  waiting  chan receive +\d.*s  '
                          r'consumer parked\.c:\d+ +\d +\d+  the consumer$')
         self.assertEqual(len(lines), 7)
         self.assertEqual(some.splitlines(),
@@ -234,7 +233,7 @@ class Grown(Core):
         count = len(lines) - 1
         self.assertRegex(lines[0], r'^goroutine 2 "walker": %d segments, '
                                    r'\d+ bytes$' % count)
-        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ bytes +\d+ used  '
+        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ of +\d+ used  '
                                    r'\w+ grew at grown\.c:\d+$' % count)
         self.assertRegex(lines[-1], r'^  1  .* used  first$')
 

@@ -7,19 +7,16 @@ from seam import render
 from seam.model import Place, Segment
 
 TABLE = '''\
-  ID    STATE     REASON            SINCE  WHERE                        \
-SEGS    BYTES  NAME
-  1     waiting   chan receive       1.2s  consume prog.c:33            \
-   2    67584  main
-* 2     running   thread 4242           -  spin prog.c:12               \
-   1     2048  -
+  ID STATE    REASON          SINCE  WHERE             SEGS BYTES  NAME
+  1  waiting  chan receive     1.2s  consume prog.c:33    2 67584  main
+* 2  running  thread 4242         -  spin prog.c:12       1  2048  -
 '''
 
 SEGMENTS = '''\
-goroutine 3 "walker": 2 segments, 10240 bytes
-  2  0x7f0000010000-0x7f0000012000     8192 bytes      412 used  \
+goroutine 3 "walker": 2 segments, 18432 bytes
+  2  0x7f0000010000-0x7f0000014000    412 of 16384 used  \
 visit grew at index.c:70
-  1  0x7f0000030000-0x7f0000030800     2048 bytes        - used  first
+  1  0x7f0000030000-0x7f0000030800      - of  2048 used  first
 '''
 
 
@@ -32,14 +29,16 @@ class Table(unittest.TestCase):
     ]
 
     def test_table(self):
-        text = render.HEADER + ''.join(map(render.row, self.ROWS))
-        self.assertEqual(text, TABLE)
+        self.assertEqual(render.table(self.ROWS), TABLE)
 
     def test_a_long_value_is_not_cut(self):
         where = 'a_function_with_a_name_longer_than_its_column file.c:1'
-        line = render.row(self.ROWS[0]._replace(where=where, id=1234567))
+        head, line = render.table(
+            [self.ROWS[0]._replace(where=where, id=1234567)]).splitlines()
         self.assertIn(' %s ' % where, line)
         self.assertTrue(line.startswith('  1234567 waiting'))
+        self.assertEqual(head.index('SEGS') - head.index('WHERE'),
+                         render.WHERE_MOST + 1)
 
 
 class Words(unittest.TestCase):
@@ -85,10 +84,10 @@ class Words(unittest.TestCase):
 
 class Segments(unittest.TestCase):
     def test_segments(self):
-        newest = Segment(0, 0x7f0000010000, 0x7f0000012000, 1, 1)
+        newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1, 1)
         first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0, 0)
         text = render.segments(
-            render.title(3, 'walker'), 10240,
+            render.title(3, 'walker'), 18432,
             [(2, newest, newest.end - 412), (1, first, 0x10)],
             [Place('visit', 'index.c', 70), None])
         self.assertEqual(text, SEGMENTS)

@@ -28,8 +28,8 @@ static struct line lines[] = {
 
 static struct segment segments[] = {
 	{ { 0x7f0000010000 },
-	  { 0x7f0000012000 },
-	  { 0x7f0000011e64 },
+	  { 0x7f0000014000 },
+	  { 0x7f0000013e64 },
 	  { 1 },
 	  2,
 	  { 0 },
@@ -61,7 +61,7 @@ static struct goroutine goroutines[] = {
 	  .waiting = true,
 	  .waited = 1234567890,
 	  .object = { 0x7f0000050000 },
-	  .bytes = 14336,
+	  .bytes = 18432,
 	  .segments = { 0, 2 },
 	  .lines = { 0, 4 },
 	  .where = 1,
@@ -138,12 +138,54 @@ static void lists(void **state)
 {
 	(void)state;
 	expect(list,
-	       "  ID    STATE     REASON            SINCE  WHERE             "
-	       "           SEGS    BYTES  NAME\n"
-	       "  3     waiting   chan send          1.2s  emit index.c:88   "
-	       "              2    14336  walker\n"
-	       "  12    running   thread 4242           -  puts              "
-	       "              1     2048  -\n");
+	       "  ID STATE    REASON          SINCE  WHERE           SEGS "
+	       "BYTES  NAME\n"
+	       "  3  waiting  chan send        1.2s  emit index.c:88    2 "
+	       "18432  walker\n"
+	       "  12 running  thread 4242         -  puts               1 "
+	       " 2048  -\n");
+}
+
+static struct location long_name = {
+	"a_function_with_a_name_longer_than_its_column", NULL, 0, false
+};
+
+static struct goroutine wide[] = {
+	{ .id = 1234567,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .bytes = 1073741824 },
+	{ .id = 1234568,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = NONE },
+};
+
+static const struct snapshot wide_snapshot = {
+	.goroutines = { wide, 2, 2 },
+	.locations = { &long_name, 1, 1 },
+};
+
+static void wide_list(FILE *out)
+{
+	render_list(out, &wide_snapshot);
+}
+
+static void lists_what_is_wide(void **state)
+{
+	(void)state;
+	expect(wide_list,
+	       "  ID      STATE    REASON          SINCE  WHERE            "
+	       "                        SEGS      BYTES  NAME\n"
+	       "  1234567 runnable -                   -  "
+	       "a_function_with_a_name_longer_than_its_column    0 "
+	       "1073741824  -\n"
+	       "  1234568 runnable -                   -  -                "
+	       "                           0          0  -\n");
 }
 
 static void shows_stacks(void **state)
@@ -200,15 +242,15 @@ static void shows_segments(void **state)
 {
 	(void)state;
 	expect(segment_table,
-	       "goroutine 3 \"walker\": 2 segments, 14336 bytes\n"
-	       "  2  0x7f0000010000-0x7f0000012000     8192 bytes      412 "
-	       "used  visit grew at index.c:70\n"
-	       "  1  0x7f0000030000-0x7f0000030800     2048 bytes     1100 "
-	       "used  first\n"
+	       "goroutine 3 \"walker\": 2 segments, 18432 bytes\n"
+	       "  2  0x7f0000010000-0x7f0000014000    412 of 16384 used  "
+	       "visit grew at index.c:70\n"
+	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048 used  "
+	       "first\n"
 	       "\n"
 	       "goroutine 12: 1 segment, 2048 bytes\n"
-	       "  1  0x7f0000040000-0x7f0000040800     2048 bytes        - "
-	       "used  first\n");
+	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
+	       "first\n");
 }
 
 static void expect_duration(int64_t ns, const char *want)
@@ -241,6 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
+		cmocka_unit_test(lists_what_is_wide),
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
