@@ -65,6 +65,7 @@ test: have-deps ## build and run all tests; T=name runs those whose name has it
 golden: ## write the expected texts anew from what seam prints; read the diff
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
 
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint
