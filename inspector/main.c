@@ -7,6 +7,7 @@
  * A live target is stopped for one of them only, the model: the files are
  * read before it, and all that comes after works on the copy.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,15 @@ static void answer(struct unwinder *u, const struct options *o)
 	note_stops(u->snapshot);
 }
 
+static struct error *flush_answer(void)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return NULL;
+	return error_new("cannot write the answer: %s",
+			 errno ? strerror(errno) : "it is cut off");
+}
+
 /* What is wrong with the target, after the answer; the exit status. */
 static int tell_damage(const struct target *t, const struct program *p,
 		       const struct snapshot *s)
@@ -149,7 +159,9 @@ static struct error *run(const struct options *o, int *ret)
 	u.layout = layout;
 	u.snapshot = snapshot;
 	answer(&u, o);
-	fflush(stdout);
+	e = flush_answer();
+	if (e)
+		return e;
 	*ret = tell_damage(target, program, snapshot);
 	return NULL;
 }
@@ -179,13 +191,10 @@ int main(int argc, char **argv)
 		puts("seam " SEAM_VERSION);
 	else
 		e = run(&o, &status);
-	if (e) {
-		complain(e->text);
-		return EXIT_NO_ANSWER;
-	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		complain("cannot write the answer");
-		return EXIT_NO_ANSWER;
-	}
-	return status;
+	if (!e)
+		e = flush_answer();
+	if (!e)
+		return status;
+	complain(e->text);
+	return EXIT_NO_ANSWER;
 }

@@ -146,6 +146,10 @@ static struct error *parse_word(const char *word, struct options *o)
 
 static struct error *check(const struct options *o)
 {
+	if (!o->pid && !o->core && o->ids.n)
+		return error_new(
+			"no target: a number is a goroutine's; -p PID, "
+			"or CORE [EXE]");
 	if (!o->pid && !o->core)
 		return error_new("no target: -p PID, or CORE [EXE]");
 	if (o->command != COMMAND_STACKS && (o->raw || o->threads))

@@ -4,12 +4,11 @@
  * for mapped files, in the file (target.c looks there), and otherwise gone.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "target/core.h"
+#include "target/regular.h"
 #include "util/scope.h"
 
 static const struct load *load_at(const struct core *c, addr_t at)
@@ -103,22 +102,18 @@ static const struct target_ops core_ops = {
 
 static struct error *map_core(struct core *c, const char *path)
 {
-	SCOPE(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
+	SCOPE(fd) int fd = -1;
+	size_t size;
 	void *data;
+	const char *why = open_regular(path, &fd, &size);
 
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return error_new("cannot open core '%s': %s", path,
-				 strerror(errno));
-	if (!S_ISREG(st.st_mode) || st.st_size == 0)
-		return error_new("'%s' is no core: it is %s", path,
-				 S_ISREG(st.st_mode) ? "empty"
-						     : "not a regular file");
-	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (why)
+		return error_new("cannot use core '%s': %s", path, why);
+	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
 		return error_new("cannot map core '%s': %s", path,
 				 strerror(errno));
-	c->file = (struct bytes){ data, st.st_size };
+	c->file = (struct bytes){ data, size };
 	return NULL;
 }
 
@@ -200,8 +195,12 @@ static struct error *read_headers(struct core *c, const char *path)
 	Elf64_Phdr p;
 	uint64_t n, i;
 
-	if (!elf_header(c->file, &header) || header.e_type != ET_CORE)
+	if (!elf_header(c->file, &header))
 		return error_new("'%s' is no core of an x86-64 program", path);
+	if (header.e_type != ET_CORE)
+		return error_new("'%s' is no core but a program or a library; "
+				 "its core comes first: CORE EXE",
+				 path);
 	n = elf_phnum(c->file, &header);
 	for (i = 0; i < n && elf_phdr(c->file, &header, i, &p); i++) {
 		if (p.p_type == PT_LOAD)

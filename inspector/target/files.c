@@ -5,11 +5,10 @@
  * build-ids, if its ELF headers are.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
+#include "target/regular.h"
 #include "target/target.h"
 #include "util/scope.h"
 
@@ -59,26 +58,19 @@ static bool map_fd(struct file *f, int fd, size_t size)
 	return true;
 }
 
-/* Open and map PATH, a regular file that is not empty. Devices are not even
- * opened. */
-static bool map_file(struct file *f, const char *path)
+/* Open and map PATH; NULL, or why not. */
+static const char *map_file(struct file *f, const char *path)
 {
 	SCOPE(fd) int fd = -1;
-	struct stat st;
+	size_t size;
+	const char *why = open_regular(path, &fd, &size);
 
-	if (stat(path, &st) != 0)
-		return false;
-	errno = EINVAL;
-	if (!S_ISREG(st.st_mode))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return false;
-	errno = EINVAL;
-	if (st.st_size == 0 || !map_fd(f, fd, st.st_size))
-		return false;
+	if (why)
+		return why;
+	if (!map_fd(f, fd, size))
+		return strerror(errno);
 	fd = -1;
-	return true;
+	return NULL;
 }
 
 /* The vDSO is a file in memory only: make it one. */
@@ -180,10 +172,11 @@ static const char *mismatch(struct target *t, uint32_t index)
 static bool try_path(struct target *t, uint32_t index, const char *path)
 {
 	struct file *f = &t->files.items[index];
+	const char *why = map_file(f, path);
 
-	if (!map_file(f, path)) {
+	if (why) {
 		if (!f->why)
-			f->why = strings_add(&t->strings, strerror(errno));
+			f->why = strings_add(&t->strings, why);
 		return false;
 	}
 	f->why = mismatch(t, index);
@@ -221,7 +214,8 @@ static struct error *unusable(struct target *t, uint32_t index)
 		return error_new("cannot use '%s': %s", f->path, f->why);
 	return error_new("cannot use '%s' as the program of %s: %s%s",
 			 f->open_as ? f->open_as : f->path, t->subject, f->why,
-			 f->open_as ? "" : "; name it after the core");
+			 f->open_as ? ""
+				    : "; if it was moved, name it: CORE EXE");
 }
 
 struct error *target_file(struct target *t, uint32_t index,

@@ -48,8 +48,11 @@ expect 0 'walker' list $core
 expect 2 'its build-id is [0-9a-f]*, the one in memory was [0-9a-f]*' \
 	list $core "$fixtures/parked-gcc-gold"
 expect 2 'it is no ELF file' list $core "$0"
+expect 2 "'.' as the program of .*: it is not a regular file" list $core .
+: >empty
+expect 2 "'empty' as the program of .*: it is empty" list $core empty
 mv program moved
-expect 2 'No such file or directory; name it after the core' list $core
+expect 2 'No such file or directory; if it was moved, name it' list $core
 expect 0 'walker' list $core moved
 strip -g -o stripped moved && mkdir there && mv moved there/program
 expect 2 'has no debug information: build it with -g' list $core stripped
@@ -69,6 +72,25 @@ done
 head -c 100 $core >cut.core
 expect 2 'core is cut off in its headers' list cut.core
 expect 2 'is no core of an x86-64 program' list "$0"
+
+# No core at all.
+expect 2 "'./program' is no core but a program .*: CORE EXE" \
+	list ./program $core
+expect 2 "'missing': No such file or directory" list missing
+expect 2 "'.': it is not a regular file" list .
+expect 2 "'empty': it is empty" list empty
+mkfifo pipe
+expect 2 "'pipe': it is not a regular file" list pipe
+
+# Nobody takes the answer.
+"$seam" stacks $core >/dev/full 2>trouble
+got=$?
+[ $got = 2 ] || complain "/dev/full: status $got"
+grep -q 'cannot write the answer: No space left' trouble ||
+	complain "/dev/full: $(cat trouble)"
+"$seam" list $core 2>trouble | head -1 >first
+grep -q ID first || complain "head: $(cat first)"
+[ ! -s trouble ] || complain "head: $(cat trouble)"
 
 # Where the stack is being grown: from newstack, on the thread's own stack,
 # into the goroutine's.

@@ -78,8 +78,8 @@ static void refuses_mistakes(void **state)
 	(void)state;
 	refuse("", "no command");
 	refuse("lists core", "'lists' is not a command");
-	refuse("list", "no target");
-	refuse("list 3", "no target");
+	refuse("list", "no target: -p PID");
+	refuse("list 3", "no target: a number is a goroutine's; -p PID");
 	refuse("list -p", "'-p' needs a value");
 	refuse("list --pid", "needs a value");
 	refuse("list -p x", "'x' is not a process id");
