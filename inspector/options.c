@@ -83,6 +83,10 @@ static struct error *parse_option(int c, struct options *o, bool *done)
 {
 	switch (c) {
 	case 'p':
+		if (o->pid)
+			return error_new("-p %s: the target is process %d "
+					 "already",
+					 optarg, o->pid);
 		return parse_pid(optarg, &o->pid);
 	case OPT_RAW:
 		o->raw = true;

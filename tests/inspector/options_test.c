@@ -86,6 +86,7 @@ static void refuses_mistakes(void **state)
 	refuse("list -p 0", "'0' is not a process id");
 	refuse("list -p 99999999999", "is not a process id");
 	refuse("list -p 1 core", "process 1 already");
+	refuse("list -p 1 -p 2", "-p 2: the target is process 1 already");
 	refuse("list core exe more", "'more' is one file too many");
 	refuse("list core 3-", "'3-' is not a list");
 	refuse("list core --bogus", "no option '--bogus'");
