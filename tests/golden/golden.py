@@ -26,6 +26,7 @@ NORMAL = (
     (r"thread \d+ *", "thread <tid> "),
     (r"\b\d+(us|ms)\b", "<time>"),
     (r"\b\d+\.\d( m)?s\b", "<time>"),
+    (r"\b\d+m\d\ds\b", "<time>"),
     (r" +<time>", "  <time>"),
     (r"\b(chan|proc|time)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
     (r" +\d+ of", "  <n> of"),

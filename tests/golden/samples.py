@@ -81,7 +81,7 @@ class Shell:
             self._wait_for_rest()
             return ""
         pid = str(self.process.pid) if self.process else PID
-        command = command.replace("$!", pid).replace(PID, pid)
+        command = re.sub(r"\$!|\b%s\b" % PID, pid, command)
         done = subprocess.run(
             ["sh", "-c", command], cwd=self.folder, env=self.env,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
@@ -89,7 +89,7 @@ class Shell:
         if done.returncode != 0:
             raise AssertionError("%s: status %d\n%s" % (
                 command, done.returncode, done.stdout))
-        return re.sub(r"\b%s\b" % pid, PID, done.stdout)
+        return done.stdout.replace("process %s " % pid, "process %s " % PID)
 
     def _wait_for_rest(self):
         """Until all goroutines wait, for times that a reader may see."""
