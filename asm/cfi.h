@@ -7,14 +7,15 @@
 #define CFI_H
 
 /*
- * The caller is the context saved in the Gobuf that rbx points to: its sp is
- * the CFA, its pc the return address.
- *	DW_CFA_def_cfa_expression { DW_OP_breg3 Gobuf_sp; DW_OP_deref }
- *	DW_CFA_expression rip     { DW_OP_breg3 Gobuf_pc }
+ * The caller is the context saved in the Gobuf that rbp points to: its sp is
+ * the CFA, its pc the return address. Not rbx: one unwinder loses it in frames
+ * that do not save it. docs/unwinding.md has the name.
+ *	DW_CFA_def_cfa_expression { DW_OP_breg6 Gobuf_sp; DW_OP_deref }
+ *	DW_CFA_expression rip     { DW_OP_breg6 Gobuf_pc }
  */
-#define CFI_CALLER_IS_GOBUF_AT_RBX                                             \
-	.cfi_escape 0x0f, 3, 0x73, Gobuf_sp, 0x06;                             \
-	.cfi_escape 0x10, 16, 2, 0x73, Gobuf_pc
+#define CFI_CALLER_IS_GOBUF_AT_RBP                                             \
+	.cfi_escape 0x0f, 3, 0x76, Gobuf_sp, 0x06;                             \
+	.cfi_escape 0x10, 16, 2, 0x76, Gobuf_pc
 
 /* A register pushed at the top of the stack. */
 #define CFI_PUSHED(reg)                                                        \

@@ -374,18 +374,18 @@ ong0:
 tracefrom:
 	.cfi_startproc
 	.cfi_signal_frame		# b->pc is where it goes on, not a call
-	pushq	%rbx
-	CFI_PUSHED(%rbx)
-	movq	%rdi, %rbx
+	pushq	%rbp
+	CFI_PUSHED(%rbp)
+	movq	%rdi, %rbp
 	movq	%rsi, %rax
 	movq	%rdx, %rdi
 	.byte	0xff			# call *%rax
 	.cfi_remember_state
-	CFI_CALLER_IS_GOBUF_AT_RBX
+	CFI_CALLER_IS_GOBUF_AT_RBP
 	.byte	0xd0
 	.cfi_restore_state
-	popq	%rbx
-	CFI_POPPED(%rbx)
+	popq	%rbp
+	CFI_POPPED(%rbp)
 	ret
 	.cfi_endproc
 
