@@ -38,4 +38,39 @@ tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
 
+# Programs that tests/asm steps through, and what does it. clang 14 has no
+# varargs under -fsplit-stack.
+STEP_C := $(filter-out tests/asm/paths.c tests/asm/varargs.c,$(wildcard tests/asm/*.c))
+STEPPED_CFLAGS := -O2 -fno-optimize-sibling-calls
+$B/stepped/step: $(STEP_C) $(wildcard tests/asm/*.h) tests/tests.mk
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(OPT) $(WARN) $(CPP) -Iruntime $(STEP_C) -ldw -lelf -o $@
+$B/stepped/varargs.o: tests/asm/varargs.c tests/asm/called.h tests/asm/shadow.h
+	@mkdir -p $(@D)
+	gcc $(TEST_CFLAGS) $(PROGRAM) $(STEPPED_CFLAGS) -c $< -o $@
+$(foreach c,$(CCS),$(foreach l,$(LDS),\
+$(eval $B/stepped/paths-$c-$l: $B/stepped/varargs.o)\
+$(eval $(call program,tests/asm/paths.c tests/asm/anchors.S,$B/stepped/paths-$c-$l,$c,$l,$(STEPPED_CFLAGS),$B/stepped/varargs.o))))
+tests: $B/stepped/step
+
+# The same with line N of CFI left out, for each N that says something, and with
+# none (0). Their runtime has no frame pointers, so that walks need every sp. Not
+# rbx's place alone: libdw 0.188 forgets rbx.
+BROKEN := 0 $(shell grep -nE '^\s+(.cfi_|CFI_)' asm/morestack.S \
+	| grep -vE 'cfi_(startproc|endproc|remember_state|signal_frame|offset %rbx)' | cut -d: -f1)
+$B/stepped/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(CC) $(RUNTIME_CFLAGS) -fomit-frame-pointer -c $< -o $@
+$B/stepped/broken/%/asm.o: asm/morestack.S asm/cfi.h asm/offsets.h
+	@mkdir -p $(@D)
+	awk 'NR != $*' $< | $(CC) $(CPP) -MF /dev/null -x assembler-with-cpp -c - -o $@
+STEPPED_O := $(filter-out $B/asm/morestack.o,$(RUNTIME_O:$B/runtime/%=$B/stepped/runtime/%))
+$B/stepped/broken/%/libseam.a: $B/stepped/broken/%/asm.o $(STEPPED_O) $B/libseam.a
+	$(call archive,$< $(STEPPED_O))
+$B/stepped/broken/%/paths: $B/stepped/broken/%/libseam.a tests/asm/paths.c tests/asm/anchors.S tests/asm/called.h tests/asm/shadow.h $B/stepped/varargs.o
+	gcc $(TEST_CFLAGS) $(PROGRAM) $(STEPPED_CFLAGS) $(filter %.c %.S,$^) $< $B/stepped/varargs.o $(SEAM_LIBS) -fuse-ld=gold -o $@
+$B/stepped/broken/list: $(BROKEN:%=$B/stepped/broken/%/paths)
+	printf '%s\n' $(BROKEN) >$@
+tests: $B/stepped/broken/list
+
 .PHONY: tests
