@@ -62,7 +62,34 @@ __morestack:
 	.cfi_def_cfa_register %rbp
 	pushq	%rax			# The last word we need down here.
 
+	testq	%r11, %r11		# The fast way: no stack arguments,
+	jnz	slow
 	getm	%rax
+	movq	M_curg(%rax), %rax
+	movq	G_stackbase(%rax), %r11
+	cmpq	%r11, %rbp		# we stand on the newest segment,
+	ja	slow1
+	cmpq	Stktop_lo(%r11), %rbp
+	jb	slow1
+	movq	Stktop_next(%r11), %r11
+	testq	%r11, %r11		# it has a spare one behind it,
+	jz	slow
+	cmpq	%r10, Stktop_room(%r11)	# which is large enough.
+	jb	slow1
+	movq	8(%rbp), %r10
+	movq	%rbp, Stktop_oldsp(%r11)
+	movq	%r10, Stktop_growpc(%r11)
+	movl	$0, Stktop_argsize(%r11)
+	movq	Stktop_lo(%r11), %r10
+	movq	%r10, G_stacklo(%rax)
+	movq	Stktop_guard(%r11), %r10
+	movq	%r10, G_stackguard(%rax)
+	movq	%r11, G_stackbase(%rax)
+	movq	-8(%rbp), %rax
+	jmp	enter			# r10: guard, r11: sp
+
+slow1:	movl	$0, %r11d
+slow:	getm	%rax
 	cmpq	M_sigstack(%rax), %rsp	# A handler's check: we must not leave
 	jb	1f			# the signal stack, or the next signal
 	cmpq	M_sigend(%rax), %rsp	# would begin at its top again.
@@ -111,7 +138,7 @@ __morestack:
 	testq	%r11, %r11
 	jz	nogrowth
 
-	movq	%r11, %rsp		# Onto the new segment,
+enter:	movq	%r11, %rsp		# Onto the new segment,
 	movq	%r10, %fs:TCB_GUARD	# under its guard,
 	movq	8(%rbp), %r10
 	incq	%r10			# behind the stub's ret:
@@ -123,10 +150,26 @@ __morestack:
 
 /*
  * The body has returned: rax rdx xmm0 xmm1 st0 st1 may hold its results. All
- * other registers that a call may change are free.
+ * other registers that a call may change are free. The fast way leaves the
+ * segment behind the older one.
  */
 retfromnewstack:
-	getm	%rcx
+	getm	%rdi
+	movq	M_curg(%rdi), %rdi
+	movq	G_stackbase(%rdi), %rsi
+	cmpq	Stktop_oldsp(%rsi), %rbp # It is this segment that we leave,
+	jne	1f
+	cmpl	$0, Stktop_slow(%rsi)	# and there is nothing to give back.
+	jne	1f
+	movq	Stktop_oldlo(%rsi), %rcx
+	movq	%rcx, G_stacklo(%rdi)
+	movq	Stktop_oldguard(%rsi), %rcx
+	movq	%rcx, G_stackguard(%rdi)
+	movq	Stktop_oldbase(%rsi), %rsi
+	movq	%rsi, G_stackbase(%rdi)
+	jmp	gogoret
+
+1:	getm	%rcx
 	movq	$0, %fs:TCB_GUARD
 	movq	M_sched_sp(%rcx), %rsp	# Nobody stands on the segment now.
 	pushq	%rax
@@ -212,7 +255,9 @@ inplace:
  * __morestack_non_split(frame in r10, stack arguments in r11): as __morestack,
  * for a function that calls code without checks; gold and lld put it there.
  * Such a function wants NonSplitRoom below its frame. Comes here at every
- * call, so it answers at once where there is room, or no guard at all.
+ * call, so it answers at once where there is room, or no guard at all. By a
+ * jump: a call of the body would be predicted better, but would leave a frame
+ * of ours above every function that calls libc, and debuggers stop in it.
  */
 	.p2align 4
 __morestack_non_split:

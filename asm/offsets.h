@@ -14,6 +14,8 @@
 #define TCB_GUARD 0x70
 
 #define G_stackguard 0
+#define G_stackbase  8
+#define G_stacklo    16
 #define G_sched_sp   24
 #define G_sched_pc   32
 
@@ -21,6 +23,18 @@
 #define M_sched_sp 8
 #define M_sigstack 24
 #define M_sigend   32
+
+#define Stktop_oldbase	0
+#define Stktop_oldsp	8
+#define Stktop_oldguard 16
+#define Stktop_oldlo	24
+#define Stktop_guard	32
+#define Stktop_lo	40
+#define Stktop_next	48
+#define Stktop_room	56
+#define Stktop_growpc	72
+#define Stktop_argsize	88
+#define Stktop_slow	92
 
 #define Gobuf_sp 0
 #define Gobuf_pc 8

@@ -9,12 +9,25 @@
 	_Static_assert((number) == (expr), #number " is not " #expr)
 
 same(G_stackguard, offsetof(G, stackguard));
+same(G_stackbase, offsetof(G, stackbase));
+same(G_stacklo, offsetof(G, stacklo));
 same(G_sched_sp, offsetof(G, sched) + offsetof(Gobuf, sp));
 same(G_sched_pc, offsetof(G, sched) + offsetof(Gobuf, pc));
 same(M_curg, offsetof(M, curg));
 same(M_sigstack, offsetof(M, sigstack));
 same(M_sigend, offsetof(M, sigend));
 same(M_sched_sp, offsetof(M, sched) + offsetof(Gobuf, sp));
+same(Stktop_oldbase, offsetof(Stktop, oldbase));
+same(Stktop_oldsp, offsetof(Stktop, oldsp));
+same(Stktop_oldguard, offsetof(Stktop, oldguard));
+same(Stktop_oldlo, offsetof(Stktop, oldlo));
+same(Stktop_guard, offsetof(Stktop, guard));
+same(Stktop_lo, offsetof(Stktop, lo));
+same(Stktop_next, offsetof(Stktop, next));
+same(Stktop_room, offsetof(Stktop, room));
+same(Stktop_growpc, offsetof(Stktop, growpc));
+same(Stktop_argsize, offsetof(Stktop, argsize));
+same(Stktop_slow, offsetof(Stktop, slow));
 same(Gobuf_sp, offsetof(Gobuf, sp));
 same(Gobuf_pc, offsetof(Gobuf, pc));
 

@@ -54,18 +54,26 @@ struct Gobuf {
 	uintptr_t pc; /* inside mcall, where they are taken back */
 };
 
-/* The older segment, at the top of each newer one. Drawn in stack.h. */
+/*
+ * What is at the top of each segment: itself, and the way back to the older
+ * one. Drawn in stack.h. A segment that was left stays behind the older one
+ * as its `next`, empty, with all of these but oldsp, growpc and argsize
+ * still true: morestack.S enters it again without leaving the stack.
+ */
 struct Stktop {
 	Stktop *oldbase; /* the next older segment's; NULL in the first */
 	uintptr_t oldsp; /* the boundary in the older segment; 0 in the first */
 	uintptr_t oldguard; /* g->stackguard of the older segment */
 	uintptr_t oldlo;    /* g->stacklo of the older segment */
+	uintptr_t guard;    /* g->stackguard of this one */
 	uintptr_t lo;	    /* this segment's own lowest address */
+	Stktop *next;	    /* what was left, or is in use, behind this one */
+	uint64_t room;	    /* the largest frame that fits into it, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
-	uint64_t framesize; /* bytes of frame that the check asked for */
-	uint64_t argsize;   /* bytes of stack arguments copied */
 	uintptr_t growpc;   /* in the function that grew, behind its check */
-	Block *blocks; /* what alloca did not find room for; freed with us */
+	Block *blocks;	    /* what alloca did not find room for */
+	uint32_t argsize;   /* bytes of stack arguments copied */
+	uint32_t slow;	    /* 1: whoever leaves it goes through oldstack */
 };
 
 /* One goroutine. Never unmapped: dead ones are used again. */
@@ -82,7 +90,7 @@ struct G {
 	G *alllink;	    /* on allg */
 	G *schedlink;	    /* on the run queue or sched.gfree */
 	uintptr_t stack0;   /* first segment's lowest address */
-	uint64_t stacksize; /* bytes of all segments */
+	uint64_t stacksize; /* bytes of all segments, the spare one included */
 
 	/* For whoever looks. */
 	const char *waitreason; /* if Gwaiting; a literal, never freed */
@@ -332,6 +340,8 @@ void minit(M *mp);
 bool stackinit(G *gp);
 /* Give back all segments but the first, and what alloca took. On g0. */
 void stackreset(G *gp);
+/* Give back the spare segment behind the newest one. On g0. */
+void stackshrink(G *gp);
 /* What seam_setmaxstack set. */
 extern uint64_t maxstacksize;
 

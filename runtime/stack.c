@@ -46,21 +46,65 @@ static bool insegment(Stktop *top, const void *p)
 	return (uintptr_t)p >= top->lo && (uintptr_t)p < (uintptr_t)top;
 }
 
-/* Make the N bytes at LO gp's newest segment. */
-static void linksegment(G *gp, uintptr_t lo, uint64_t n)
+/* What a segment holds besides the frame that it was taken for. */
+enum { Overhead = StackGuard + sizeof(Stktop) + ArgAlign + 8 };
+
+/* A segment of N bytes for gp, to be linked behind its newest. */
+static Stktop *newsegment(G *gp, uint64_t n)
 {
+	uintptr_t lo = (uintptr_t)stackalloc(n);
+	if (!lo)
+		return NULL;
 	Stktop *top = (Stktop *)(lo + n) - 1;
 	*top = (Stktop){
 		.oldbase = gp->stackbase,
 		.oldguard = gp->stackguard,
 		.oldlo = gp->stacklo,
+		.guard = guardof(lo),
 		.lo = lo,
+		.room = n - Overhead,
 		.size = n,
 	};
-	gp->stackbase = top;
-	gp->stacklo = lo;
-	gp->stackguard = guardof(lo);
 	gp->stacksize += n;
+	return top;
+}
+
+/* Give back a segment that is empty and in no chain. */
+static void freesegment(G *gp, Stktop *top)
+{
+	uintptr_t lo = top->lo;
+	uint64_t n = top->size;
+	gp->stacksize -= n;
+	if (knobs.poison)
+		fillbytes((void *)lo, 0xdb, n);
+	stackfree((void *)lo);
+}
+
+static void dropspare(G *gp, Stktop *top)
+{
+	Stktop *spare = top->next;
+	if (!spare)
+		return;
+	top->next = NULL;
+	freesegment(gp, spare);
+}
+
+/* Stand on TOP, whose oldbase is the newest so far. */
+static void entersegment(G *gp, Stktop *top)
+{
+	gp->stacklo = top->lo;
+	gp->stackguard = top->guard;
+	gp->stackbase = top;
+}
+
+/* Stand on the segment older than the newest, which becomes empty. */
+static Stktop *leavesegment(G *gp)
+{
+	Stktop *top = gp->stackbase;
+	gp->stacklo = top->oldlo;
+	gp->stackguard = top->oldguard;
+	gp->stackbase = top->oldbase;
+	return top;
 }
 
 /* Free what alloca took for functions that have left TOP below SP. */
@@ -74,31 +118,25 @@ static void freeblocks(G *gp, Stktop *top, uintptr_t sp)
 	}
 }
 
-/* Give back gp's newest segment, on which nobody stands. */
+/* Leave gp's newest segment, on which nobody stands, and give it back. */
 static void unlinksegment(G *gp)
 {
-	Stktop *top = gp->stackbase;
-	uintptr_t lo = top->lo;
-	uint64_t n = top->size;
-
+	Stktop *top = leavesegment(gp);
+	dropspare(gp, top);
 	freeblocks(gp, top, UINTPTR_MAX);
-	gp->stackbase = top->oldbase;
-	gp->stackguard = top->oldguard;
-	gp->stacklo = top->oldlo;
-	gp->stacksize -= n;
-	if (knobs.poison)
-		fillbytes((void *)lo, 0xdb, n);
-	stackfree((void *)lo);
+	if (top->oldbase->next == top)
+		top->oldbase->next = NULL;
+	freesegment(gp, top);
 }
 
 bool stackinit(G *gp)
 {
 	if (!gp->stackbase) {
-		void *lo = stackalloc(StackMin);
-		if (!lo)
+		Stktop *top = newsegment(gp, StackMin);
+		if (!top)
 			return false;
-		linksegment(gp, (uintptr_t)lo, StackMin);
-		gp->stack0 = (uintptr_t)lo;
+		entersegment(gp, top);
+		gp->stack0 = top->lo;
 	}
 
 	/* As mcall would leave it: r15 r14 r13 r12 rbx rbp, return. */
@@ -117,8 +155,14 @@ void stackreset(G *gp)
 {
 	while (gp->stackbase->oldbase)
 		unlinksegment(gp);
+	dropspare(gp, gp->stackbase);
 	freeblocks(gp, gp->stackbase, UINTPTR_MAX);
-	gp->stackguard = guardof(gp->stacklo);
+	gp->stackguard = gp->stackbase->guard;
+}
+
+void stackshrink(G *gp)
+{
+	dropspare(gp, gp->stackbase);
 }
 
 /*
@@ -156,8 +200,7 @@ static uint64_t powerof2(uint64_t n)
 /* Bytes of the segment for a frame that did not fit into the one at TOP. */
 static uint64_t segmentsize(Stktop *top, uint64_t framesize, uint64_t argsize)
 {
-	uint64_t need = framesize + argsize + StackGuard + sizeof(Stktop);
-	need += ArgAlign + 8; /* aligning the arguments, return address */
+	uint64_t need = framesize + argsize + Overhead;
 	uint64_t n = 2 * top->size;
 	if (n > StackBig)
 		n = StackBig;
@@ -175,6 +218,26 @@ static uintptr_t placeargs(uintptr_t sp, const uintptr_t *old)
 	return sp - ((sp - (uintptr_t)old) & (ArgAlign - 1));
 }
 
+/* A new segment for a frame that does not fit into gp's newest. */
+static Stktop *grow(G *gp, uint64_t framesize, uint64_t argsize)
+{
+	Stktop *old = gp->stackbase;
+	uint64_t n = segmentsize(old, framesize, argsize);
+	dropspare(gp, old);
+	if (gp->stacksize + n > maxstacksize)
+		stackoverflow(gp, n);
+	Stktop *top = newsegment(gp, n);
+	if (!top)
+		throw("newstack: out of memory");
+	if (knobs.poison || old->blocks || n > StackKeep) {
+		top->slow = 1; /* to be given back when it is left */
+	} else {
+		old->next = top;
+		old->slow = 1; /* when it is left, two would be spare */
+	}
+	return top;
+}
+
 /*
  * On g0, for the function whose check failed: link a segment with room for
  * FRAMESIZE and copy ARGSIZE bytes of stack arguments to its top. BOUNDARY is
@@ -186,25 +249,19 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	G *gp = getg();
 	if (!unlinkabove(gp, boundary))
 		return (Newsp){ 0, gp->stackguard };
-	freeblocks(gp, gp->stackbase, (uintptr_t)boundary);
-	if (!gp->stackbase->blocks)
-		gp->stackguard = guardof(gp->stacklo);
+	Stktop *old = gp->stackbase, *top = old->next;
+	freeblocks(gp, old, (uintptr_t)boundary);
+	if (!old->blocks)
+		gp->stackguard = old->guard;
 	if (hasroom(gp, boundary, framesize))
 		return (Newsp){ 0, gp->stackguard };
 
-	uint64_t n = segmentsize(gp->stackbase, framesize, argsize);
-	if (gp->stacksize + n > maxstacksize)
-		stackoverflow(gp, n);
-	void *lo = stackalloc(n);
-	if (!lo)
-		throw("newstack: out of memory");
-
-	linksegment(gp, (uintptr_t)lo, n);
-	Stktop *top = gp->stackbase;
+	if (!top || top->room < framesize + argsize)
+		top = grow(gp, framesize, argsize);
 	top->oldsp = (uintptr_t)boundary;
-	top->framesize = framesize;
-	top->argsize = argsize;
+	top->argsize = (uint32_t)argsize;
 	top->growpc = boundary[1];
+	entersegment(gp, top);
 	uintptr_t sp = placeargs((uintptr_t)top - argsize, boundary + 3);
 	copybytes((void *)sp, boundary + 3, argsize);
 	return (Newsp){ sp, gp->stackguard };
@@ -212,7 +269,8 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 
 /*
  * On g0, when the function that grew has returned: unlink its segment, free
- * it, and return the guard of the one that BOUNDARY lies in.
+ * it or keep it as the spare one, and return the guard of the one that
+ * BOUNDARY lies in.
  */
 NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 {
@@ -222,7 +280,15 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 			throw("oldstack: no segment grew here");
 		unlinksegment(gp);
 	}
-	unlinksegment(gp);
+	Stktop *top = gp->stackbase;
+	if (top->oldbase->next != top) {
+		unlinksegment(gp);
+		return gp->stackguard;
+	}
+	leavesegment(gp);
+	dropspare(gp, top);
+	freeblocks(gp, top, UINTPTR_MAX);
+	top->slow = 0;
 	return gp->stackguard;
 }
 
@@ -243,8 +309,11 @@ static NOSPLIT void *allocspace(void *arg)
 		throw("alloca: out of memory");
 	b->size = n;
 	b->sp = want->sp;
-	b->next = gp->stackbase->blocks;
-	gp->stackbase->blocks = b;
+	Stktop *top = gp->stackbase;
+	dropspare(gp, top); /* the next check is to ask us, not to enter it */
+	b->next = top->blocks;
+	top->blocks = b;
+	top->slow = 1;
 	gp->stacksize += n;
 	gp->stackguard = AskAlways; /* until its function has returned */
 	return b->mem;

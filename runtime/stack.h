@@ -19,7 +19,11 @@
  *	        | guard zone       |  StackGuard bytes
  *	        +------------------+  <- g->stacklo
  *
- * and the seam to the older segment, as __morestack leaves it there:
+ * A segment that was left is kept behind the older one (Stktop.next), so that
+ * a loop that crosses a seam back and forth allocates nothing; only one
+ * segment in a goroutine is spare, and only while it does not wait.
+ *
+ * The seam to the older segment, as __morestack leaves it there:
  *
  *	older   | stack arguments  |  boundary + 24
  *	segment | return to caller |  boundary + 16  of the function that grew
@@ -56,7 +60,7 @@ enum {
 	 * What can follow below such a frame without a check of its own: a
 	 * return address (8), a leaf's frame (256), its red zone (128). The
 	 * others are smaller: return addresses into the callee and into its
-	 * stub (16), __morestack's own three words (24); mcall's return
+	 * stub (16), __morestack's own three words (24); gswitch's return
 	 * address and saved registers (56).
 	 */
 	StackNosplit = 8 + 256 + 128,
@@ -66,7 +70,7 @@ enum {
 
 	/*
 	 * The smallest segment, and every goroutine's first. 2048 - 704
-	 * (guard) - 80 (Stktop) = 1264 bytes for frames, enough to wait in a
+	 * (guard) - 96 (Stktop) = 1248 bytes for frames, enough to wait in a
 	 * channel four calls deep; a million of them are 2 GiB.
 	 */
 	StackMin = 2048,
@@ -77,6 +81,12 @@ enum {
 	 * 126 KiB after six.
 	 */
 	StackBig = 65536,
+
+	/*
+	 * A segment larger than this is not kept as a spare: what one huge
+	 * frame took is given back when its function returns.
+	 */
+	StackKeep = 1 << 20,
 };
 
 /* The limit per goroutine unless seam_setmaxstack() says otherwise. */

@@ -72,7 +72,7 @@ class Where:
     def _keep(self, goroutine, walk):
         slots = [_slot(goroutine, addr) for addr, _ in walk.words]
         values = tuple(value for _, value in walk.words)
-        if None in slots or slots != sorted(slots):
+        if None in slots or slots != sorted(set(slots)):
             return
         parts = _parts(slots)
         ways = self._ways.setdefault(goroutine.pc, [])
