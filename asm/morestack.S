@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * morestack.S - where stacks change: growing and shrinking (__morestack,
- * retfromnewstack), goroutine to g0 and back (mcall, gogo, ong0).
+ * retfromnewstack), goroutine to goroutine (gswitch), to g0 and back (mcall,
+ * gogo, ong0).
  *
  * What calls __morestack is the stub of a function compiled with
  * -fsplit-stack (GCC's ABI for x86-64, also LLVM's):
@@ -40,7 +41,7 @@
 	.globl	__morestack_non_split
 	.type	__morestack_non_split, @function
 	.globl	retfromnewstack, lessstack, gogoret
-	.globl	mcall, gogo, ong0, mstart, tracefrom, resume
+	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
 /* dst = this thread's M. */
 .macro	getm dst
@@ -273,6 +274,39 @@ __morestack_non_split:
 	.cfi_endproc
 
 /*
+ * void gswitch(G *from, G *to, enum gstatus status, uint32_t *release): leave
+ * FROM, which runs, for TO. FROM's sched and status become true together,
+ * before M and TO change; *release is cleared when its stack is left.
+ */
+	.p2align 4
+gswitch:
+	.cfi_startproc
+	pushq	%rbp			# SavedRegs bytes with our return address
+	CFI_PUSHED(%rbp)
+	pushq	%rbx
+	CFI_PUSHED(%rbx)
+	pushq	%r12
+	CFI_PUSHED(%r12)
+	pushq	%r13
+	CFI_PUSHED(%r13)
+	pushq	%r14
+	CFI_PUSHED(%r14)
+	pushq	%r15
+	CFI_PUSHED(%r15)
+	getm	%rax
+	movq	%rsp, G_sched_sp(%rdi)
+	movl	%edx, G_status(%rdi)
+	movq	%rsi, M_curg(%rax)
+	movq	%rax, G_m(%rsi)
+	movl	$G_status_running, G_status(%rsi)
+	movq	G_stackguard(%rsi), %rax
+	movq	G_sched_sp(%rsi), %rsp
+	movq	%rax, %fs:TCB_GUARD
+	movl	$0, (%rcx)
+	jmp	resume
+	.cfi_endproc
+
+/*
  * void mcall(void (*fn)(G *)): save the running goroutine in its sched and
  * call fn with it on g0. fn must not return; mcall returns when somebody
  * passes the goroutine to gogo.
@@ -296,8 +330,6 @@ mcall:
 	getm	%rax
 	movq	M_curg(%rax), %rdi
 	movq	%rsp, G_sched_sp(%rdi)
-	leaq	resume(%rip), %rcx
-	movq	%rcx, G_sched_pc(%rdi)
 	movq	$0, %fs:TCB_GUARD
 	movq	M_sched_sp(%rax), %rsp	# Where mstart stands: it pushed the same
 	.cfi_def_cfa_offset SavedRegs + 8 # registers, and a word to align.
@@ -305,13 +337,17 @@ mcall:
 	.cfi_endproc
 
 /*
- * void gogo(G *g): leave g0 and go on as G. Does not return.
+ * void gogo(G *g): go on as G, from g0 or from a stack that is left for good.
+ * Does not return.
  */
 	.p2align 4
 gogo:
 	.cfi_startproc
-	movq	G_stackguard(%rdi), %rcx
-	movq	G_sched_pc(%rdi), %rdx
+	getm	%rax
+	movq	%rdi, M_curg(%rax)
+	movq	%rax, G_m(%rdi)
+	movl	$G_status_running, G_status(%rdi)
+	movq	G_stackguard(%rdi), %rax
 	movq	G_sched_sp(%rdi), %rsp
 	.cfi_def_cfa_offset SavedRegs
 	.cfi_offset %rbp, -16
@@ -320,8 +356,7 @@ gogo:
 	.cfi_offset %r13, -40
 	.cfi_offset %r14, -48
 	.cfi_offset %r15, -56
-	movq	%rcx, %fs:TCB_GUARD	# After we stood on g0, not before.
-	jmp	*%rdx
+	movq	%rax, %fs:TCB_GUARD	# After we stood on g0, not before.
 resume:
 	popq	%r15
 	CFI_POPPED(%r15)

@@ -13,11 +13,14 @@
  */
 #define TCB_GUARD 0x70
 
-#define G_stackguard 0
-#define G_stackbase  8
-#define G_stacklo    16
-#define G_sched_sp   24
-#define G_sched_pc   32
+#define G_stackguard	 0
+#define G_stackbase	 8
+#define G_stacklo	 16
+#define G_sched_sp	 24
+#define G_sched_pc	 32
+#define G_m		 40
+#define G_status	 48
+#define G_status_running 2
 
 #define M_curg	   0
 #define M_sched_sp 8

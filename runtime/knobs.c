@@ -23,4 +23,6 @@ void knobsinit(void)
 		return;
 	knobs.split = hasword(words, "split");
 	knobs.poison = hasword(words, "poison");
+	knobs.look = hasword(words, "look");
+	knobs.stay = hasword(words, "stay");
 }

@@ -11,6 +11,8 @@
 typedef struct Knobs {
 	bool split;  /* "split": a new segment at every checked call */
 	bool poison; /* "poison": fill a segment with 0xdb when it is left */
+	bool look;   /* "look": every switch goes by g0 and looks around */
+	bool stay;   /* "stay": an M is not replaced, nor one made to look */
 } Knobs;
 
 extern Knobs knobs;

@@ -9,9 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -48,6 +52,53 @@ void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline)
 void futexwakeup(uint32_t *addr)
 {
 	syscall(SYS_futex, addr, FUTEX_WAKE_PRIVATE, 1);
+}
+
+void osyield(void)
+{
+	sched_yield();
+}
+
+void osnap(int64_t ns)
+{
+	struct timespec ts = { .tv_nsec = ns };
+	nanosleep(&ts, NULL);
+}
+
+bool osbarrierinit(void)
+{
+	return syscall(SYS_membarrier,
+		       MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0)
+	       == 0;
+}
+
+void oswritebarrier(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!sched.fenced)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+/* Its state, from /proc/self/task/ID/stat: proc(5), field 3. */
+bool osasleep(int32_t procid)
+{
+	char path[48], stat[512];
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", procid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t n = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	stat[n] = '\0';
+	const char *end = strrchr(stat, ')'); /* of the command's name */
+	return end && end[1] == ' ' && (end[2] == 'S' || end[2] == 'D');
+}
+
+int *oserrno(void)
+{
+	return &errno;
 }
 
 int64_t osclock(void)

@@ -1,89 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * proc.c - goroutines and machines: the only code that changes gstatus.
+ * proc.c - goroutines: the only code that says what becomes of one (gstatus).
  *
- * A goroutine leaves its stack by mcall, which calls one of the functions
- * here on g0; that function says in gstatus what became of it and ends in
+ * A goroutine leaves its stack in one of two ways. Where another one waits in
+ * this M's queue and nothing else is to be done, gswitch goes straight to it.
+ * Otherwise mcall calls one of the functions here on g0, which ends in
  * schedule(), which leaves g0 again by gogo. What the goroutine wants of its
- * last function on g0 waits in the M (parklock, parktimer).
+ * last function on g0 waits in the M (parkrelease, parkwhen).
  */
-#include "runtime.h"
+#include "runq.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-__thread M *m __attribute__((tls_model("initial-exec")));
 G *allg;
-M *allm;
-M m0;
-G g0;
 Sched sched;
 
-enum { MaxMs = 256 };
-
-/*
- * The run queue, with sched.lock held
- */
-
-static void runqput(G *gp)
-{
-	gp->schedlink = NULL;
-	if (sched.runqtail)
-		sched.runqtail->schedlink = gp;
-	else
-		sched.runqhead = gp;
-	sched.runqtail = gp;
-	sched.runqsize++;
-}
-
-static G *runqget(void)
-{
-	G *gp = sched.runqhead;
-	if (!gp)
-		return NULL;
-	sched.runqhead = gp->schedlink;
-	if (!sched.runqhead)
-		sched.runqtail = NULL;
-	sched.runqsize--;
-	return gp;
-}
-
-/* Take an idle M off the list, to be called; NULL: all are busy. */
-static M *takeidle(void)
-{
-	M *mp = sched.midle;
-	if (!mp)
-		return NULL;
-	sched.midle = mp->idlelink;
-	sched.nmidle--;
-	__atomic_store_n(&mp->wakeup, 1, __ATOMIC_RELEASE);
-	return mp;
-}
-
-static void dropidle(M *mp)
-{
-	M **p = &sched.midle;
-	while (*p != mp)
-		p = &(*p)->idlelink;
-	*p = mp->idlelink;
-	sched.nmidle--;
-}
-
-static NOSPLIT void *callmachine(void *arg)
-{
-	M *mp = arg;
-	futexwakeup(&mp->wakeup);
-	return NULL;
-}
-
-/* Make GP runnable and return the M to call for it, or NULL. */
-static M *makerunnable(G *gp)
-{
-	gp->status = Grunnable;
-	runqput(gp);
-	return takeidle();
-}
+enum {
+	/* Switches after which an M looks at timers and the shared queue. */
+	Budget = 61,
+	/* Dead goroutines that an M keeps for itself. */
+	GfreeMost = 2048,
+};
 
 uint64_t beginwait(G *gp)
 {
@@ -98,68 +36,134 @@ bool claim(G *gp, uint64_t wait)
 					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-void ready(G *gp)
+/*
+ * The shared queue, with sched.lock held
+ */
+
+static void globalput(G *gp)
 {
+	gp->schedlink = NULL;
+	if (sched.runqtail)
+		sched.runqtail->schedlink = gp;
+	else
+		sched.runqhead = gp;
+	sched.runqtail = gp;
+	sched.runqsize++;
+}
+
+static G *globalget(void)
+{
+	G *gp = sched.runqhead;
+	sched.runqhead = gp->schedlink;
+	if (!sched.runqhead)
+		sched.runqtail = NULL;
+	sched.runqsize--;
+	return gp;
+}
+
+void runqtoglobal(M *mp)
+{
+	for (G *gp; (gp = runqget(mp));)
+		globalput(gp);
+}
+
+void runqfromglobal(M *mp)
+{
+	if (!sched.runqsize)
+		return;
 	lock(&sched.lock);
-	M *mp = makerunnable(gp);
+	uint64_t n = sched.runqsize / (uint64_t)sched.maxactive + 1;
+	while (n-- && sched.runqsize)
+		runqput(mp, globalget());
 	unlock(&sched.lock);
-	if (mp)
-		systemstack(callmachine, mp);
 }
 
 /*
- * Scheduling, on g0
+ * Becoming runnable
  */
 
-/* Runnable again: those whose deadline has come. sched.lock is held. */
-static void runtimers(void)
+static NOSPLIT void *wakecall(void *arg)
 {
-	if (!sched.ntimers)
+	wakeone();
+	return arg;
+}
+
+/* What MP has in its queue is more than it can run at once. */
+static void share(M *mp)
+{
+	if (__atomic_load_n(&sched.needy, __ATOMIC_RELAXED) && runqlen(mp) > 1)
+		systemstack(wakecall, NULL);
+}
+
+static void readyforeign(G *gp)
+{
+	lock(&sched.lock);
+	gp->status = Grunnable;
+	globalput(gp);
+	unlock(&sched.lock);
+	wakeone();
+}
+
+void ready(G *gp)
+{
+	M *mp = getm();
+	if (!mp) {
+		readyforeign(gp);
 		return;
+	}
+	gp->status = Grunnable;
+	runqput(mp, gp);
+	share(mp);
+}
+
+void readytimed(M *mp)
+{
 	int64_t now = nanotime();
 	for (G *gp; (gp = expired(now));) {
-		M *mp = makerunnable(gp);
-		if (mp)
-			futexwakeup(&mp->wakeup);
+		gp->status = Grunnable;
+		runqput(mp, gp);
 	}
 }
 
-/* Nothing to run: sleep until called or the next deadline. */
-static void idle(M *mp)
-{
-	int64_t until = sched.ntimers ? sched.timers[0]->when : INT64_MAX;
+/*
+ * Scheduling
+ */
 
-	clockread();
-	mp->wakeup = 0;
-	mp->idlelink = sched.midle;
-	sched.midle = mp;
-	sched.nmidle++;
-	if (sched.nmidle == sched.nm && !sched.ntimers) {
-		unlock(&sched.lock);
-		deadlock();
-	}
-	unlock(&sched.lock);
-	futexsleep(&mp->wakeup, 0, until);
-	lock(&sched.lock);
-	if (!mp->wakeup)
-		dropidle(mp);
+/* Once in a while: what no switch looks at. */
+static void lookaround(M *mp)
+{
+	mp->budget = knobs.look ? 0 : Budget;
+	if (timers.next != INT64_MAX)
+		readytimed(mp);
+	runqfromglobal(mp);
+	share(mp);
+}
+
+/* The next in this M's queue, as long as nothing else is to be looked at. */
+static G *next(M *mp)
+{
+	if (--mp->budget <= 0)
+		return NULL;
+	G *gp = runqget(mp);
+	if (gp)
+		mp->nswitch++;
+	return gp;
 }
 
 /* The next goroutine for this M; NULL when the runtime has stopped. */
 static G *findrunnable(M *mp)
 {
-	G *gp = NULL;
-	lock(&sched.lock);
-	while (!sched.stopped) {
-		/* Reading the clock each time would cost more than the rest. */
-		if (mp->nswitch % 16 == 0 || !sched.runqhead)
-			runtimers();
-		if ((gp = runqget()))
-			break;
-		idle(mp);
+	for (G *gp; !sched.stopped; idle(mp)) {
+		if (!mp->active)
+			continue;
+		if (--mp->budget <= 0 || !runqlen(mp))
+			lookaround(mp);
+		do {
+			if ((gp = runqget(mp)))
+				return gp;
+		} while (search(mp));
 	}
-	unlock(&sched.lock);
-	return gp;
+	return NULL;
 }
 
 NOSPLIT void schedule(void)
@@ -169,9 +173,8 @@ NOSPLIT void schedule(void)
 	if (!gp)
 		return;
 	mp->nswitch++;
-	gp->m = mp;
-	mp->curg = gp;
-	gp->status = Grunning;
+	if (mp->searching)
+		found(mp);
 	gogo(gp);
 }
 
@@ -184,28 +187,38 @@ static NOSPLIT void parkm(G *gp)
 	M *mp = getm();
 	void (*release)(void *) = mp->parkrelease;
 	void *arg = mp->parkarg;
-	gp->m = NULL;
+	stackshrink(gp);
 	gp->status = Gwaiting;
-	if (mp->parktimer) {
-		lock(&sched.lock);
-		if (!addtimer(mp->parktimer))
-			throw("park: out of memory for a timer");
-		/* An idle M may sleep past this deadline. */
-		M *idle = mp->parktimer->index == 0 ? takeidle() : NULL;
-		unlock(&sched.lock);
-		if (idle)
-			futexwakeup(&idle->wakeup);
-	}
+	if (mp->parkwhen != INT64_MAX && !addtimer(gp, mp->parkwhen))
+		throw("park: out of memory for a timer");
 	if (release)
 		release(arg);
 	schedule();
 }
 
-static void removetimer(Timer *t)
+static void setwait(G *gp, const char *reason, void *waiton)
 {
-	lock(&sched.lock);
-	deltimer(t);
-	unlock(&sched.lock);
+	gp->waitreason = reason;
+	gp->waiton = waiton;
+	gp->waitsince = ticks();
+	gp->timedout = false;
+}
+
+void parkmany(void (*release)(void *), void *arg, const char *reason,
+	      void *waiton, int64_t deadline)
+{
+	M *mp = getm();
+	G *gp = mp->curg;
+	int e = *mp->perrno;
+
+	setwait(gp, reason, waiton);
+	mp->parkrelease = release;
+	mp->parkarg = arg;
+	mp->parkwhen = deadline;
+	mcall(parkm);
+	if (deadline != INT64_MAX && !gp->timedout)
+		timerstale();
+	*getm()->perrno = e;
 }
 
 static NOSPLIT void releaselock(void *l)
@@ -215,52 +228,48 @@ static NOSPLIT void releaselock(void *l)
 
 void park(Lock *l, const char *reason, void *waiton, int64_t deadline)
 {
-	parkmany(releaselock, l, reason, waiton, deadline);
-}
-
-void parkmany(void (*release)(void *), void *arg, const char *reason,
-	      void *waiton, int64_t deadline)
-{
 	M *mp = getm();
-	G *gp = mp->curg;
-	Timer t;
-	bool timed = deadline != INT64_MAX;
-	int e = geterr();
+	G *gp = mp->curg, *to;
+	int e = *mp->perrno;
 
-	t.when = deadline;
-	t.g = gp;
-	t.wait = gp->wait;
-	t.index = -1;
-	gp->waitreason = reason;
-	gp->waiton = waiton;
-	gp->waitsince = ticks();
-	gp->timedout = false;
-	mp->parkrelease = release;
-	mp->parkarg = arg;
-	mp->parktimer = timed ? &t : NULL;
-	mcall(parkm);
-	if (timed)
-		removetimer(&t);
-	seterr(e);
+	/* A spare segment is to be given back, which takes g0. */
+	if (deadline != INT64_MAX || gp->stackbase->next || !(to = next(mp))) {
+		parkmany(releaselock, l, reason, waiton, deadline);
+		return;
+	}
+	setwait(gp, reason, waiton);
+	gswitch(gp, to, Gwaiting, &l->key);
+	*getm()->perrno = e;
 }
 
 static NOSPLIT void yieldm(G *gp)
 {
-	gp->m = NULL;
-	lock(&sched.lock);
-	gp->status = Grunnable; /* for this M: no need to call another */
-	runqput(gp);
-	unlock(&sched.lock);
+	gp->status = Grunnable;
+	runqput(getm(), gp);
 	schedule();
 }
 
 int seam_yield(void)
 {
-	if (!getg())
+	M *mp = getm();
+	if (!mp || !mp->curg)
 		return seterr(EPERM);
-	int e = geterr();
-	mcall(yieldm);
-	seterr(e);
+	G *gp = mp->curg;
+	int e = *mp->perrno;
+	if (--mp->budget <= 0) {
+		mcall(yieldm);
+	} else if (runqlen(mp)) {
+		runqenter(mp);
+		if (!runqlen(mp)) {
+			runqleave(mp);
+			return 0;
+		}
+		G *to = runqfirst(mp);
+		runqappend(mp, gp);
+		mp->nswitch++;
+		gswitch(gp, to, Grunnable, &mp->inrunq);
+	}
+	*getm()->perrno = e;
 	return 0;
 }
 
@@ -278,34 +287,52 @@ int seam_sleep(int64_t ns)
 	return 0;
 }
 
-/* Main has returned: let every M stop at its next schedule(). */
-static void stop(void)
+static void freeg(M *mp, G *gp)
 {
+	gp->status = Gdead;
+	gp->schedlink = mp->gfree;
+	mp->gfree = gp;
+	mp->ngfree++;
+}
+
+/* Leave half of this M's dead goroutines to the others. */
+static void sharefree(M *mp)
+{
+	G *first = mp->gfree, *last = first;
+	for (int i = 1; i < mp->ngfree / 2; i++)
+		last = last->schedlink;
+	mp->gfree = last->schedlink;
+	mp->ngfree -= mp->ngfree / 2;
 	lock(&sched.lock);
-	sched.stopped = true;
-	for (M *mp; (mp = takeidle());)
-		futexwakeup(&mp->wakeup);
+	last->schedlink = sched.gfree;
+	sched.gfree = first;
 	unlock(&sched.lock);
 }
 
 static NOSPLIT void exitm(G *gp)
 {
-	gp->m = NULL;
-	gp->status = Gdead;
+	M *mp = getm();
 	stackreset(gp);
+	freeg(mp, gp);
+	if (mp->ngfree > GfreeMost)
+		sharefree(mp);
 	if (gp->goid == 1)
 		stop();
-	lock(&sched.lock);
-	gp->schedlink = sched.gfree;
-	sched.gfree = gp;
-	unlock(&sched.lock);
 	schedule();
 }
 
 void seam_exit(void)
 {
-	if (!getg())
+	M *mp = getm();
+	if (!mp || !mp->curg)
 		throw("seam_exit: this thread runs no goroutine");
+	G *gp = mp->curg, *to;
+	Stktop *top = gp->stackbase;
+	if (!top->oldbase && !top->next && !top->blocks && gp->goid != 1
+	    && mp->ngfree < GfreeMost && (to = next(mp))) {
+		freeg(mp, gp); /* this M has left it before it looks there */
+		gogo(to);
+	}
 	mcall(exitm);
 	__builtin_unreachable();
 }
@@ -313,23 +340,6 @@ void seam_exit(void)
 /*
  * Making goroutines
  */
-
-typedef struct Newproc {
-	void (*fn)(void *);
-	void *arg;
-	uintptr_t pc; /* of the caller */
-	int64_t goid; /* the answer */
-} Newproc;
-
-static G *takefree(void)
-{
-	lock(&sched.lock);
-	G *gp = sched.gfree;
-	if (gp)
-		sched.gfree = gp->schedlink;
-	unlock(&sched.lock);
-	return gp;
-}
 
 /* A G that never ran, on allg. */
 static G *newg(void)
@@ -339,6 +349,10 @@ static G *newg(void)
 		return NULL;
 	memset(gp, 0, sizeof(*gp));
 	gp->status = Gidle;
+	if (!stackinit(gp)) {
+		mfree(gp);
+		return NULL;
+	}
 	lock(&sched.lock);
 	gp->alllink = allg;
 	allg = gp;
@@ -346,48 +360,58 @@ static G *newg(void)
 	return gp;
 }
 
-/* Start a goroutine. Return its G, or NULL without memory. */
-static NOSPLIT void *newproc(void *arg)
+/* A G to start: dead, of no M, or new; NULL without memory. */
+static NOSPLIT void *findg(void *arg)
 {
-	Newproc *np = arg;
-	G *gp = takefree();
-	if (!gp && !(gp = newg()))
-		return NULL;
-	gp->entry = np->fn;
-	gp->arg = np->arg;
-	gp->gopc = np->pc;
-	gp->name[0] = '\0';
-	bool ok = stackinit(gp);
-
+	(void)arg;
 	lock(&sched.lock);
-	if (!ok) {
-		gp->schedlink = sched.gfree;
-		sched.gfree = gp;
-		unlock(&sched.lock);
-		return NULL;
-	}
-	np->goid = gp->goid = ++sched.goidgen;
-	if (gp->goid == 1)
-		memcpy(gp->name, "main", sizeof("main"));
-	M *mp = makerunnable(gp);
+	G *gp = sched.gfree;
+	if (gp)
+		sched.gfree = gp->schedlink;
 	unlock(&sched.lock);
-	if (mp)
-		futexwakeup(&mp->wakeup);
+	return gp ? gp : newg();
+}
+
+static G *takeg(M *mp)
+{
+	G *gp = mp->gfree;
+	if (!gp)
+		return systemstack(findg, NULL);
+	mp->gfree = gp->schedlink;
+	mp->ngfree--;
 	return gp;
+}
+
+int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
+{
+	G *gp = takeg(mp);
+	if (!gp)
+		return seterr(ENOMEM);
+	gp->entry = fn;
+	gp->arg = arg;
+	gp->gopc = pc;
+	gp->name[0] = '\0';
+	stackentry(gp);
+	/* From here on it may run, end and be another one. */
+	int64_t goid = __atomic_add_fetch(&sched.goidgen, 1, __ATOMIC_RELAXED);
+	gp->goid = goid;
+	if (goid == 1)
+		copybytes(gp->name, "main", sizeof("main"));
+	gp->status = Grunnable;
+	runqput(mp, gp);
+	share(mp);
+	return goid;
 }
 
 /* Not split: a function that has grown does not see who called it. */
 NOSPLIT int64_t seam_go(void (*fn)(void *), void *arg)
 {
-	Newproc np;
-	if (!getg())
+	M *mp = getm();
+	if (!mp || !mp->curg)
 		return seterr(EPERM);
 	if (!fn)
 		return seterr(EINVAL);
-	np.fn = fn;
-	np.arg = arg;
-	np.pc = (uintptr_t)__builtin_return_address(0);
-	return systemstack(newproc, &np) ? np.goid : seterr(ENOMEM);
+	return newproc(mp, fn, arg, (uintptr_t)__builtin_return_address(0));
 }
 
 int64_t seam_id(void)
@@ -417,94 +441,4 @@ const char *seam_name(void)
 		return gp->name;
 	seterr(EPERM);
 	return NULL;
-}
-
-/*
- * Starting and stopping
- */
-
-static void setm(M *mp)
-{
-	__asm__ volatile("movq m@gottpoff(%%rip), %%rax\n\t"
-			 "movq %0, %%fs:(%%rax)"
-			 :
-			 : "r"(mp)
-			 : "rax", "memory");
-}
-
-void minit(M *mp)
-{
-	setm(mp);
-	__atomic_store_n(&mp->procid, osprocid(), __ATOMIC_RELAXED);
-	sigaltinit(mp);
-}
-
-/* An M with its g0, on allm; its thread is not started. */
-static M *newm(int32_t id)
-{
-	M *mp = id ? mal(sizeof(*mp) + sizeof(G)) : &m0;
-	if (!mp)
-		return NULL;
-	if (id) {
-		memset(mp, 0, sizeof(*mp) + sizeof(G));
-		mp->g0 = (G *)(mp + 1);
-	} else {
-		mp->g0 = &g0;
-	}
-	mp->id = id;
-	mp->alllink = allm;
-	allm = mp;
-	return mp;
-}
-
-static int maxprocs(void)
-{
-	const char *s = getenv("SEAM_MAXPROCS");
-	int n = s ? atoi(s) : 0;
-	if (n <= 0)
-		n = osncpu();
-	return n < MaxMs ? n : MaxMs;
-}
-
-/* All Ms but this one. Return 0 or what went wrong. */
-static int startmachines(int n)
-{
-	for (int32_t id = 1; id < n; id++) {
-		lock(&sched.lock);
-		M *mp = newm(id);
-		sched.nm += mp != NULL;
-		unlock(&sched.lock);
-		int e = mp ? osthread(mp) : -ENOMEM;
-		if (e < 0)
-			return -e;
-	}
-	return 0;
-}
-
-int seam_run(void (*fn)(void *), void *arg)
-{
-	Newproc np = { .fn = fn, .arg = arg }; /* by nobody */
-	bool no = false;
-	if (!fn)
-		return seterr(EINVAL);
-	if (!__atomic_compare_exchange_n(&sched.started, &no, true, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-		return seterr(EALREADY);
-	checklink();
-	knobsinit();
-	clockstart();
-	siginit();
-
-	M *mp = newm(0);
-	sched.nm = 1;
-	minit(mp);
-	int e = startmachines(maxprocs());
-	if (!e && !newproc(&np))
-		e = ENOMEM;
-	if (e)
-		stop();
-	else
-		mstart(mp);
-	setm(NULL);
-	return e ? seterr(e) : 0;
 }

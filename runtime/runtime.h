@@ -7,10 +7,11 @@
  *
  * Locks, in the order in which they may be taken:
  *	Chan.lock	a channel's buffer and its queues of waiters
- *	sched.lock	run queue, idle Ms, free Gs, allg, allm, timers
+ *	timers.lock	the deadlines of those who wait (time.c)
+ *	sched.lock	the shared run queue, idle Ms, free Gs, allg, allm
+ *	an M's runq	see runq.h
  *	central.lock	blocks that no M holds (mal.c)
- * Nobody holds a lock while goroutines run user code, and only code on g0
- * waits for a lock with the kernel's help.
+ * Nobody holds a lock while goroutines run user code.
  *
  * Stacks: "on g0" means on the stack of an M's thread, with the guard in the
  * thread control block 0, so that no check fires there. Everything else runs
@@ -24,6 +25,7 @@
 #include <stdint.h>
 
 #include "knobs.h"
+#include "os.h"
 #include "seam.h"
 #include "stack.h"
 
@@ -35,6 +37,7 @@ typedef struct M M;
 typedef struct Sched Sched;
 typedef struct Lock Lock;
 typedef struct Timer Timer;
+typedef struct Timers Timers;
 typedef struct Waiter Waiter;
 typedef struct Waitq Waitq;
 typedef struct Chan Chan;
@@ -43,15 +46,15 @@ typedef struct Chan Chan;
 enum gstatus {
 	Gidle,	   /* just made, not yet used */
 	Grunnable, /* on the run queue; sched is valid */
-	Grunning,  /* on g->m; sched is valid only until the M has left g0 */
+	Grunning,  /* on g->m; sched is valid until the M stands on its stack */
 	Gwaiting,  /* waitreason, waiton, waitsince and sched are valid */
-	Gdead,	   /* ended; on sched.gfree, kept with its first segment */
+	Gdead,	   /* ended; on a gfree list, kept with its first segment */
 };
 
-/* Where a goroutine goes on: set by mcall, read by gogo. */
+/* Where a goroutine goes on: set by gswitch and mcall, read by gogo. */
 struct Gobuf {
 	uintptr_t sp; /* SavedRegs bytes lie here, in asm/offsets.h's order */
-	uintptr_t pc; /* inside mcall, where they are taken back */
+	uintptr_t pc; /* always `resume`, where they are taken back */
 };
 
 /*
@@ -82,13 +85,13 @@ struct G {
 	Stktop *stackbase;    /* newest segment's Stktop */
 	uintptr_t stacklo;    /* newest segment's lowest address */
 	Gobuf sched;	      /* unless Grunning */
-	M *m;		      /* if Grunning */
+	M *m;		      /* runs, or last ran, on it */
 	enum gstatus status;
 	bool timedout;	    /* the wait was ended by its deadline */
 	uint64_t wait;	    /* number of this or the last wait; odd: claimed */
 	int64_t goid;	    /* 1 is main; never used twice */
 	G *alllink;	    /* on allg */
-	G *schedlink;	    /* on the run queue or sched.gfree */
+	G *schedlink;	    /* on sched's run queue or a gfree list */
 	uintptr_t stack0;   /* first segment's lowest address */
 	uint64_t stacksize; /* bytes of all segments, the spare one included */
 
@@ -117,20 +120,38 @@ struct M {
 	Gobuf sched; /* where g0 is entered; pc is not used */
 	uintptr_t sigstack; /* handlers run here, */
 	uintptr_t sigend;   /* up to here */
-	G *g0;		 /* this M's own stack; not on allg, never scheduled */
-	M *alllink;	 /* on allm */
-	M *idlelink;	 /* on sched.midle */
-	uint32_t wakeup; /* futex: 1 when this idle M has been called */
+	G *g0; /* this M's own stack; not on allg, never scheduled */
+	/* The queue of runnable goroutines: see runq.h. */
+	uint32_t inrunq; /* 1: this M is in it */
+	uint32_t thief;	 /* 1: another M is in it, or waits to be */
+	G **runq;	 /* a ring of runqcap */
+	uint32_t runqhead;
+	uint32_t runqtail;
+	uint32_t runqcap;
+
+	/* What this M is at: see idle.c. */
+	int32_t budget;	     /* switches until it looks around; 0: at once */
+	bool active;	     /* may run goroutines; counts in sched.nactive */
+	bool searching;	     /* called, has found nothing yet */
+	uint32_t wakeup;     /* futex, if idle: see enum wakeup in idle.c */
+	M *idlelink;	     /* on sched.midle */
+	uint64_t nswitch;    /* goroutines started or continued */
+	uint64_t seenswitch; /* nswitch when an idle M last looked, */
+	int64_t stucksince;  /* and since when it has been that */
+
 	void (*parkrelease)(void *); /* called when curg no longer runs */
 	void *parkarg;
-	Timer *parktimer; /* added then; may be NULL */
-	int32_t id;	  /* 0 is the thread of seam_run */
-	int32_t procid;	  /* the kernel's thread id */
-	uint64_t nswitch; /* goroutines started or continued */
-	Mcache mcache;	  /* used by this M alone */
+	int64_t parkwhen; /* curg's deadline */
+	int *perrno;	  /* this thread's errno */
+	G *gfree;	  /* dead, through schedlink; used by this M alone */
+	int32_t ngfree;
+	int32_t id;	/* 0 is the thread of seam_run */
+	int32_t procid; /* the kernel's thread id */
+	M *alllink;	/* on allm */
+	Mcache mcache;	/* used by this M alone */
 };
 
-/* A futex: 0 free, 1 held, 2 held and waited for. lock_futex.c */
+/* 0 free, 1 held. lock.c */
 struct Lock {
 	uint32_t key;
 };
@@ -147,29 +168,44 @@ typedef struct Clock {
 	} first, last;
 } Clock;
 
-/* A wait that ends at WHEN. On the waiting goroutine's stack. */
+/*
+ * A wait that ends at `when`, unless it has ended: then g->wait is another
+ * number, and the timer is stale.
+ */
 struct Timer {
 	int64_t when; /* seam_now() */
 	G *g;
-	uint64_t wait; /* which of g's waits it ends */
-	int64_t index; /* in sched.timers; -1 when not there */
+	uint64_t wait; /* which of g's waits */
+};
+
+struct Timers {
+	Lock lock;
+	Timer *heap; /* by when, the earliest first, each with four children */
+	int64_t n;
+	int64_t max;
+	int64_t nstale; /* of the n */
+	int64_t next;	/* heap[0].when, INT64_MAX: none; read without lock */
 };
 
 struct Sched {
 	Lock lock;
-	G *runqhead; /* through schedlink, oldest first */
+	/* Runnable, of no M: through schedlink, oldest first. */
+	G *runqhead;
 	G *runqtail;
 	uint64_t runqsize;
-	M *midle; /* through idlelink */
+	G *gfree;   /* dead, of no M: through schedlink */
+	M *midle;   /* through idlelink */
+	M *watcher; /* the idle M that looks after the others; see idle.c */
 	int32_t nmidle;
-	int32_t nm;	 /* machines in all */
-	G *gfree;	 /* dead, with their first segment */
-	int64_t goidgen; /* the last goid given */
-	Timer **timers;	 /* a heap by when */
-	int64_t ntimers;
-	int64_t maxtimers;
-	bool stopped; /* main has returned: no M runs a goroutine any more */
-	bool started; /* seam_run has been called */
+	int32_t nm;	    /* machines in all */
+	int32_t nactive;    /* may run goroutines, */
+	int32_t maxactive;  /* of so many: SEAM_MAXPROCS */
+	int32_t nsearching; /* of the active ones */
+	bool needy;	    /* an idle M could be called; read without lock */
+	bool stopped;	 /* main has returned: no M runs a goroutine any more */
+	bool started;	 /* seam_run has been called */
+	bool fenced;	 /* see runq.h */
+	int64_t goidgen; /* the last goid given; atomic */
 	Clock clock;
 };
 
@@ -211,95 +247,46 @@ extern M *allm;
 extern M m0; /* the thread of seam_run */
 extern G g0; /* its own stack */
 extern Sched sched;
+extern Timers timers;
 
 /*
  * asm/morestack.S, asm/gostart.S
  */
 void mcall(void (*fn)(G *gp)); /* park here; fn(this goroutine) on g0 */
+/* Run GP on this M, from g0 or from the stack of one who never comes back. */
 void gogo(G *gp) __attribute__((noreturn));
+/*
+ * Save FROM, which runs; say in its gstatus what it is from now on; go on as
+ * TO; and only when nobody stands on FROM's stack any more, clear *RELEASE.
+ */
+void gswitch(G *from, G *to, enum gstatus status, uint32_t *release);
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
 extern const char gostart1[], resume[], retfromnewstack[];
 extern const uintptr_t seamcode[2]; /* all of morestack.S */
 
-/*
- * proc.c: goroutines and machines. The only code that changes gstatus.
- */
+#include "thread.h"
 
 /*
- * The thread's M, or NULL on a thread without one. Read anew at each call: a
- * goroutine goes on on another thread whenever it has waited, and a compiler
- * may keep the address of a thread-local variable across that.
+ * proc.c: goroutines. The only code that changes gstatus.
  */
-static inline M *getm(void)
-{
-	M *mp;
-	__asm__ volatile("movq m@gottpoff(%%rip), %0\n\t"
-			 "movq %%fs:(%0), %0"
-			 : "=r"(mp));
-	return mp;
-}
-
-/* The running goroutine; NULL on a thread that runs none. */
-static inline G *getg(void)
-{
-	M *mp = getm();
-	return mp ? mp->curg : NULL;
-}
-
-/* What the prologue compares sp with; 0 on g0 and on foreign threads. */
-static inline uintptr_t getguard(void)
-{
-	uintptr_t guard;
-	__asm__ volatile("movq %%fs:%c1, %0" : "=r"(guard) : "i"(TCB_GUARD));
-	return guard;
-}
-
-/*
- * Not libc's: goroutines have no room for it, and its AVX code would spoil
- * vector arguments and results while stacks change.
- */
-static inline void copybytes(void *to, const void *from, uint64_t n)
-{
-	__asm__ volatile("rep movsb"
-			 : "+D"(to), "+S"(from), "+c"(n)
-			 :
-			 : "memory");
-}
-
-static inline void fillbytes(void *to, int byte, uint64_t n)
-{
-	__asm__ volatile("rep stosb"
-			 : "+D"(to), "+c"(n)
-			 : "a"(byte)
-			 : "memory");
-}
-
-static inline void setguard(uintptr_t guard)
-{
-	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
-}
-
-/*
- * Whether we stand on this thread's signal stack. It must not be left: the
- * next signal would begin at its top again.
- */
-static inline bool onsigstack(void)
-{
-	M *mp = getm();
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-	return mp && sp >= mp->sigstack && sp < mp->sigend;
-}
-
-/* fn(arg) on a large stack: on g0, or here when this is no goroutine's. */
-static inline void *systemstack(void *(*fn)(void *), void *arg)
-{
-	return getguard() && !onsigstack() ? ong0(fn, arg) : fn(arg);
-}
 
 /* Run goroutines on this M until the runtime stops. On g0. */
 void schedule(void);
+
+/* Make GP, whose wait we claimed, runnable: here or, on a thread that is no
+ * M, for any M. */
+void ready(G *gp);
+/* Make goroutines whose deadline has come runnable here. On g0. */
+void readytimed(M *mp);
+/* Goroutines that MP leaves to others, with sched.lock held. */
+void runqtoglobal(M *mp);
+/* Some of those that belong to no M for MP, this M. */
+void runqfromglobal(M *mp);
+
+/* Start FN(ARG) on MP, this M. Its goid, or -1 and errno. */
+int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc);
 
 /*
  * The number of the wait that the running goroutine GP is about to begin. It
@@ -326,9 +313,11 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 /* Take on to wake GP from its wait WAIT. False: it is over, or claimed. */
 bool claim(G *gp, uint64_t wait);
 
-/* Make GP, whose wait we claimed, runnable. */
-void ready(G *gp);
-
+/*
+ * machine.c
+ */
+/* A new M whose thread is about to start, idle; 0 or a negative errno. */
+int startmachine(void);
 /* Start the machine MP on the calling thread, whose stack is its g0. */
 void minit(M *mp);
 
@@ -336,8 +325,10 @@ void minit(M *mp);
  * stack.c: segments. The only code that links and unlinks them.
  */
 
-/* Give GP its first segment, set up to run its entry. False: no memory. */
+/* Give GP its first segment. False: no memory. On g0. */
 bool stackinit(G *gp);
+/* Set the empty stack of GP up to run its entry. */
+void stackentry(G *gp);
 /* Give back all segments but the first, and what alloca took. On g0. */
 void stackreset(G *gp);
 /* Give back the spare segment behind the newest one. On g0. */
@@ -346,10 +337,31 @@ void stackshrink(G *gp);
 extern uint64_t maxstacksize;
 
 /*
- * chan.c, time.c, lock_futex.c
+ * runq.c: what is not in runq.h
  */
-void lock(Lock *l);
-void unlock(Lock *l);
+bool runqinit(M *mp);
+void runqwait(M *mp);
+void runqgrow(M *mp);
+/* Take half of what VICTIM has for MP, this M; how many. On g0. */
+uint32_t runqsteal(M *mp, M *victim);
+
+/*
+ * idle.c: machines that have nothing to run. On g0.
+ */
+/* There is nothing to run, or MP is not active: return when it is called. */
+void idle(M *mp);
+/* Look for work of other Ms for MP; whether there was any. */
+bool search(M *mp);
+/* MP, which was called, has found something to run. */
+void found(M *mp);
+/* Call an idle M, if one may run and none is searching already. */
+void wakeone(void);
+/* Let no M run a goroutine any more. */
+void stop(void);
+
+/*
+ * time.c
+ */
 
 uint64_t ticks(void);
 void clockstart(void); /* sched.clock.first */
@@ -357,10 +369,14 @@ void clockread(void);  /* sched.clock.last */
 /* Nanoseconds that have gone by since T (ticks()), by sched.clock. */
 int64_t since(uint64_t t);
 int64_t nanotime(void); /* on a large stack */
-/* With sched.lock held: */
-bool addtimer(Timer *t);
-void deltimer(Timer *t);
-G *expired(int64_t now); /* the next whose deadline came; NULL: none */
+/* End GP's present wait at WHEN. False: no memory. On g0. */
+bool addtimer(G *gp, int64_t when);
+/* A wait with a deadline ended before it. */
+void timerstale(void);
+/* The next whose deadline came before NOW, claimed; NULL: none. On g0. */
+G *expired(int64_t now);
+/* Whether somebody waits for a deadline. */
+bool timerspending(void);
 
 /*
  * mal.c: mal and mfree are in seam.h.
@@ -399,28 +415,6 @@ void tracebackhere(int n);
 void siginit(void);
 /* Let handlers run on a stack of this M. Once a thread. */
 void sigaltinit(M *mp);
-
-/*
- * os_linux.c: all that we ask of the kernel and of libc. On a large stack.
- * Those that can fail return a negative errno.
- */
-void *osalloc(uint64_t n); /* zeroed pages, NULL without memory */
-void osfree(void *p, uint64_t n);
-void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline);
-void futexwakeup(uint32_t *addr);
-int64_t osclock(void);
-int osthread(M *mp); /* a thread that calls minit(mp), mstart(mp) */
-int32_t osprocid(void);
-int osncpu(void);
-void oswrite(const char *p, uint64_t n);
-void osexit(int status) __attribute__((noreturn));
-void osabort(void) __attribute__((noreturn));
-void osaltstack(void *p, uint64_t n);
-void ossignal(int sig, void (*fn)(int, void *, void *));
-void osdefault(int sig); /* the default action from now on */
-void osraise(int sig);	 /* to this thread */
-/* This process's executable, mapped to read; NULL: cannot be had. */
-const void *osexe(uint64_t *size);
 
 /* Set errno and return -1. */
 int seterr(int e);

@@ -131,24 +131,25 @@ static void unlinksegment(G *gp)
 
 bool stackinit(G *gp)
 {
-	if (!gp->stackbase) {
-		Stktop *top = newsegment(gp, StackMin);
-		if (!top)
-			return false;
-		entersegment(gp, top);
-		gp->stack0 = top->lo;
-	}
+	Stktop *top = newsegment(gp, StackMin);
+	if (!top)
+		return false;
+	entersegment(gp, top);
+	gp->stack0 = top->lo;
+	gp->sched.pc = (uintptr_t)resume;
+	return true;
+}
 
-	/* As mcall would leave it: r15 r14 r13 r12 rbx rbp, return. */
+void stackentry(G *gp)
+{
+	/* As gswitch would leave it: r15 r14 r13 r12 rbx rbp, return. */
 	uintptr_t *sp = (uintptr_t *)((uintptr_t)gp->stackbase & ~15UL);
 	sp -= SavedRegs / sizeof(*sp);
-	memset(sp, 0, SavedRegs);
+	sp[0] = sp[1] = sp[2] = sp[5] = 0;
 	sp[3] = (uintptr_t)gp->arg;
 	sp[4] = (uintptr_t)gp->entry;
 	sp[6] = (uintptr_t)gostart1;
 	gp->sched.sp = (uintptr_t)sp;
-	gp->sched.pc = (uintptr_t)resume;
-	return true;
 }
 
 void stackreset(G *gp)

@@ -54,13 +54,14 @@ $(eval $(call program,tests/asm/paths.c tests/asm/anchors.S,$B/stepped/paths-$c-
 tests: $B/stepped/step
 
 # The same with line N of CFI left out, for each N that says something, and with
-# none (0). Their runtime has no frame pointers, so that walks need every sp. Not
+# none (0). Their runtime has no frame pointers and leaves rbp and r12-r15 alone,
+# so that walks need every sp, and these from where asm/ saved them. Not
 # rbx's place alone: libdw 0.188 forgets rbx.
 BROKEN := 0 $(shell grep -nE '^\s+(.cfi_|CFI_)' asm/morestack.S \
 	| grep -vE 'cfi_(startproc|endproc|remember_state|signal_frame|offset %rbx)' | cut -d: -f1)
 $B/stepped/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(CC) $(RUNTIME_CFLAGS) -fomit-frame-pointer -c $< -o $@
+	$(CC) $(RUNTIME_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbp r12 r13 r14 r15) -c $< -o $@
 $B/stepped/broken/%/asm.o: asm/morestack.S asm/cfi.h asm/offsets.h
 	@mkdir -p $(@D)
 	awk 'NR != $*' $< | $(CC) $(CPP) -MF /dev/null -x assembler-with-cpp -c - -o $@
@@ -69,7 +70,7 @@ $B/stepped/broken/%/libseam.a: $B/stepped/broken/%/asm.o $(STEPPED_O) $B/libseam
 	$(call archive,$< $(STEPPED_O))
 $B/stepped/broken/%/paths: $B/stepped/broken/%/libseam.a tests/asm/paths.c tests/asm/anchors.S tests/asm/called.h tests/asm/shadow.h $B/stepped/varargs.o
 	gcc $(TEST_CFLAGS) $(PROGRAM) $(STEPPED_CFLAGS) $(filter %.c %.S,$^) $< $B/stepped/varargs.o $(SEAM_LIBS) -fuse-ld=gold -o $@
-$B/stepped/broken/list: $(BROKEN:%=$B/stepped/broken/%/paths)
+$B/stepped/broken/list: tests/tests.mk $(BROKEN:%=$B/stepped/broken/%/paths)
 	printf '%s\n' $(BROKEN) >$@
 tests: $B/stepped/broken/list
 

@@ -8,11 +8,14 @@ set -eu
 stepped=$BUILD_DIR/stepped
 
 step() {
-	"$stepped/step" "$stepped/broken/$1/paths" end 0 deadlock 2 >said 2>&1
+	line=$1
+	shift
+	"$stepped/step" "$stepped/broken/$line/paths" "$@" >said 2>&1
 }
 
+# seen_missing LINE MODE STATUS...
 seen_missing() {
-	! step "$1" && grep -q '^wrong chain' said
+	! step "$@" && grep -q '^wrong chain' said
 }
 
 tell() {
@@ -22,12 +25,13 @@ tell() {
 }
 
 status=0
-step 0 || tell "wrong with every line:"
+step 0 end 0 slow 0 deadlock 2 || tell "wrong with every line:"
 count=0
 while read -r line; do
 	[ "$line" -gt 0 ] || continue
 	count=$((count + 1))
-	seen_missing "$line" || tell "right without line $line:"
+	seen_missing "$line" end 0 deadlock 2 || seen_missing "$line" slow 0 ||
+		tell "right without line $line:"
 done <"$stepped/broken/list"
 echo "$count lines left out, one at a time"
 [ "$count" -gt 0 ] && exit $status

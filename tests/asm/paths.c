@@ -180,6 +180,13 @@ static NOINLINE int yields(Shadow *me)
 	return END(me, 0);
 }
 
+/* So that the other goroutine's registers lead to another chain. */
+static NOINLINE int yields_too(Shadow *me)
+{
+	begin(me);
+	return END(me, CALL(me, yields));
+}
+
 static seam_chan *pipeline, *nobody;
 
 static NOINLINE int sends(Shadow *me)
@@ -305,7 +312,7 @@ static NOINLINE int end(Shadow *me)
 {
 	static int (*const jobs[])(Shadow *) = {
 		grows,	gets_results, calls_libc, asks_time, exits_deep,
-		yields, yields,	      sends,	  receives,
+		yields, yields_too,   sends,	  receives,
 	};
 	begin(me);
 	for (size_t i = 0; i < sizeof(jobs) / sizeof(*jobs); i++)
@@ -355,6 +362,9 @@ int main(int argc, char **argv)
 	MUST(argc == 2);
 	job[1] = strcmp(argv[1], "deadlock") == 0 ? deadlock : end;
 	setenv("SEAM_MAXPROCS", "1", 1);
+	/* One thread; if asked, no segment is kept, every switch goes by g0. */
+	setenv("SEAM_DEBUG",
+	       strcmp(argv[1], "slow") == 0 ? "stay,poison,look" : "stay", 1);
 	MUST(sigaction(SIGUSR1, &on_usr1, NULL) == 0);
 	pipeline = seam_chan_make(sizeof(int), 0);
 	nobody = seam_chan_make(1, 0);

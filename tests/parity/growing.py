@@ -27,7 +27,9 @@ def under_gdb(exe, function, folder):
     for shrinking it has to get to its stop() and be let on.
     """
     argv = ["gdb", "-nx", "-batch", "-iex", "set auto-load off",
-            "-iex", "set width 0"]
+            "-iex", "set width 0",
+            # No segment is kept: each return comes by oldstack.
+            "-ex", "set environment SEAM_DEBUG poison,stay"]
     if function == "oldstack":
         argv += ["-ex", "tbreak hold", "-ex", "run live",
                  "-ex", "set var waiting = 0", "-ex", "break oldstack"]

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * idle.c - machines that have nothing to run: how they look for work, sleep,
+ * are called, and look after those that run.
+ *
+ * At most sched.maxactive Ms are active: they may run goroutines. The others
+ * are on the list of idle ones, or stuck in a system call. There is one idle
+ * M more than could ever be active, so that one can always be the watcher:
+ * while others run it wakes at short intervals, and looks
+ *	- for timers that have come due,
+ *	- for goroutines that wait behind one that runs on and on: it takes
+ *	  them, if one more may be active;
+ *	- for an M that sleeps in a system call while goroutines wait behind
+ *	  it: it becomes active in its place.
+ * While nobody runs it sleeps until the next deadline, like all idle ones.
+ *
+ * No wake-up is lost. Who makes a goroutine runnable puts it into its queue
+ * and then looks at sched.needy; who goes idle sets needy, passes a barrier
+ * for all threads (runq.h), and looks at the queues once more.
+ *
+ * Calling a machine costs microseconds, so nobody is called for a goroutine
+ * that its M will run next anyway: it takes two in the queue, or one that the
+ * watcher has seen waiting.
+ */
+#include "runq.h"
+
+/* M.wakeup, under sched.lock but for the way back to Asleep. */
+enum wakeup {
+	Asleep, /* or about to be */
+	Called, /* to run goroutines, or to stop */
+	Poked,	/* to work out anew how long to sleep */
+};
+
+enum {
+	Rounds = 10, /* of looking at the others' queues, */
+	Pauses = 64, /* with so many pauses between: some 2 us */
+	/* A thief's limit of what "runs on and on" means, in ns. */
+	WatchLeast = 50 * 1000,
+	WatchMost = 1000 * 1000,
+	StuckLeast = 10 * 1000 * 1000,
+};
+
+/*
+ * Counting, with sched.lock held
+ */
+
+static void setneedy(void)
+{
+	__atomic_store_n(&sched.needy,
+			 sched.nmidle > 0 && sched.nactive < sched.maxactive
+				 && sched.nsearching == 0,
+			 __ATOMIC_RELAXED);
+}
+
+static void deactivate(M *mp)
+{
+	sched.nsearching -= mp->searching;
+	sched.nactive -= mp->active;
+	mp->searching = mp->active = false;
+}
+
+static void setwakeup(M *mp, enum wakeup why)
+{
+	__atomic_store_n(&mp->wakeup, why, __ATOMIC_RELEASE);
+	futexwakeup(&mp->wakeup);
+}
+
+static void unlinkidle(M *mp)
+{
+	M **p = &sched.midle;
+	while (*p != mp)
+		p = &(*p)->idlelink;
+	*p = mp->idlelink;
+	sched.nmidle--;
+	if (sched.watcher != mp)
+		return;
+	sched.watcher = sched.midle;
+	if (sched.watcher)
+		setwakeup(sched.watcher, Poked);
+}
+
+/* Let the idle MP run goroutines. */
+static void activate(M *mp)
+{
+	unlinkidle(mp);
+	sched.nactive++;
+	sched.nsearching++;
+	mp->active = mp->searching = true;
+	mp->stucksince = nanotime();
+	setneedy();
+	setwakeup(mp, Called);
+}
+
+/* The one to call: not the watcher, if there is another. */
+static M *idlest(void)
+{
+	M *mp = sched.midle;
+	return mp && mp == sched.watcher && mp->idlelink ? mp->idlelink : mp;
+}
+
+/* There is to be a watcher, while somebody runs. */
+static void keepwatch(void)
+{
+	if (!sched.watcher && !sched.stopped && !knobs.stay)
+		startmachine();
+}
+
+void wakeone(void)
+{
+	lock(&sched.lock);
+	M *mp = idlest();
+	bool may = mp && !sched.nsearching && sched.nactive < sched.maxactive;
+	if (may)
+		activate(mp);
+	unlock(&sched.lock);
+	if (may)
+		keepwatch();
+}
+
+void found(M *mp)
+{
+	lock(&sched.lock);
+	sched.nsearching -= mp->searching;
+	mp->searching = false;
+	setneedy();
+	unlock(&sched.lock);
+	if (sched.needy && runqlen(mp))
+		wakeone();
+}
+
+void stop(void)
+{
+	lock(&sched.lock);
+	sched.stopped = true;
+	while (sched.midle)
+		activate(sched.midle);
+	for (M *mp = allm; mp; mp = mp->alllink)
+		__atomic_store_n(&mp->budget, 0, __ATOMIC_RELAXED);
+	unlock(&sched.lock);
+}
+
+/*
+ * Looking for work
+ */
+
+/* Whether something in V's queue waits behind one that runs on and on. */
+static bool isbehind(M *v)
+{
+	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
+	bool same = n == v->seenswitch;
+	v->seenswitch = n;
+	return same && runqlen(v);
+}
+
+static bool stealfrom(M *mp, M *v)
+{
+	if (v == mp || !runqlen(v))
+		return false;
+	return (isbehind(v) || runqlen(v) > 1) && runqsteal(mp, v);
+}
+
+static bool stealany(M *mp)
+{
+	for (M *v = mp->alllink; v; v = v->alllink)
+		if (stealfrom(mp, v))
+			return true;
+	for (M *v = allm; v != mp; v = v->alllink)
+		if (stealfrom(mp, v))
+			return true;
+	return false;
+}
+
+bool search(M *mp)
+{
+	for (int i = 0; i < Rounds && !sched.stopped; i++) {
+		if (stealany(mp))
+			return true;
+		if (sched.runqsize) {
+			runqfromglobal(mp);
+			return true;
+		}
+		if (sched.nactive <= 1)
+			return false;
+		for (int k = 0; k < Pauses; k++)
+			__builtin_ia32_pause();
+	}
+	return false;
+}
+
+/* Whether anybody has left something to run. */
+static bool anywork(void)
+{
+	if (sched.runqsize)
+		return true;
+	for (M *mp = allm; mp; mp = mp->alllink)
+		if (runqlen(mp) > 1)
+			return true;
+	return false;
+}
+
+/*
+ * The watcher
+ */
+
+/* If MP is still idle and one more may run, let it. */
+static bool callself(M *mp)
+{
+	lock(&sched.lock);
+	bool may = mp->wakeup != Called && sched.nactive < sched.maxactive;
+	if (may)
+		activate(mp);
+	unlock(&sched.lock);
+	if (may)
+		keepwatch();
+	return may;
+}
+
+/* V sleeps in a system call: go on in its place, and it need not any more. */
+static void replace(M *mp, M *v)
+{
+	lock(&sched.lock);
+	bool may = v->active && mp->wakeup != Called
+		   && __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED)
+			      == v->seenswitch;
+	if (may) {
+		deactivate(v);
+		__atomic_store_n(&v->budget, 0, __ATOMIC_RELAXED);
+		activate(mp);
+	}
+	unlock(&sched.lock);
+	if (may)
+		keepwatch();
+}
+
+static bool isstuck(M *v, int64_t now)
+{
+	return now - v->stucksince > StuckLeast && osasleep(v->procid);
+}
+
+/* Look after V. Whether MP is called by that. */
+static bool watch(M *mp, M *v, int64_t now)
+{
+	if (!v->active)
+		return false;
+	if (v->nswitch != v->seenswitch)
+		v->stucksince = now;
+	if (!isbehind(v))
+		return false;
+	if (callself(mp))
+		return true;
+	if (knobs.stay || !isstuck(v, now))
+		return false;
+	replace(mp, v);
+	return mp->wakeup == Called;
+}
+
+static bool watchall(M *mp, int64_t now)
+{
+	for (M *v = allm; v; v = v->alllink)
+		if (watch(mp, v, now))
+			return true;
+	return false;
+}
+
+/* When an idle M wakes by itself; after MOST at the latest. */
+static int64_t sleepuntil(int64_t most)
+{
+	/* Those that run look at the timers; no more may run. */
+	bool full = sched.nactive >= sched.maxactive;
+	int64_t due = full ? INT64_MAX : timers.next;
+	int64_t now = nanotime();
+	return most < INT64_MAX - now && now + most < due ? now + most : due;
+}
+
+/* One sleep of the idle MP; INTERVAL is how long it may be as the watcher. */
+static void sleepidle(M *mp, int64_t *interval)
+{
+	uint32_t poked = Poked;
+	bool watching = mp == sched.watcher && sched.nactive > 0;
+	int64_t until = sleepuntil(watching ? *interval : INT64_MAX);
+	futexsleep(&mp->wakeup, Asleep, until);
+	__atomic_compare_exchange_n(&mp->wakeup, &poked, Asleep, false,
+				    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+
+	int64_t now = nanotime();
+	if (mp->wakeup == Called
+	    || ((timers.next <= now || sched.runqsize) && callself(mp)))
+		return;
+	if (watching && !watchall(mp, now) && *interval < WatchMost)
+		*interval *= 2;
+}
+
+/* With sched.lock held: nobody is left to make anything runnable. */
+static bool allasleep(void)
+{
+	return sched.nmidle == sched.nm && !sched.runqsize && !timerspending();
+}
+
+void idle(M *mp)
+{
+	int64_t interval = WatchLeast;
+
+	lock(&sched.lock);
+	clockread();
+	runqtoglobal(mp);
+	deactivate(mp);
+	mp->wakeup = Asleep;
+	mp->idlelink = sched.midle;
+	sched.midle = mp;
+	sched.nmidle++;
+	if (!sched.watcher)
+		sched.watcher = mp;
+	setneedy();
+	bool others = sched.nactive > 0;
+	bool dead = allasleep() && !sched.stopped;
+	unlock(&sched.lock);
+
+	if (dead)
+		deadlock();
+	if (others)
+		oswritebarrier();
+	if (anywork())
+		wakeone();
+	while (__atomic_load_n(&mp->wakeup, __ATOMIC_ACQUIRE) != Called
+	       && !sched.stopped)
+		sleepidle(mp, &interval);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lock.c - waiting for a Lock. Whoever holds one is in a section of some tens
+ * of instructions, and waits for nothing but another lock: it is soon back,
+ * unless the kernel has taken its processor away.
+ *
+ * There is no queue and no futex here, so that releasing is a plain store:
+ * gswitch (asm/morestack.S) does it as the last thing it does for a goroutine
+ * that waits. Who finds a lock held spins, then lets other threads run, then
+ * sleeps a little each time.
+ */
+#include "runtime.h"
+
+enum {
+	Spins = 100,	 /* about as long as the longest section */
+	Yields = 100,	 /* then the holder must have lost its processor */
+	Nap = 50 * 1000, /* ns */
+};
+
+static bool trylock(Lock *l)
+{
+	return !__atomic_load_n(&l->key, __ATOMIC_RELAXED)
+	       && !__atomic_exchange_n(&l->key, 1, __ATOMIC_ACQUIRE);
+}
+
+static NOSPLIT void *waitforlock(void *arg)
+{
+	Lock *l = arg;
+	for (int i = 0; !trylock(l); i++) {
+		if (i < Yields)
+			osyield();
+		else
+			osnap(Nap);
+	}
+	return NULL;
+}
+
+void lockslow(Lock *l)
+{
+	for (int i = 0; i < Spins; i++) {
+		__builtin_ia32_pause();
+		if (trylock(l))
+			return;
+	}
+	systemstack(waitforlock, l);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * runq.h - the queue of runnable goroutines that each M has.
+ *
+ * A ring of pointers, oldest at head, that grows by doubling. The owner puts
+ * and takes at every switch, others come seldom; so the owner pays nothing: a
+ * biased lock, by one flag each and no atomic instruction on the owner's side.
+ *
+ *	owner				another M
+ *	inrunq = 1			thief: 0 -> 1 (atomic; else go away)
+ *	thief? then wait		oswritebarrier()
+ *	...				wait until inrunq is 0
+ *	inrunq = 0			...; thief = 0
+ *
+ * The owner's store may become visible after its load: the processor swaps
+ * them. The other one's barrier (membarrier(2), PRIVATE_EXPEDITED, Linux
+ * 4.14) makes every running thread of the process pass a full barrier: an
+ * owner that loaded `thief` before it has its store visible after it, one
+ * that loads later sees the flag. Where the kernel has no such call, sched.
+ * fenced is set and the owner's side has a barrier of its own.
+ *
+ * Who holds a queue takes no lock inside, so nobody waits long.
+ */
+#ifndef RUNQ_H
+#define RUNQ_H
+
+#include "runtime.h"
+
+static inline void runqenter(M *mp)
+{
+	__atomic_store_n(&mp->inrunq, 1, __ATOMIC_RELAXED);
+	if (__builtin_expect(sched.fenced, 0))
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (__builtin_expect(__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE), 0))
+		runqwait(mp);
+}
+
+static inline void runqleave(M *mp)
+{
+	__atomic_store_n(&mp->inrunq, 0, __ATOMIC_RELEASE);
+}
+
+/* How many are in the queue; from another M only a hint. */
+static inline uint32_t runqlen(M *mp)
+{
+	return __atomic_load_n(&mp->runqtail, __ATOMIC_RELAXED)
+	       - __atomic_load_n(&mp->runqhead, __ATOMIC_RELAXED);
+}
+
+/* Put GP at the end, inside. */
+static inline void runqappend(M *mp, G *gp)
+{
+	if (__builtin_expect(runqlen(mp) == mp->runqcap, 0))
+		runqgrow(mp);
+	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
+	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
+}
+
+/* Take the oldest, inside; there is one. */
+static inline G *runqfirst(M *mp)
+{
+	G *gp = mp->runq[mp->runqhead & (mp->runqcap - 1)];
+	__atomic_store_n(&mp->runqhead, mp->runqhead + 1, __ATOMIC_RELAXED);
+	return gp;
+}
+
+static inline void runqput(M *mp, G *gp)
+{
+	runqenter(mp);
+	runqappend(mp, gp);
+	runqleave(mp);
+}
+
+/* NULL: empty. */
+static inline G *runqget(M *mp)
+{
+	G *gp = NULL;
+	if (!runqlen(mp))
+		return NULL;
+	runqenter(mp);
+	if (runqlen(mp))
+		gp = runqfirst(mp);
+	runqleave(mp);
+	return gp;
+}
+
+#endif
