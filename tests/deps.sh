@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps.sh install   install the packages of packages.txt that are missing
-# deps.sh check     name those that are missing; status 1 if any is
+# deps.sh install [LIST]   install the packages of LIST that are missing
+# deps.sh try [LIST]       the same one by one: what cannot be had is named
+# deps.sh check [LIST]     name those that are missing; status 1 if any is
 #
+# LIST is packages.txt, what Seam needs, unless given.
 # Installing needs apt, and root or sudo. Without them, or when apt fails, it
 # prints what is needed and ends with status 2.
 set -eu
 LC_ALL=C
 export LC_ALL
-list=$(dirname "$0")/packages.txt
+list=${2-$(dirname "$0")/packages.txt}
 
 wanted() {
 	sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$list" | sort
@@ -46,23 +48,37 @@ can_be_root() {
 give_up() {
 	{
 		echo "deps: $1"
-		echo "deps: Seam needs these packages (Debian's names):"
+		echo "deps: $list needs these packages (Debian's names):"
 		printf '%s\n' "$packages" | sed 's/^/    /'
 	} >&2
 	exit 2
 }
 
-install_all() {
+update() {
 	command -v apt-get >/dev/null || give_up "there is no apt-get here"
 	can_be_root || give_up "installing needs root or sudo"
 	# One source that cannot be reached need not be one that matters.
 	as_root apt-get -q update || echo "deps: apt-get update failed" >&2
-	# Just after boot the machine may be busy installing its own updates.
-	# shellcheck disable=SC2086 # a word a package
+}
+
+# Just after boot the machine may be busy installing its own updates.
+install() {
 	as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get -q -y -o DPkg::Lock::Timeout=300 \
-		--no-install-recommends install $packages ||
-		give_up "apt-get install failed"
+		--no-install-recommends install "$@"
+}
+
+install_all() {
+	update
+	# shellcheck disable=SC2086 # a word a package
+	install $packages || give_up "apt-get install failed"
+}
+
+install_each() {
+	update
+	for package in $packages; do
+		install "$package" || echo "deps: no $package" >&2
+	done
 }
 
 known=$(mktemp)
@@ -72,13 +88,16 @@ case ${1-} in
 install)
 	[ -z "$packages" ] || install_all
 	;;
+try)
+	[ -z "$packages" ] || install_each
+	;;
 check)
 	[ -z "$packages" ] && exit
 	printf '%s\n' "$packages"
 	exit 1
 	;;
 *)
-	echo "usage: tests/deps.sh install|check" >&2
+	echo "usage: tests/deps.sh install|try|check [LIST]" >&2
 	exit 64
 	;;
 esac

@@ -8,10 +8,12 @@ import sys
 
 from lint import Check, grep, main
 
-SOURCES = r".*\.(c|cc|h|S|py|sh|mk|sed)|Makefile|tests/run|\.ci/run"
+SOURCES = (r".*\.(c|cc|cpp|h|S|go|lua|py|sh|mk|sed)|Makefile|tests/run"
+           r"|\.ci/run")
 MAX_LINES = 500
 C_LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */"
 LICENCE = "# SPDX-License-Identifier: BSD-2-Clause"
+LUA_LICENCE = "-- SPDX-License-Identifier: BSD-2-Clause"
 PYTHON = (3, 9)  # the oldest that the scripts run on
 
 
@@ -20,9 +22,15 @@ def first_line_is_licence(tree):
         lines = text.splitlines()
         if lines[:1] and lines[0].startswith("#!"):
             lines = lines[1:]
-        wanted = C_LICENCE if re.search(r"\.(c|cc|h|S)$", path) else LICENCE
+        wanted = licence_line(path)
         if lines[:1] != [wanted]:
             yield "%s: does not begin with %s" % (path, wanted)
+
+
+def licence_line(path):
+    if re.search(r"\.([chS]|cpp|go)$", path):
+        return C_LICENCE
+    return LUA_LICENCE if path.endswith(".lua") else LICENCE
 
 
 def short_files(tree):
@@ -67,7 +75,7 @@ def run(argv, cwd):
 
 
 def c_is_formatted(tree):
-    paths = [path for path, _ in tree.files(r".*\.(c|cc|h)")]
+    paths = [path for path, _ in tree.files(r".*\.(c|cc|cpp|h)")]
     if paths:
         yield from run(["clang-format", "--dry-run", "--Werror", *paths],
                        tree.root)
@@ -116,7 +124,7 @@ EDITOR = "[*.{c,h,S}]\ntab_width = 4\nmax_line_length = 80\n"
 
 CHECKS = (
     Check(first_line_is_licence, (
-        {"runtime/a.c": "int a;\n"},
+        {"runtime/a.c": "int a;\n"}, {"tests/a.lua": C_LICENCE + "\n"},
         {"tests/a.sh": "#!/bin/sh\ntrue\n"})),
     Check(short_files, ({"runtime/a.c": "\n" * 501},)),
     Check(clean_text, (

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The driver of `make bench-runtime`: all programs of the rows in turn, round
+after round, then a table of medians of each round's ratios.
+
+    python3 tests/bench/bench.py run [--rows A,B] [--rounds N] FOLDER
+    python3 tests/bench/bench.py programs [--rows A,B] FOLDER
+
+FOLDER has the programs; one that could not be built has its compiler's words
+in PROGRAM.log. A row is selected by its name, or by a prefix that ends in '*'.
+Exit status: 0 when the table was printed, whatever it says; 64 usage.
+"""
+import argparse
+import fnmatch
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from rows import ROWS
+from verdict import FORMAT, HEAD, row_lines, summary
+
+TIMEOUT_S = 180
+LOAD = "load"
+LOAD_WORKS = "rate", "memory"
+
+
+def main():
+    args = parse_args()
+    rows = select(args.rows)
+    if args.action == "programs":
+        for program in programs(all_series(rows)):
+            print(args.folder / program)
+        return 0
+    numbers, failed = run_rounds(args.folder, all_series(rows), args.rounds)
+    print_table(rows, numbers, failed)
+    return 0
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("action", choices=("run", "programs"))
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--rows", default="")
+    parser.add_argument("--rounds", type=int, default=7)
+    return parser.parse_args()
+
+
+def select(names):
+    if not names:
+        return ROWS
+    wanted = names.split(",")
+    for name in wanted:
+        if not any(fnmatch.fnmatch(row.name, name) for row in ROWS):
+            sys.exit("bench: no row '%s'; there are: %s"
+                     % (name, " ".join(row.name for row in ROWS)))
+    return [row for row in ROWS
+            if any(fnmatch.fnmatch(row.name, name) for name in wanted)]
+
+
+def all_series(rows):
+    """Each once, in the rows' order, so that rivals run next to each other."""
+    found = {}
+    for row in rows:
+        for series in (row.ours, *(g.against for g in row.goals),
+                       *row.others):
+            if series is not None:
+                found[series] = None
+    return list(found)
+
+
+def programs(series):
+    found = {one.program for one in series}
+    if any(one.work in LOAD_WORKS for one in series):
+        found.add(LOAD)
+    return sorted(found)
+
+
+def run_rounds(folder, series, rounds):
+    """Every series once a round. One that fails is left out from then on."""
+    numbers, failed = {}, {}
+    for number in range(1, rounds + 1):
+        for one in series:
+            if one in failed:
+                continue
+            progress("round %d of %d: %s %s %d" % (number, rounds, *one))
+            try:
+                numbers.setdefault(one, []).append(run(folder, one))
+            except RuntimeError as error:
+                failed[one] = str(error)
+                numbers.pop(one)
+    progress("")
+    return numbers, failed
+
+
+def run(folder, series):
+    program = folder / series.program
+    if not program.exists():
+        raise RuntimeError(why_not_built(program))
+    env = dict(os.environ, SEAM_MAXPROCS=str(series.procs),
+               GOMAXPROCS=str(series.procs))
+    try:
+        done = subprocess.run(
+            command(folder, series), env=env, timeout=TIMEOUT_S,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+            universal_newlines=True)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError("no end after %d s" % TIMEOUT_S) from None
+    if done.returncode != 0:
+        raise RuntimeError(why_failed(done))
+    try:
+        return float(done.stdout)
+    except ValueError:
+        raise RuntimeError("prints no number") from None
+
+
+def command(folder, series):
+    """A server is measured from outside, by its load."""
+    program = str(folder / series.program)
+    if series.work in LOAD_WORKS:
+        return [str(folder / LOAD), program, series.work]
+    return [program, series.work]
+
+
+def why_not_built(program):
+    """With the name that the first error is about."""
+    log = program.with_name(program.name + ".log")
+    text = log.read_text(errors="replace") if log.exists() else ""
+    found = re.search(r"(?:error:|undefined)[^\n]*?"
+                      r"(?:['`\u2018]|symbol: )(\w+)", text)
+    return "not built, no %s" % found.group(1) if found else "not built"
+
+
+def why_failed(done):
+    words = done.stderr.strip().splitlines()
+    if done.returncode < 0:
+        return "killed by signal %d" % -done.returncode
+    return words[0][:60] if words else "exit status %d" % done.returncode
+
+
+def progress(text):
+    """For somebody who watches a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.flush()
+
+
+def print_table(rows, numbers, failed):
+    print((FORMAT % HEAD).rstrip())
+    verdicts = []
+    for row in rows:
+        lines, found = row_lines(row, numbers, failed)
+        verdicts += found
+        for line in lines:
+            print(line.rstrip())
+    print(summary(verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
