@@ -28,7 +28,7 @@ def first_line_is_licence(tree):
 
 
 def licence_line(path):
-    if re.search(r"\.([chS]|cpp|go)$", path):
+    if re.search(r"\.([chS]|cc|cpp|go)$", path):
         return C_LICENCE
     return LUA_LICENCE if path.endswith(".lua") else LICENCE
 
