@@ -275,8 +275,10 @@ __morestack_non_split:
 
 /*
  * void gswitch(G *from, G *to, enum gstatus status, uint32_t *release): leave
- * FROM, which runs, for TO. FROM's sched and status become true together,
- * before M and TO change; *release is cleared when its stack is left.
+ * FROM, which runs, for TO. FROM is no longer Grunning when its registers are
+ * saved, TO is Grunning when we stand on its stack and have taken nothing from
+ * it: whoever looks, at any instruction, finds either the registers of the
+ * thread or those in sched to be true. *release is cleared last.
  */
 	.p2align 4
 gswitch:
@@ -298,9 +300,9 @@ gswitch:
 	movl	%edx, G_status(%rdi)
 	movq	%rsi, M_curg(%rax)
 	movq	%rax, G_m(%rsi)
-	movl	$G_status_running, G_status(%rsi)
 	movq	G_stackguard(%rsi), %rax
 	movq	G_sched_sp(%rsi), %rsp
+	movl	$G_status_running, G_status(%rsi)
 	movq	%rax, %fs:TCB_GUARD
 	movl	$0, (%rcx)
 	jmp	resume
@@ -346,7 +348,6 @@ gogo:
 	getm	%rax
 	movq	%rdi, M_curg(%rax)
 	movq	%rax, G_m(%rdi)
-	movl	$G_status_running, G_status(%rdi)
 	movq	G_stackguard(%rdi), %rax
 	movq	G_sched_sp(%rdi), %rsp
 	.cfi_def_cfa_offset SavedRegs
@@ -356,6 +357,7 @@ gogo:
 	.cfi_offset %r13, -40
 	.cfi_offset %r14, -48
 	.cfi_offset %r15, -56
+	movl	$G_status_running, G_status(%rdi)
 	movq	%rax, %fs:TCB_GUARD	# After we stood on g0, not before.
 resume:
 	popq	%r15

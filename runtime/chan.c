@@ -4,47 +4,9 @@
  * stack never moves, so an element is copied straight between the two
  * goroutines that meet.
  */
-#include "runtime.h"
-
-#include <errno.h>
+#include "waitq.h"
 
 enum { MaxChanBytes = 1 << 30 };
-
-static void enqueue(Waitq *q, Waiter *w)
-{
-	w->next = NULL;
-	w->prev = q->last;
-	if (q->last)
-		q->last->next = w;
-	else
-		q->first = w;
-	q->last = w;
-	w->queued = true;
-}
-
-static void dequeue(Waitq *q, Waiter *w)
-{
-	if (w->prev)
-		w->prev->next = w->next;
-	else
-		q->first = w->next;
-	if (w->next)
-		w->next->prev = w->prev;
-	else
-		q->last = w->prev;
-	w->queued = false;
-}
-
-/* The longest waiting whose wait is ours to end; NULL: nobody. */
-static Waiter *take(Waitq *q)
-{
-	for (Waiter *w; (w = q->first);) {
-		dequeue(q, w);
-		if (claim(w->g, w->wait))
-			return w;
-	}
-	return NULL;
-}
 
 static uint8_t *slot(Chan *c, uint64_t x)
 {
@@ -71,103 +33,103 @@ static void bufget(Chan *c, void *v)
 	c->count--;
 }
 
-/* Wait in Q for somebody to take or bring *V. c->lock is held. */
-static int await(Chan *c, Waitq *q, void *v, const char *reason,
-		 int64_t deadline)
+int trysend(Chan *c, const void *v, Waiter **woken)
 {
-	Waiter w;
-	if (deadline <= 0) {
-		unlock(&c->lock);
-		return ETIMEDOUT;
-	}
-	w.g = getg();
-	w.wait = beginwait(w.g);
-	w.elem = v;
-	w.done = false;
-	enqueue(q, &w);
-	park(&c->lock, reason, c, deadline);
-	if (!w.g->timedout)
-		return w.done ? 0 : EPIPE;
-	lock(&c->lock);
-	if (w.queued)
-		dequeue(q, &w);
-	unlock(&c->lock);
-	return ETIMEDOUT;
-}
-
-static int chansend(Chan *c, const void *v, int64_t deadline)
-{
-	lock(&c->lock);
-	if (c->closed) {
-		unlock(&c->lock);
+	if (c->closed)
 		return EPIPE;
-	}
 	Waiter *w = take(&c->recvq);
 	if (w) {
 		if (w->elem)
 			copybytes(w->elem, v, c->elemsize);
-		w->done = true;
-		unlock(&c->lock);
-		ready(w->g);
+		w->outcome = Done;
+		*woken = w;
 		return 0;
 	}
-	if (c->count < c->cap) {
-		bufput(c, v);
-		unlock(&c->lock);
+	if (c->count == c->cap)
+		return EAGAIN;
+	bufput(c, v);
+	return 0;
+}
+
+/* Receive from the buffer; the longest waiting sender takes the free slot. */
+static void recvbuffered(Chan *c, void *v, Waiter **woken)
+{
+	bufget(c, v);
+	Waiter *w = take(&c->sendq);
+	if (!w)
+		return;
+	bufput(c, w->elem);
+	w->outcome = Done;
+	*woken = w;
+}
+
+int tryrecv(Chan *c, void *v, Waiter **woken)
+{
+	if (c->count > 0) {
+		recvbuffered(c, v, woken);
 		return 0;
 	}
-	return await(c, &c->sendq, (void *)(uintptr_t)v, "chan send", deadline);
+	Waiter *w = take(&c->sendq);
+	if (!w)
+		return c->closed ? EPIPE : EAGAIN;
+	if (v)
+		copybytes(v, w->elem, c->elemsize);
+	w->outcome = Done;
+	*woken = w;
+	return 0;
+}
+
+static int chansend(Chan *c, const void *v, int64_t deadline)
+{
+	Waiter *woken = NULL;
+	lock(&c->lock);
+	int e = trysend(c, v, &woken);
+	if (e == EAGAIN) {
+		Waiter w = { .elem = (void *)(uintptr_t)v };
+		enqueue(&c->sendq, &w);
+		return await(&c->lock, &c->sendq, &w, "chan send", c, deadline);
+	}
+	unlock(&c->lock);
+	if (woken)
+		ready(woken->g);
+	return e;
 }
 
 static int chanrecv(Chan *c, void *v, int64_t deadline)
 {
+	Waiter *woken = NULL;
 	lock(&c->lock);
-	if (c->count > 0) {
-		bufget(c, v);
-		Waiter *w = take(&c->sendq);
-		if (w) {
-			bufput(c, w->elem);
-			w->done = true;
-		}
-		unlock(&c->lock);
-		if (w)
-			ready(w->g);
-		return 0;
+	int e = tryrecv(c, v, &woken);
+	if (e == EAGAIN) {
+		Waiter w = { .elem = v };
+		enqueue(&c->recvq, &w);
+		return await(&c->lock, &c->recvq, &w, "chan receive", c,
+			     deadline);
 	}
-	Waiter *w = take(&c->sendq);
-	if (w) {
-		if (v)
-			copybytes(v, w->elem, c->elemsize);
-		w->done = true;
-		unlock(&c->lock);
-		ready(w->g);
-		return 0;
-	}
-	if (c->closed) {
-		unlock(&c->lock);
-		return EPIPE;
-	}
-	return await(c, &c->recvq, v, "chan receive", deadline);
+	unlock(&c->lock);
+	if (woken)
+		ready(woken->g);
+	return e;
 }
 
 int seam_send(seam_chan *c, const void *v, int64_t deadline)
 {
-	if (!getg())
-		return seterr(EPERM);
+	int e = maywait(deadline);
+	if (e)
+		return seterr(e);
 	if (!c || (!v && c->elemsize))
 		return seterr(EINVAL);
-	int e = chansend(c, v, deadline);
-	return e ? seterr(e) : 0;
+	return result(chansend(c, v, deadline));
 }
 
 int seam_recv(seam_chan *c, void *v, int64_t deadline)
 {
-	if (!getg())
-		return seterr(EPERM);
+	int e = maywait(deadline);
+	if (e)
+		return seterr(e);
 	if (!c)
 		return seterr(EINVAL);
-	int e = chanrecv(c, v, deadline);
-	return e ? seterr(e) : 0;
+	return result(chanrecv(c, v, deadline));
 }
 
 int seam_chan_close(seam_chan *c)
@@ -182,9 +144,11 @@ int seam_chan_close(seam_chan *c)
 		return seterr(EPIPE);
 	}
 	c->closed = true;
-	for (Waiter *w; (w = take(&c->recvq)) || (w = take(&c->sendq));)
-		ready(w->g);
+	Waiter *receivers = takeall(&c->recvq, Closed);
+	Waiter *senders = takeall(&c->sendq, Closed);
 	unlock(&c->lock);
+	readyall(receivers);
+	readyall(senders);
 	return 0;
 }
 

@@ -34,6 +34,13 @@ same(Stktop_slow, offsetof(Stktop, slow));
 same(Gobuf_sp, offsetof(Gobuf, sp));
 same(Gobuf_pc, offsetof(Gobuf, pc));
 
+/* A word each, so that seam.h need not know Lock. */
+same(sizeof(Lock), sizeof((seam_mutex){ 0 }.guard));
+same(_Alignof(Lock), _Alignof(uint32_t));
+
+/* Three cache lines, a block of mal's. */
+_Static_assert(sizeof(G) <= 192, "a goroutine costs more than it did");
+
 _Static_assert(StackGuard >= StackSmall + StackNosplit,
 	       "code without checks would leave the segment");
 _Static_assert(StackGuard % 16 == 0, "a segment's parts are 16-aligned");

@@ -38,4 +38,8 @@ void osraise(int sig);	 /* to this thread */
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);
 
+/* On any stack: set errno and return -1; read it. */
+int seterr(int e);
+int geterr(void);
+
 #endif

@@ -36,17 +36,23 @@ void osfree(void *p, uint64_t n)
 	munmap(p, n);
 }
 
-/* Until *addr is no longer val, a wake-up, the deadline, or for no reason. */
+/*
+ * Until *addr is no longer val, a wake-up, the deadline, or for no reason.
+ * errno stays: a program's function may have grown its stack between the call
+ * that has set errno and its look at it, and growing may wait for a lock.
+ */
 void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline)
 {
 	struct timespec ts = {
 		.tv_sec = deadline / SEAM_S,
 		.tv_nsec = deadline % SEAM_S,
 	};
+	int e = errno;
 	/* The bitset form takes an absolute time (futex(2)). */
 	syscall(SYS_futex, addr, FUTEX_WAIT_BITSET_PRIVATE, val,
 		deadline == INT64_MAX ? NULL : &ts, NULL,
 		FUTEX_BITSET_MATCH_ANY);
+	errno = e;
 }
 
 void futexwakeup(uint32_t *addr)

@@ -273,20 +273,6 @@ int seam_yield(void)
 	return 0;
 }
 
-int seam_sleep(int64_t ns)
-{
-	int64_t deadline;
-	if (!getg())
-		return seterr(EPERM);
-	if (ns <= 0)
-		return seam_yield();
-	if (__builtin_add_overflow(seam_now(), ns, &deadline))
-		deadline = INT64_MAX - 1;
-	beginwait(getg());
-	parkmany(NULL, NULL, "sleep", NULL, deadline);
-	return 0;
-}
-
 static void freeg(M *mp, G *gp)
 {
 	gp->status = Gdead;
@@ -326,6 +312,8 @@ void seam_exit(void)
 	M *mp = getm();
 	if (!mp || !mp->curg)
 		throw("seam_exit: this thread runs no goroutine");
+	ending(mp->curg);
+	mp = getm(); /* destructors may have waited */
 	G *gp = mp->curg, *to;
 	Stktop *top = gp->stackbase;
 	if (!top->oldbase && !top->next && !top->blocks && gp->goid != 1

@@ -29,9 +29,7 @@
 static inline void runqenter(M *mp)
 {
 	__atomic_store_n(&mp->inrunq, 1, __ATOMIC_RELAXED);
-	if (__builtin_expect(sched.fenced, 0))
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	lightfence();
 	if (__builtin_expect(__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE), 0))
 		runqwait(mp);
 }

@@ -6,7 +6,11 @@
  * thing is the same.
  *
  * Locks, in the order in which they may be taken:
- *	Chan.lock	a channel's buffer and its queues of waiters
+ *	joinlock	who waits for the end of a goroutine (end.c)
+ *	seam_cond.guard	who waits in it
+ *	guard of the other objects of seam.h: who waits for them, and
+ *	Chan.lock	a channel's buffer and its queues of waiters; a select
+ *			takes several, by address
  *	timers.lock	the deadlines of those who wait (time.c)
  *	sched.lock	the shared run queue, idle Ms, free Gs, allg, allm
  *	an M's runq	see runq.h
@@ -20,10 +24,12 @@
 #ifndef RUNTIME_H
 #define RUNTIME_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bytes.h"
 #include "knobs.h"
 #include "os.h"
 #include "seam.h"
@@ -39,14 +45,14 @@ typedef struct Lock Lock;
 typedef struct Timer Timer;
 typedef struct Timers Timers;
 typedef struct Waiter Waiter;
-typedef struct Waitq Waitq;
+typedef struct seam_waitq Waitq;
 typedef struct Chan Chan;
 
 /* Changed by proc.c alone. */
 enum gstatus {
 	Gidle,	   /* just made, not yet used */
 	Grunnable, /* on the run queue; sched is valid */
-	Grunning,  /* on g->m; sched is valid until the M stands on its stack */
+	Grunning,  /* g->m stands on its stack, or on g0 for it */
 	Gwaiting,  /* waitreason, waiton, waitsince and sched are valid */
 	Gdead,	   /* ended; on a gfree list, kept with its first segment */
 };
@@ -97,12 +103,16 @@ struct G {
 
 	/* For whoever looks. */
 	const char *waitreason; /* if Gwaiting; a literal, never freed */
-	void *waiton;		/* if Gwaiting: the Chan, or NULL */
-	uint64_t waitsince;	/* if Gwaiting: ticks(), see struct Clock */
-	uintptr_t gopc;		/* return address of our seam_go; 0 for main */
-	void (*entry)(void *);	/* the goroutine's function */
-	void *arg;		/* and its argument */
-	char name[16];		/* NUL-ended; "" until seam_setname */
+	void *waiton;	       /* if Gwaiting: Chan, seam_mutex, ...; or NULL */
+	uint64_t waitsince;    /* if Gwaiting: ticks(), see struct Clock */
+	uintptr_t gopc;	       /* return address of our seam_go; 0 for main */
+	void (*entry)(void *); /* the goroutine's function */
+	void *arg;	       /* and its argument */
+
+	uintptr_t joiners; /* what others want of it; see end.c */
+	Lock *waitlock;	   /* what its wait holds until it has left its stack */
+	void **locals;	   /* of seam_setlocal(); NULL: none yet */
+	char name[16];	   /* NUL-ended; "" until seam_setname */
 };
 
 /* Blocks of one size that one M keeps for itself; see mal.c. */
@@ -145,10 +155,11 @@ struct M {
 	int *perrno;	  /* this thread's errno */
 	G *gfree;	  /* dead, through schedlink; used by this M alone */
 	int32_t ngfree;
-	int32_t id;	/* 0 is the thread of seam_run */
-	int32_t procid; /* the kernel's thread id */
-	M *alllink;	/* on allm */
-	Mcache mcache;	/* used by this M alone */
+	int32_t id;	 /* 0 is the thread of seam_run */
+	int32_t procid;	 /* the kernel's thread id */
+	M *alllink;	 /* on allm */
+	uint32_t random; /* select's; 0: not yet used */
+	Mcache mcache;	 /* used by this M alone */
 };
 
 /* 0 free, 1 held. lock.c */
@@ -209,20 +220,24 @@ struct Sched {
 	Clock clock;
 };
 
-/* A goroutine in a channel's queue. On the waiting goroutine's stack. */
+/* What became of a wait that neither the deadline nor seam_cancel() ended. */
+enum outcome {
+	Nothing, /* it has not been ended, or by one of these */
+	Done,	 /* the element changed hands, the lock is free, ... */
+	Closed,	 /* the channel was closed */
+};
+
+/* A goroutine in an object's queue. On its own stack. */
 struct Waiter {
 	Waiter *next;
 	Waiter *prev;
 	G *g;
 	uint64_t wait; /* which of g's waits this is */
 	void *elem;    /* where the element lies, or is to go; may be NULL */
-	bool done;     /* the element changed hands (false: closed) */
+	enum outcome outcome; /* written by who won claim() */
 	bool queued;
-};
-
-struct Waitq {
-	Waiter *first; /* longest waiting */
-	Waiter *last;
+	bool writes; /* for a seam_rwlock: wants it for itself */
+	bool tried;  /* for a seam_mutex: was woken once, and too late */
 };
 
 struct Chan {
@@ -265,8 +280,6 @@ void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
 extern const char gostart1[], resume[], retfromnewstack[];
 extern const uintptr_t seamcode[2]; /* all of morestack.S */
-
-#include "thread.h"
 
 /*
  * proc.c: goroutines. The only code that changes gstatus.
@@ -322,6 +335,34 @@ int startmachine(void);
 void minit(M *mp);
 
 /*
+ * end.c: the ends of goroutines, and those who wait for them.
+ */
+
+/* A bit of G.joiners; the others are explained in end.c. */
+enum { Cancelled = 2 };
+
+/* Whether somebody has called seam_cancel() for GP. */
+static inline bool cancelled(G *gp)
+{
+	return __atomic_load_n(&gp->joiners, __ATOMIC_RELAXED) & Cancelled;
+}
+
+/* The running goroutine GP is about to end. On its own stack. */
+void ending(G *gp);
+
+/*
+ * mutex.c, local.c
+ */
+
+/* Lock M whatever happens: no deadline, and seam_cancel() does not count. */
+void locksurely(seam_mutex *m);
+/* Unlock M, which the running goroutine owns. */
+void letgo(seam_mutex *m);
+
+/* Run the destructors of GP, which is about to end. */
+void freelocals(G *gp);
+
+/*
  * stack.c: segments. The only code that links and unlinks them.
  */
 
@@ -358,6 +399,18 @@ void found(M *mp);
 void wakeone(void);
 /* Let no M run a goroutine any more. */
 void stop(void);
+
+/*
+ * chan.c
+ */
+
+/*
+ * Send or receive, with c->lock held, what needs no waiting. Return 0, EPIPE
+ * or EAGAIN; with 0 *WOKEN may be the one whose wait we have ended: ready(),
+ * when the lock has been released.
+ */
+int trysend(Chan *c, const void *v, Waiter **woken);
+int tryrecv(Chan *c, void *v, Waiter **woken);
 
 /*
  * time.c
@@ -416,10 +469,6 @@ void siginit(void);
 /* Let handlers run on a stack of this M. Once a thread. */
 void sigaltinit(M *mp);
 
-/* Set errno and return -1. */
-int seterr(int e);
-int geterr(void);
-
 /*
  * checks.c
  */
@@ -430,5 +479,7 @@ void checklink(void);
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))
+
+#include "thread.h"
 
 #endif

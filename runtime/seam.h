@@ -13,7 +13,8 @@
  * Errors: a function that can fail returns -1 or NULL and sets errno.
  * Deadlines are nanoseconds on the clock of seam_now(); SEAM_FOREVER waits
  * without end, 0 (or any time gone by) does not wait at all. A wait that the
- * deadline ends fails with ETIMEDOUT.
+ * deadline ends fails with ETIMEDOUT; one that seam_cancel() ends, with
+ * ECANCELED, which is not said again below.
  *
  * Who may call: unless it says otherwise a function is for goroutines; called
  * from a thread that runs none it fails with EPERM (seam_id() returns 0).
@@ -61,7 +62,10 @@ int64_t seam_go(void (*fn)(void *arg), void *arg);
 /* Let others run. Returns when it is this goroutine's turn again. */
 int seam_yield(void);
 
-/* Wait for NS nanoseconds; 0 or less is seam_yield(). */
+/*
+ * Wait for NS nanoseconds; 0 or less is seam_yield(). Fails with ECANCELED
+ * when it is cut short by seam_cancel().
+ */
 int seam_sleep(int64_t ns);
 
 /* End the calling goroutine now. Goroutine 1 ends seam_run() with it. */
@@ -69,6 +73,31 @@ void seam_exit(void) __attribute__((noreturn));
 
 /* The running goroutine's id; 0 on a thread that runs none. */
 int64_t seam_id(void);
+
+/*
+ * Wait until goroutine ID has ended, its destructors of seam_key_make()
+ * included; 0 at once if it has. Any number may wait for one. Fails with
+ * ESRCH when no goroutine was ever given this ID, EDEADLK for the caller's
+ * own, ETIMEDOUT.
+ * A goroutine is known by its id and not by a handle, so that nobody has to
+ * release one, and neither seam_go() nor a goroutine's end pays for those that
+ * nobody joins. The price is here: an id that is not among the 4096 looked at
+ * last is searched for in the list of all goroutines, without stopping them.
+ */
+int seam_join(int64_t id, int64_t deadline);
+
+/*
+ * Cancel goroutine ID: the call in which it waits now fails with ECANCELED,
+ * and so does from now on, at once, each call that is given a deadline later
+ * than 0, and seam_sleep(): also where it need not have waited, so that one
+ * who always finds work hears of it, and also for locks. What it needs to
+ * clean up and end are calls that do not wait: unlocking, seam_wg_done(),
+ * closing a channel, a deadline of 0. Does not wait for its end: that is
+ * seam_join(). Cancelling twice, or one that has ended, is no error; oneself
+ * is allowed. Searches as seam_join(); fails with ESRCH when no goroutine was
+ * ever given this ID.
+ */
+int seam_cancel(int64_t id);
 
 /*
  * Name the running goroutine: the first 15 bytes of NAME are copied. For
@@ -91,6 +120,15 @@ int seam_setmaxstack(size_t bytes);
 
 /* Nanoseconds on the monotonic clock. May be called from any thread. */
 int64_t seam_now(void);
+
+/*
+ * In the objects below: who waits, longest first. The runtime's own.
+ */
+struct Waiter;
+struct seam_waitq {
+	struct Waiter *first;
+	struct Waiter *last;
+};
 
 /*
  * Channels
@@ -140,6 +178,149 @@ size_t seam_chan_cap(seam_chan *c);
  * any thread.
  */
 int seam_chan_free(seam_chan *c);
+
+/*
+ * Select: the first of several sends and receives
+ */
+
+enum { SEAM_SEND = 1, SEAM_RECV };
+
+typedef struct seam_clause {
+	int op;		 /* SEAM_SEND or SEAM_RECV */
+	seam_chan *chan; /* NULL: never ready */
+	void *value;	 /* as for seam_send(), seam_recv() */
+} seam_clause;
+
+/*
+ * Wait until one of the N clauses can be done, do that one and no other, and
+ * return its index; of several that can be done each has its chance. errno is
+ * then 0, or EPIPE where the clause found its channel closed (receiving: and
+ * empty), which makes it ready. With a deadline of 0 it returns at once: the
+ * default case. A channel may be named more than once. Fails, returns -1,
+ * with ETIMEDOUT; EINVAL for an OP that is neither, a VALUE that seam_send()
+ * would not take, N below 0 or above 256; ENOMEM for more than 4.
+ */
+int seam_select(seam_clause *clauses, int n, int64_t deadline);
+
+/*
+ * Objects shared between goroutines
+ *
+ * They begin as zeros: seam_mutex m = { 0 }. Their members are the runtime's
+ * own. They need not be freed; their memory may go, unless it says otherwise,
+ * when no call that was given them is under way any more. NULL for one fails
+ * with EINVAL.
+ */
+
+typedef struct seam_mutex {
+	uint32_t state;
+	uint32_t guard;
+	struct G *owner; /* NULL: free */
+	struct seam_waitq waiters;
+} seam_mutex;
+
+/*
+ * Lock M. Fails with EDEADLK when the caller has locked it already,
+ * ETIMEDOUT. Who runs may lock it before those who wait, once: see mutex.c.
+ */
+int seam_lock(seam_mutex *m, int64_t deadline);
+
+/* The same without waiting. Fails with EBUSY when it is locked. */
+int seam_trylock(seam_mutex *m);
+
+/* Fails with EPERM when the caller has not locked M. */
+int seam_unlock(seam_mutex *m);
+
+typedef struct seam_rwlock {
+	uint32_t state;
+	uint32_t guard;
+	struct G *writer; /* NULL: free, or locked by readers */
+	struct seam_waitq waiters;
+} seam_rwlock;
+
+/*
+ * Lock RW together with other readers, or for oneself. First come, first
+ * served: while a writer waits, new readers wait behind it, so a reader must
+ * not lock it a second time. Fail with EDEADLK when the caller has it as the
+ * writer, ETIMEDOUT.
+ */
+int seam_rdlock(seam_rwlock *rw, int64_t deadline);
+int seam_wrlock(seam_rwlock *rw, int64_t deadline);
+
+/*
+ * Fails with EPERM when it is not locked, or locked by another writer. Who
+ * the readers are is not known.
+ */
+int seam_rwunlock(seam_rwlock *rw);
+
+typedef struct seam_cond {
+	uint32_t guard;
+	struct seam_waitq waiters;
+} seam_cond;
+
+/*
+ * Unlock M and wait until C is signalled; lock M again, which neither the
+ * deadline nor seam_cancel() stops, and return. Nobody is woken for nothing,
+ * but others may lock M in between: look at the condition again. Fails with
+ * EPERM when the caller has not locked M, ETIMEDOUT (with a deadline of 0
+ * without unlocking M).
+ */
+int seam_cond_wait(seam_cond *c, seam_mutex *m, int64_t deadline);
+
+/* Wake the one, or all, who wait on C; M need not be locked. */
+int seam_cond_signal(seam_cond *c);
+int seam_cond_broadcast(seam_cond *c);
+
+typedef struct seam_waitgroup {
+	int64_t count;
+	uint32_t guard;
+	struct seam_waitq waiters;
+} seam_waitgroup;
+
+/*
+ * Add N (may be negative), or -1, to the count. When it comes to 0, those who
+ * wait go on. Fail with EINVAL when it would go below 0 or out of range.
+ */
+int seam_wg_add(seam_waitgroup *wg, int64_t n);
+int seam_wg_done(seam_waitgroup *wg);
+
+/*
+ * Wait until the count is 0. Fails with ETIMEDOUT. The memory of a WG whose
+ * last user has called seam_wg_done() may go when this returns 0.
+ */
+int seam_wg_wait(seam_waitgroup *wg, int64_t deadline);
+
+typedef struct seam_once_t {
+	uint32_t state;
+	uint32_t guard;
+	struct G *runner; /* NULL: it does not run */
+	struct seam_waitq waiters;
+} seam_once_t;
+
+/*
+ * Call FN(ARG) if nobody has yet with this O; return when it has returned.
+ * seam_cancel() does not end the wait for another's call. Fails with EDEADLK
+ * when called by FN itself, EINVAL when FN is NULL. FN must return.
+ */
+int seam_once(seam_once_t *o, void (*fn)(void *arg), void *arg);
+
+/*
+ * Values of each goroutine's own
+ */
+
+/*
+ * Make a key, under which each goroutine can keep a pointer; never given back.
+ * When a goroutine ends, DESTRUCTOR (may be NULL) is called on its stack with
+ * its value, unless that is NULL; values that destructors set are destroyed
+ * too, up to four times over. May be called from any thread. Return 0, 1, ...;
+ * fails with EAGAIN after 32 of them.
+ */
+int seam_key_make(void (*destructor)(void *value));
+
+/* Fails with EINVAL when KEY was not made; ENOMEM. */
+int seam_setlocal(int key, void *value);
+
+/* NULL until set; also with EINVAL when KEY was not made, or with EPERM. */
+void *seam_getlocal(int key);
 
 /*
  * Stacks: what a program may replace

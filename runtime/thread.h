@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * thread.h - what running code does without a call: find its M, its guard and
- * a large stack, move bytes, take a lock. Part of runtime.h.
+ * a large stack, take a lock, see whether it may wait. Part of runtime.h.
  */
 #ifndef THREAD_H
 #define THREAD_H
@@ -37,26 +37,6 @@ static inline uintptr_t getguard(void)
 	return guard;
 }
 
-/*
- * Not libc's: goroutines have no room for it, and its AVX code would spoil
- * vector arguments and results while stacks change.
- */
-static inline void copybytes(void *to, const void *from, uint64_t n)
-{
-	__asm__ volatile("rep movsb"
-			 : "+D"(to), "+S"(from), "+c"(n)
-			 :
-			 : "memory");
-}
-
-static inline void fillbytes(void *to, int byte, uint64_t n)
-{
-	__asm__ volatile("rep stosb"
-			 : "+D"(to), "+c"(n)
-			 : "a"(byte)
-			 : "memory");
-}
-
 static inline void setguard(uintptr_t guard)
 {
 	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
@@ -79,6 +59,18 @@ static inline void *systemstack(void *(*fn)(void *), void *arg)
 	return getguard() && !onsigstack() ? ong0(fn, arg) : fn(arg);
 }
 
+/*
+ * The light half of a barrier whose heavy half is oswritebarrier(): what this
+ * thread stored before is seen by whoever has passed that, or this thread
+ * sees from here on what that one stored before. See runq.h.
+ */
+static inline void lightfence(void)
+{
+	if (__builtin_expect(sched.fenced, 0))
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /* Wait for it: lock.c. */
 void lockslow(Lock *l);
 
@@ -91,6 +83,21 @@ static inline void lock(Lock *l)
 static inline void unlock(Lock *l)
 {
 	__atomic_store_n(&l->key, 0, __ATOMIC_RELEASE);
+}
+
+/* What a function of seam.h returns for E: 0, or -1 with errno E. */
+static inline int result(int e)
+{
+	return e ? seterr(e) : 0;
+}
+
+/* 0, or why the caller cannot wait until DEADLINE. */
+static inline int maywait(int64_t deadline)
+{
+	G *gp = getg();
+	if (!gp)
+		return EPERM;
+	return deadline > 0 && cancelled(gp) ? ECANCELED : 0;
 }
 
 #endif

@@ -15,14 +15,17 @@ endef
 
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
-$(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))
-$(eval $(call program,tests/runtime/ends.c,$B/tests/runtime/ends-clang-lld-O0,clang,lld,-O0,-lcmocka))
+# The other scenarios, with the compiler and linker that differ most.
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals,\
+$(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
+$(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
 
-$(eval $(call program,docs/examples/indexer.c,$B/examples/indexer,gcc,gold,-Og))
+$(foreach e,indexer sieve pipeline,\
+$(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
 
 # Unit tests of the inspector, with the sanitizers.
 ASAN_O := $(patsubst %.c,$B/asan/%.o,$(filter-out inspector/main.c,$(INSPECTOR_C)))

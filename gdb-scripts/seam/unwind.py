@@ -25,11 +25,12 @@ BELOW = 32
 # Frames on a thread's own stack before a goroutine's segments begin.
 ENTRY_MAX = 1000
 
-# Frames that left no return address: of calls inlined or turned into jumps.
-_NO_STACK = (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME)
-
 # Frames of the runtime above a goroutine's first of the user's.
 OWN_MAX = 100
+
+# Frames that gdb makes up: nobody returns into them, nothing lies on the
+# stack for them.
+_WITHOUT_ADDRESS = (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME)
 
 
 class _FrameId:
@@ -266,7 +267,7 @@ class Walker:
             caller = older(frame)
             if caller is None:
                 return self._end(goroutine, words, frame)
-            if caller.type() not in _NO_STACK:
+            if caller.type() not in _WITHOUT_ADDRESS:
                 words.append((_register(caller, 'rsp') - 8, caller.pc()))
             frame = caller
         return where.Walk(words, None, False)

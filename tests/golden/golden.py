@@ -28,7 +28,7 @@ NORMAL = (
     (r"\b\d+\.\d( m)?s\b", "<time>"),
     (r"\b\d+m\d\ds\b", "<time>"),
     (r" +<time>", "  <time>"),
-    (r"\b(chan|proc|time)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
+    (r"\b(chan|proc|time|wait)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
     (r" +\d+ of", "  <n> of"),
     (r"\[waiting, sleep, [^]]*\]", "[waiting, sleep, <time>]"),
 )

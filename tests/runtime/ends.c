@@ -94,15 +94,6 @@ static void test_deadlock(void **state)
 	assert_int_equal(WTERMSIG(end.status), SIGABRT);
 }
 
-/* The caller may have changed threads: errno's address must not be kept. */
-static NOINLINE int code(void)
-{
-	__asm__ volatile("");
-	return errno;
-}
-
-#define FAILS(call, e) CHECK((call) < 0 && code() == (e))
-
 static void errors(void *arg)
 {
 	long v = 7;
@@ -186,6 +177,56 @@ static void test_race(void **state)
 	ends_well(race);
 }
 
+/* What grows waits for locks of the runtime: errno is the program's. */
+enum { Growers = 8, Growths = 100000 };
+static seam_waitgroup growing;
+
+static NOINLINE void set(int e)
+{
+	__asm__ volatile("");
+	errno = e;
+}
+
+static NOINLINE int grow(int n)
+{
+	volatile char room[20000];
+	room[0] = 1;
+	return n > 0 ? grow(n - 1) + room[0] : 0;
+}
+
+static void grows(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < Growths; i++) {
+		set(EXDEV);
+		grow(6);
+		CHECK(code() == EXDEV);
+		if (i % 64 == 0)
+			seam_yield();
+	}
+	seam_wg_done(&growing);
+}
+
+static void growers(void *arg)
+{
+	(void)arg;
+	seam_wg_add(&growing, Growers);
+	for (int i = 0; i < Growers; i++)
+		seam_go(grows, NULL);
+	CHECK(seam_wg_wait(&growing, SEAM_FOREVER) == 0);
+}
+
+static void test_errno(void **state)
+{
+	(void)state;
+	setenv("SEAM_MAXPROCS", "8", 1);
+	struct ending end = run_with("SEAM_DEBUG=split", growers);
+	unsetenv("SEAM_MAXPROCS");
+	if (end.status)
+		print_error("%s\n", end.said);
+	assert_int_equal(end.status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_deadlock),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_race),
+		cmocka_unit_test(test_errno),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

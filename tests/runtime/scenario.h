@@ -7,6 +7,7 @@
 #ifndef SCENARIO_H
 #define SCENARIO_H
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +31,52 @@
 			_exit(1);                                              \
 		}                                                              \
 	} while (0)
+
+/* The caller may have changed threads: errno's address must not be kept. */
+static __attribute__((noinline, unused)) int code(void)
+{
+	__asm__ volatile("");
+	return errno;
+}
+
+#define FAILS(call, e) CHECK((call) < 0 && code() == (e))
+
+/* Until others have made COND true; the scenario's alarm is the limit. */
+#define UNTIL(cond)                                                            \
+	while (!(cond))                                                        \
+	seam_sleep(20 * SEAM_US)
+
+/*
+ * A goroutine that calls WAIT(ARG), which is to wait without end, and is
+ * cancelled at about that time: before it, in it, on the way.
+ */
+struct victim {
+	int (*wait)(void *arg); /* returns its errno */
+	void *arg;
+	int begun;
+};
+
+static __attribute__((unused)) void victim(void *arg)
+{
+	struct victim *v = arg;
+	__atomic_store_n(&v->begun, 1, __ATOMIC_SEQ_CST);
+	CHECK(v->wait(v->arg) == ECANCELED);
+}
+
+static __attribute__((unused)) void cancels(int (*wait)(void *), void *arg)
+{
+	for (int i = 0; i < 2000; i++) {
+		struct victim v = { wait, arg, 0 };
+		int64_t id = seam_go(victim, &v);
+		while (i % 8 && !__atomic_load_n(&v.begun, __ATOMIC_SEQ_CST))
+			seam_yield();
+		/* Elsewhere it is about to wait just now. */
+		for (int j = i % 400; j > 0; j--)
+			__builtin_ia32_pause();
+		CHECK(seam_cancel(id) == 0);
+		CHECK(seam_join(id, SEAM_FOREVER) == 0);
+	}
+}
 
 /* How a scenario's process ended, and what it wrote to standard error. */
 struct ending {

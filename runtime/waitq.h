@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * waitq.h - queues of those who wait: in a channel, for a lock, for an event.
+ * The object's Lock is held around each of these but readyall().
+ */
+#ifndef WAITQ_H
+#define WAITQ_H
+
+#include "runtime.h"
+
+static inline void enqueue(Waitq *q, Waiter *w)
+{
+	w->next = NULL;
+	w->prev = q->last;
+	if (q->last)
+		q->last->next = w;
+	else
+		q->first = w;
+	q->last = w;
+	w->queued = true;
+}
+
+/* In front of all others: for one who waits on. */
+static inline void enqueuefirst(Waitq *q, Waiter *w)
+{
+	w->prev = NULL;
+	w->next = q->first;
+	if (q->first)
+		q->first->prev = w;
+	else
+		q->last = w;
+	q->first = w;
+	w->queued = true;
+}
+
+static inline void dequeue(Waitq *q, Waiter *w)
+{
+	if (w->prev)
+		w->prev->next = w->next;
+	else
+		q->first = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		q->last = w->prev;
+	w->queued = false;
+}
+
+/* The longest waiting whose wait is ours to end; NULL: nobody. */
+static inline Waiter *take(Waitq *q)
+{
+	for (Waiter *w; (w = q->first);) {
+		dequeue(q, w);
+		if (claim(w->g, w->wait))
+			return w;
+	}
+	return NULL;
+}
+
+/* Take all, for readyall(): a list through next. OUTCOME is theirs. */
+static inline Waiter *takeall(Waitq *q, enum outcome outcome)
+{
+	Waiter *list = NULL, **end = &list;
+	for (Waiter *w; (w = take(q)); end = &w->next) {
+		w->outcome = outcome;
+		w->next = NULL;
+		*end = w;
+	}
+	return list;
+}
+
+/*
+ * Make those in LIST runnable, when the object's Lock has been released: the
+ * first of them may free the object.
+ */
+static inline void readyall(Waiter *list)
+{
+	for (Waiter *next; list; list = next) {
+		next = list->next;
+		ready(list->g);
+	}
+}
+
+/*
+ * wait.c: waits that seam_cancel() can end.
+ */
+
+/*
+ * Wait in Q, where the caller has put W, for somebody who takes W out, claims
+ * it and writes its outcome; L guards Q, is held by the caller and released
+ * meanwhile. Return 0, EPIPE (Closed), ETIMEDOUT or ECANCELED; W is in the
+ * queue no more.
+ */
+int await(Lock *l, Waitq *q, Waiter *w, const char *reason, void *waiton,
+	  int64_t deadline);
+
+/* The same, but seam_cancel() does not end it. */
+int awaitsurely(Lock *l, Waitq *q, Waiter *w, const char *reason, void *waiton,
+		int64_t deadline);
+
+/*
+ * The parts of await(), for waits of other shapes. L is, of the Locks that
+ * the wait holds and releases when it has left its stack, the last.
+ */
+
+/* beginwait(), and let seam_cancel() end this wait. */
+uint64_t beginwaiting(G *gp, Lock *l);
+/* Whether GP has been cancelled: then there is no wait. Before parking. */
+bool givenup(G *gp, uint64_t wait);
+/* After it. What it failed with, if nobody has ended it by an outcome. */
+int endwaiting(G *gp);
+
+/* Wait for nothing but DEADLINE. Return ETIMEDOUT, or ECANCELED. */
+int rest(const char *reason, int64_t deadline);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* chans.c - elements of every size arrive whole; closing ends every wait. */
+#include "scenario.h"
+
+enum { MostBytes = 300, Around = 16, Filling = 0xa5 };
+
+static void fill(unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (unsigned char)(7 * i + n);
+}
+
+static void receive(seam_chan *c, size_t n)
+{
+	unsigned char room[MostBytes + 2 * Around], sent[MostBytes];
+	memset(room, Filling, sizeof(room));
+	fill(sent, n);
+	CHECK(seam_recv(c, room + Around, SEAM_FOREVER) == 0);
+	CHECK(memcmp(room + Around, sent, n) == 0);
+	for (size_t i = 0; i < Around; i++) {
+		CHECK(room[i] == Filling);
+		CHECK(room[Around + n + i] == Filling);
+	}
+}
+
+static void receiver(void *arg)
+{
+	seam_chan *c = arg;
+	size_t n;
+	while (seam_recv(c, &n, SEAM_FOREVER) == 0) {
+		seam_chan *elements;
+		CHECK(seam_recv(c, &elements, SEAM_FOREVER) == 0);
+		receive(elements, n);
+	}
+}
+
+/* To one who waits, into the buffer, and from one who waits. */
+static void one_size(seam_chan *news, size_t n)
+{
+	unsigned char v[MostBytes];
+	seam_chan *direct = seam_chan_make(n, 0);
+	seam_chan *buffered = seam_chan_make(n, 1);
+	fill(v, n);
+	CHECK(seam_send(news, &n, SEAM_FOREVER) == 0);
+	CHECK(seam_send(news, &direct, SEAM_FOREVER) == 0);
+	CHECK(seam_send(direct, v, SEAM_FOREVER) == 0);
+	CHECK(seam_send(buffered, v, SEAM_FOREVER) == 0);
+	receive(buffered, n);
+	CHECK(seam_chan_free(direct) == 0 && seam_chan_free(buffered) == 0);
+}
+
+static void every_size(void *arg)
+{
+	seam_chan *news = seam_chan_make(8, 0);
+	(void)arg;
+	CHECK(seam_go(receiver, news) == 2);
+	for (size_t n = 0; n <= MostBytes; n++)
+		one_size(news, n);
+	CHECK(seam_chan_close(news) == 0);
+}
+
+static void test_every_size(void **state)
+{
+	(void)state;
+	ends_well(every_size);
+}
+
+static void sends(void *arg)
+{
+	long v = 1;
+	FAILS(seam_send(arg, &v, SEAM_FOREVER), EPIPE);
+}
+
+static void receives(void *arg)
+{
+	long v = 1;
+	FAILS(seam_recv(arg, &v, SEAM_FOREVER), EPIPE);
+	CHECK(v == 1);
+}
+
+/* Closing wakes all who wait, on whichever side; then nobody is there. */
+static void closing(void *arg)
+{
+	enum { Waiting = 10 };
+	int64_t id[2 * Waiting];
+	seam_chan *full = seam_chan_make(8, 1), *empty = seam_chan_make(8, 1);
+	(void)arg;
+	CHECK(seam_send(full, &(long){ 7 }, 0) == 0);
+	for (int i = 0; i < Waiting; i++) {
+		id[2 * i] = seam_go(sends, full);
+		id[2 * i + 1] = seam_go(receives, empty);
+	}
+	seam_sleep(SEAM_MS); /* most of them wait by now */
+	CHECK(seam_chan_close(full) == 0 && seam_chan_close(empty) == 0);
+	for (int i = 0; i < 2 * Waiting; i++)
+		CHECK(seam_join(id[i], SEAM_FOREVER) == 0);
+	CHECK(seam_chan_len(full) == 1);
+	CHECK(seam_chan_free(full) == 0 && seam_chan_free(empty) == 0);
+}
+
+static void test_closing(void **state)
+{
+	(void)state;
+	ends_well(closing);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_size),
+		cmocka_unit_test(test_closing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
