@@ -43,6 +43,34 @@
 	.globl	retfromnewstack, lessstack, gogoret
 	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
+.macro	pushsaved
+	pushq	%rbp
+	CFI_PUSHED(%rbp)
+	pushq	%rbx
+	CFI_PUSHED(%rbx)
+	pushq	%r12
+	CFI_PUSHED(%r12)
+	pushq	%r13
+	CFI_PUSHED(%r13)
+	pushq	%r14
+	CFI_PUSHED(%r14)
+	pushq	%r15
+	CFI_PUSHED(%r15)
+.endm
+
+/* Where errno is kept while G does not run; changes r8, r9. */
+.macro	saveerrno m, g
+	movq	M_perrno(\m), %r8
+	movl	(%r8), %r9d
+	movw	%r9w, G_err(\g)
+.endm
+
+.macro	restoreerrno m, g
+	movq	M_perrno(\m), %r8
+	movzwl	G_err(\g), %r9d
+	movl	%r9d, (%r8)
+.endm
+
 /* dst = this thread's M. */
 .macro	getm dst
 	movq	m@gottpoff(%rip), \dst
@@ -274,7 +302,7 @@ __morestack_non_split:
 	.cfi_endproc
 
 /*
- * void gswitch(G *from, G *to, enum gstatus status, uint32_t *release): leave
+ * int gswitch(G *from, G *to, enum gstatus status, uint32_t *release): leave
  * FROM, which runs, for TO. FROM is no longer Grunning when its registers are
  * saved, TO is Grunning when we stand on its stack and have taken nothing from
  * it: whoever looks, at any instruction, finds either the registers of the
@@ -283,19 +311,10 @@ __morestack_non_split:
 	.p2align 4
 gswitch:
 	.cfi_startproc
-	pushq	%rbp			# SavedRegs bytes with our return address
-	CFI_PUSHED(%rbp)
-	pushq	%rbx
-	CFI_PUSHED(%rbx)
-	pushq	%r12
-	CFI_PUSHED(%r12)
-	pushq	%r13
-	CFI_PUSHED(%r13)
-	pushq	%r14
-	CFI_PUSHED(%r14)
-	pushq	%r15
-	CFI_PUSHED(%r15)
+	pushsaved			# SavedRegs bytes with our return address
 	getm	%rax
+	saveerrno %rax, %rdi
+	restoreerrno %rax, %rsi
 	movq	%rsp, G_sched_sp(%rdi)
 	movl	%edx, G_status(%rdi)
 	movq	%rsi, M_curg(%rax)
@@ -309,28 +328,18 @@ gswitch:
 	.cfi_endproc
 
 /*
- * void mcall(void (*fn)(G *)): save the running goroutine in its sched and
- * call fn with it on g0. fn must not return; mcall returns when somebody
+ * int mcall(void (*fn)(G *)): save the running goroutine in its sched and
+ * call fn with it on g0. fn must not return; mcall returns 0 when somebody
  * passes the goroutine to gogo.
  */
 	.p2align 4
 mcall:
 	.cfi_startproc
-	pushq	%rbp			# SavedRegs bytes with our return address
-	CFI_PUSHED(%rbp)
-	pushq	%rbx
-	CFI_PUSHED(%rbx)
-	pushq	%r12
-	CFI_PUSHED(%r12)
-	pushq	%r13
-	CFI_PUSHED(%r13)
-	pushq	%r14
-	CFI_PUSHED(%r14)
-	pushq	%r15
-	CFI_PUSHED(%r15)
+	pushsaved			# SavedRegs bytes with our return address
 	movq	%rdi, %rdx
 	getm	%rax
 	movq	M_curg(%rax), %rdi
+	saveerrno %rax, %rdi
 	movq	%rsp, G_sched_sp(%rdi)
 	movq	$0, %fs:TCB_GUARD
 	movq	M_sched_sp(%rax), %rsp	# Where mstart stands: it pushed the same
@@ -346,6 +355,7 @@ mcall:
 gogo:
 	.cfi_startproc
 	getm	%rax
+	restoreerrno %rax, %rdi
 	movq	%rdi, M_curg(%rax)
 	movq	%rax, G_m(%rdi)
 	movq	G_stackguard(%rdi), %rax
@@ -372,6 +382,7 @@ resume:
 	CFI_POPPED(%rbx)
 	popq	%rbp
 	CFI_POPPED(%rbp)
+	xorl	%eax, %eax
 	popq	%rcx			# A ret would be predicted to go
 	.cfi_def_cfa_offset 0		# where another goroutine called from.
 	.cfi_register %rip, %rcx
@@ -385,18 +396,7 @@ resume:
 	.p2align 4
 mstart:
 	.cfi_startproc
-	pushq	%rbp
-	CFI_PUSHED(%rbp)
-	pushq	%rbx
-	CFI_PUSHED(%rbx)
-	pushq	%r12
-	CFI_PUSHED(%r12)
-	pushq	%r13
-	CFI_PUSHED(%r13)
-	pushq	%r14
-	CFI_PUSHED(%r14)
-	pushq	%r15
-	CFI_PUSHED(%r15)
+	pushsaved
 	subq	$8, %rsp
 	.cfi_adjust_cfa_offset 8
 	movq	%rsp, M_sched_sp(%rdi)

@@ -21,11 +21,13 @@
 #define G_m		 40
 #define G_status	 48
 #define G_status_running 2
+#define G_err		 54
 
 #define M_curg	   0
 #define M_sched_sp 8
 #define M_sigstack 24
 #define M_sigend   32
+#define M_perrno   40
 
 #define Stktop_oldbase	0
 #define Stktop_oldsp	8

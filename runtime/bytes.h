@@ -18,7 +18,11 @@ static inline void copybytes(void *to, const void *from, uint64_t n)
 {
 	uint8_t *t = to;
 	const uint8_t *f = from;
-	/* Of a known size they are moves, no calls. */
+	/* Of a known size they are moves, no calls. Pointers above all. */
+	if (n == 8) {
+		__builtin_memcpy(t, f, 8);
+		return;
+	}
 	switch (n) {
 	case 0:
 		return;
@@ -30,9 +34,6 @@ static inline void copybytes(void *to, const void *from, uint64_t n)
 		return;
 	case 4:
 		__builtin_memcpy(t, f, 4);
-		return;
-	case 8:
-		__builtin_memcpy(t, f, 8);
 		return;
 	case 16:
 		__builtin_memcpy(t, f, 16);

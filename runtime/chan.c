@@ -85,7 +85,8 @@ static int chansend(Chan *c, const void *v, int64_t deadline)
 	lock(&c->lock);
 	int e = trysend(c, v, &woken);
 	if (e == EAGAIN) {
-		Waiter w = { .elem = (void *)(uintptr_t)v };
+		Waiter w; /* not cleared: that costs as much as the rest */
+		w.elem = (void *)(uintptr_t)v;
 		enqueue(&c->sendq, &w);
 		return await(&c->lock, &c->sendq, &w, "chan send", c, deadline);
 	}
@@ -101,7 +102,8 @@ static int chanrecv(Chan *c, void *v, int64_t deadline)
 	lock(&c->lock);
 	int e = tryrecv(c, v, &woken);
 	if (e == EAGAIN) {
-		Waiter w = { .elem = v };
+		Waiter w;
+		w.elem = v;
 		enqueue(&c->recvq, &w);
 		return await(&c->lock, &c->recvq, &w, "chan receive", c,
 			     deadline);

@@ -18,6 +18,8 @@ same(G_status, offsetof(G, status));
 same(G_status_running, Grunning);
 same(M_curg, offsetof(M, curg));
 same(M_sigstack, offsetof(M, sigstack));
+same(G_err, offsetof(G, err));
+same(M_perrno, offsetof(M, perrno));
 same(M_sigend, offsetof(M, sigend));
 same(M_sched_sp, offsetof(M, sched) + offsetof(Gobuf, sp));
 same(Stktop_oldbase, offsetof(Stktop, oldbase));

@@ -87,8 +87,7 @@ static bool lives(G *gp, int64_t id, uintptr_t *word)
 /* With joinlock held: change gp's word; false: it has ended just now. */
 static bool change(G *gp, uintptr_t from, uintptr_t to)
 {
-	return __atomic_compare_exchange_n(&gp->joiners, &from, to, false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return swap64(&gp->joiners, from, to);
 }
 
 static bool addjoiner(G *gp, int64_t id, Waiter *w)

@@ -107,7 +107,7 @@ static void keepwatch(void)
 
 void wakeone(void)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	M *mp = idlest();
 	bool may = mp && !sched.nsearching && sched.nactive < sched.maxactive;
 	if (may)
@@ -119,7 +119,7 @@ void wakeone(void)
 
 void found(M *mp)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	sched.nsearching -= mp->searching;
 	mp->searching = false;
 	setneedy();
@@ -130,7 +130,7 @@ void found(M *mp)
 
 void stop(void)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	sched.stopped = true;
 	while (sched.midle)
 		activate(sched.midle);
@@ -205,7 +205,7 @@ static bool anywork(void)
 /* If MP is still idle and one more may run, let it. */
 static bool callself(M *mp)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	bool may = mp->wakeup != Called && sched.nactive < sched.maxactive;
 	if (may)
 		activate(mp);
@@ -218,7 +218,7 @@ static bool callself(M *mp)
 /* V sleeps in a system call: go on in its place, and it need not any more. */
 static void replace(M *mp, M *v)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	bool may = v->active && mp->wakeup != Called
 		   && __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED)
 			      == v->seenswitch;
@@ -232,9 +232,21 @@ static void replace(M *mp, M *v)
 		keepwatch();
 }
 
+/*
+ * Whether V has slept in one system call for long. Then it is in no section
+ * that it thought itself alone in, and comes out of the call into a program
+ * that is not alone any more.
+ */
 static bool isstuck(M *v, int64_t now)
 {
-	return now - v->stucksince > StuckLeast && osasleep(v->procid);
+	int64_t nth = osasleep(v->procid);
+	if (nth < 0 || now - v->stucksince <= StuckLeast)
+		return false;
+	if (!sched.alone)
+		return true;
+	sched.alone = false;
+	oswritebarrier();
+	return osasleep(v->procid) == nth;
 }
 
 /* Look after V. Whether MP is called by that. */
@@ -283,6 +295,7 @@ static void sleepidle(M *mp, int64_t *interval)
 				    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 
 	int64_t now = nanotime();
+	sched.ticks = ticks();
 	if (mp->wakeup == Called
 	    || ((timers.next <= now || sched.runqsize) && callself(mp)))
 		return;
@@ -300,7 +313,7 @@ void idle(M *mp)
 {
 	int64_t interval = WatchLeast;
 
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	clockread();
 	runqtoglobal(mp);
 	deactivate(mp);

@@ -38,7 +38,7 @@ static bool initm(M *mp, G *gp)
 	mp->g0 = gp;
 	if (!runqinit(mp))
 		return false;
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	mp->id = sched.nm++;
 	mp->alllink = allm;
 	__atomic_store_n(&allm, mp, __ATOMIC_RELEASE);
@@ -66,7 +66,7 @@ int startmachine(void)
 		return -ENOMEM;
 	int e = osthread(mp);
 	if (e < 0) {
-		lock(&sched.lock);
+		lockm(&sched.lock);
 		sched.nm--; /* it stays on allm, but is not waited for */
 		unlock(&sched.lock);
 	}
@@ -104,6 +104,8 @@ static int start(void)
 	siginit();
 	sched.fenced = !osbarrierinit();
 	sched.maxactive = maxprocs();
+	sched.alone = sched.maxactive == 1;
+	sched.ticks = ticks();
 	timers.next = INT64_MAX;
 
 	if (!initm(&m0, &g0))

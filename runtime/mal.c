@@ -136,7 +136,7 @@ static int32_t cachemax(int c)
 /* Half a cache of blocks of class C for this M; return one of them. */
 static void *refill(struct Mfree *f, int c)
 {
-	lock(&central.lock);
+	lockm(&central.lock);
 	void *p = takeblock(c);
 	for (int32_t n = cachemax(c) / 2; p && f->n < n; f->n++) {
 		void **q = takeblock(c);
@@ -152,7 +152,7 @@ static void *refill(struct Mfree *f, int c)
 /* Hand half of this M's blocks of class C to the others. */
 static void drain(struct Mfree *f, int c)
 {
-	lock(&central.lock);
+	lockm(&central.lock);
 	for (int32_t n = cachemax(c) / 2; f->n > n; f->n--) {
 		void **p = f->head;
 		f->head = *p;
@@ -182,7 +182,7 @@ void *mal(uint64_t n)
 
 	M *mp = getm();
 	if (!mp) {
-		lock(&central.lock);
+		lockm(&central.lock);
 		void *p = takeblock(c);
 		unlock(&central.lock);
 		return p;
@@ -209,7 +209,7 @@ void mfree(void *p)
 	}
 	M *mp = getm();
 	if (!mp) {
-		lock(&central.lock);
+		lockm(&central.lock);
 		*(void **)p = central.class[a->class].head;
 		central.class[a->class].head = p;
 		unlock(&central.lock);

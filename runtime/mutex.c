@@ -29,8 +29,7 @@ static Lock *guardof(seam_mutex *m)
 /* Make m->state TO if it is *STATE; otherwise *STATE is read anew. */
 static bool swap(seam_mutex *m, uint32_t *state, uint32_t to)
 {
-	return __atomic_compare_exchange_n(&m->state, state, to, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return swap32(&m->state, state, to);
 }
 
 static bool trytake(seam_mutex *m, G *gp)
@@ -62,7 +61,8 @@ typedef int (*Wait)(Lock *l, Waitq *q, Waiter *w, const char *reason,
 
 static int lockby(Wait wait, seam_mutex *m, G *gp, int64_t deadline)
 {
-	Waiter w = { .tried = false };
+	Waiter w;
+	w.tried = false;
 	lock(guardof(m));
 	while (!takeorask(m, gp)) {
 		if (w.tried)

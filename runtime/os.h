@@ -21,8 +21,11 @@ void osnap(int64_t ns);
 bool osbarrierinit(void);
 /* Every thread of the process passes a full memory barrier. */
 void oswritebarrier(void);
-/* Whether the kernel's thread PROCID sleeps in a system call. */
-bool osasleep(int32_t procid);
+/*
+ * Whether the kernel's thread PROCID sleeps in a system call: how many times
+ * it has slept so far; -1: it does not.
+ */
+int64_t osasleep(int32_t procid);
 int *oserrno(void);
 int64_t osclock(void);
 int osthread(struct M *mp); /* a thread that calls minit(mp), mstart(mp) */

@@ -85,21 +85,21 @@ void oswritebarrier(void)
 		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
 
-/* Its state, from /proc/self/task/ID/stat: proc(5), field 3. */
-bool osasleep(int32_t procid)
+/* proc(5), /proc/pid/status: State and voluntary_ctxt_switches. */
+int64_t osasleep(int32_t procid)
 {
-	char path[48], stat[512];
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", procid);
+	char path[48], status[4096];
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", procid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
-	ssize_t n = read(fd, stat, sizeof(stat) - 1);
+		return -1;
+	ssize_t n = read(fd, status, sizeof(status) - 1);
 	close(fd);
-	if (n <= 0)
-		return false;
-	stat[n] = '\0';
-	const char *end = strrchr(stat, ')'); /* of the command's name */
-	return end && end[1] == ' ' && (end[2] == 'S' || end[2] == 'D');
+	status[n > 0 ? n : 0] = '\0';
+	const char *sleeps = strstr(status, "\nvoluntary_ctxt_switches:");
+	if (!strstr(status, "\nState:\tS") || !sleeps)
+		return -1;
+	return strtoll(strchr(sleeps, ':') + 1, NULL, 10);
 }
 
 int *oserrno(void)

@@ -8,7 +8,7 @@
  * schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
-#include "runq.h"
+#include "park.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,19 +22,6 @@ enum {
 	/* Dead goroutines that an M keeps for itself. */
 	GfreeMost = 2048,
 };
-
-uint64_t beginwait(G *gp)
-{
-	uint64_t wait = (gp->wait | 1) + 1;
-	__atomic_store_n(&gp->wait, wait, __ATOMIC_RELEASE);
-	return wait;
-}
-
-bool claim(G *gp, uint64_t wait)
-{
-	return __atomic_compare_exchange_n(&gp->wait, &wait, wait | 1, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
 
 /*
  * The shared queue, with sched.lock held
@@ -71,7 +58,7 @@ void runqfromglobal(M *mp)
 {
 	if (!sched.runqsize)
 		return;
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	uint64_t n = sched.runqsize / (uint64_t)sched.maxactive + 1;
 	while (n-- && sched.runqsize)
 		runqput(mp, globalget());
@@ -97,7 +84,7 @@ static void share(M *mp)
 
 static void readyforeign(G *gp)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	gp->status = Grunnable;
 	globalput(gp);
 	unlock(&sched.lock);
@@ -133,21 +120,11 @@ void readytimed(M *mp)
 static void lookaround(M *mp)
 {
 	mp->budget = knobs.look ? 0 : Budget;
+	sched.ticks = ticks();
 	if (timers.next != INT64_MAX)
 		readytimed(mp);
 	runqfromglobal(mp);
 	share(mp);
-}
-
-/* The next in this M's queue, as long as nothing else is to be looked at. */
-static G *next(M *mp)
-{
-	if (--mp->budget <= 0)
-		return NULL;
-	G *gp = runqget(mp);
-	if (gp)
-		mp->nswitch++;
-	return gp;
 }
 
 /* The next goroutine for this M; NULL when the runtime has stopped. */
@@ -196,12 +173,9 @@ static NOSPLIT void parkm(G *gp)
 	schedule();
 }
 
-static void setwait(G *gp, const char *reason, void *waiton)
+NOSPLIT void releaselock(void *l)
 {
-	gp->waitreason = reason;
-	gp->waiton = waiton;
-	gp->waitsince = ticks();
-	gp->timedout = false;
+	unlock(l);
 }
 
 void parkmany(void (*release)(void *), void *arg, const char *reason,
@@ -209,7 +183,6 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 {
 	M *mp = getm();
 	G *gp = mp->curg;
-	int e = *mp->perrno;
 
 	setwait(gp, reason, waiton);
 	mp->parkrelease = release;
@@ -218,28 +191,6 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 	mcall(parkm);
 	if (deadline != INT64_MAX && !gp->timedout)
 		timerstale();
-	*getm()->perrno = e;
-}
-
-static NOSPLIT void releaselock(void *l)
-{
-	unlock(l);
-}
-
-void park(Lock *l, const char *reason, void *waiton, int64_t deadline)
-{
-	M *mp = getm();
-	G *gp = mp->curg, *to;
-	int e = *mp->perrno;
-
-	/* A spare segment is to be given back, which takes g0. */
-	if (deadline != INT64_MAX || gp->stackbase->next || !(to = next(mp))) {
-		parkmany(releaselock, l, reason, waiton, deadline);
-		return;
-	}
-	setwait(gp, reason, waiton);
-	gswitch(gp, to, Gwaiting, &l->key);
-	*getm()->perrno = e;
 }
 
 static NOSPLIT void yieldm(G *gp)
@@ -254,23 +205,15 @@ int seam_yield(void)
 	M *mp = getm();
 	if (!mp || !mp->curg)
 		return seterr(EPERM);
-	G *gp = mp->curg;
-	int e = *mp->perrno;
-	if (--mp->budget <= 0) {
-		mcall(yieldm);
-	} else if (runqlen(mp)) {
-		runqenter(mp);
-		if (!runqlen(mp)) {
-			runqleave(mp);
-			return 0;
-		}
-		G *to = runqfirst(mp);
-		runqappend(mp, gp);
-		mp->nswitch++;
-		gswitch(gp, to, Grunnable, &mp->inrunq);
-	}
-	*getm()->perrno = e;
-	return 0;
+	if (--mp->budget <= 0)
+		return mcall(yieldm);
+	if (!runqlen(mp))
+		return 0;
+	G *gp = mp->curg, *to = runqrotate(mp, gp);
+	if (!to)
+		return mcall(yieldm);
+	mp->nswitch++;
+	return gswitch(gp, to, Grunnable, &mp->inrunq);
 }
 
 static void freeg(M *mp, G *gp)
@@ -289,7 +232,7 @@ static void sharefree(M *mp)
 		last = last->schedlink;
 	mp->gfree = last->schedlink;
 	mp->ngfree -= mp->ngfree / 2;
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	last->schedlink = sched.gfree;
 	sched.gfree = first;
 	unlock(&sched.lock);
@@ -341,7 +284,7 @@ static G *newg(void)
 		mfree(gp);
 		return NULL;
 	}
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	gp->alllink = allg;
 	allg = gp;
 	unlock(&sched.lock);
@@ -352,7 +295,7 @@ static G *newg(void)
 static NOSPLIT void *findg(void *arg)
 {
 	(void)arg;
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	G *gp = sched.gfree;
 	if (gp)
 		sched.gfree = gp->schedlink;
@@ -370,6 +313,13 @@ static G *takeg(M *mp)
 	return gp;
 }
 
+static int64_t nextgoid(void)
+{
+	if (sched.alone)
+		return ++sched.goidgen;
+	return __atomic_add_fetch(&sched.goidgen, 1, __ATOMIC_RELEASE);
+}
+
 int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
 {
 	G *gp = takeg(mp);
@@ -379,9 +329,10 @@ int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
 	gp->arg = arg;
 	gp->gopc = pc;
 	gp->name[0] = '\0';
+	gp->err = 0;
 	stackentry(gp);
 	/* From here on it may run, end and be another one. */
-	int64_t goid = __atomic_add_fetch(&sched.goidgen, 1, __ATOMIC_RELAXED);
+	int64_t goid = nextgoid();
 	gp->goid = goid;
 	if (goid == 1)
 		copybytes(gp->name, "main", sizeof("main"));

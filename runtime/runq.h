@@ -26,11 +26,18 @@
 
 #include "runtime.h"
 
-static inline void runqenter(M *mp)
+/* False: another M is in it just now; runqwait(), or leave it. */
+static inline bool runqtryenter(M *mp)
 {
 	__atomic_store_n(&mp->inrunq, 1, __ATOMIC_RELAXED);
 	lightfence();
-	if (__builtin_expect(__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE), 0))
+	return __builtin_expect(!__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE),
+				1);
+}
+
+static inline void runqenter(M *mp)
+{
+	if (!runqtryenter(mp))
 		runqwait(mp);
 }
 
@@ -61,6 +68,23 @@ static inline G *runqfirst(M *mp)
 	G *gp = mp->runq[mp->runqhead & (mp->runqcap - 1)];
 	__atomic_store_n(&mp->runqhead, mp->runqhead + 1, __ATOMIC_RELAXED);
 	return gp;
+}
+
+/*
+ * Take the oldest and put GP in its place at the end. The M stays inside: the
+ * switch to the one taken lets go of it. NULL, and outside: there is none, or
+ * another M is in the way.
+ */
+static inline G *runqrotate(M *mp, G *gp)
+{
+	if (!runqtryenter(mp) || !runqlen(mp)) {
+		runqleave(mp);
+		return NULL;
+	}
+	G *first = runqfirst(mp);
+	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
+	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
+	return first;
 }
 
 static inline void runqput(M *mp, G *gp)

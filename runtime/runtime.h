@@ -94,6 +94,7 @@ struct G {
 	M *m;		      /* runs, or last ran, on it */
 	enum gstatus status;
 	bool timedout;	    /* the wait was ended by its deadline */
+	uint16_t err;	    /* its errno, unless Grunning */
 	uint64_t wait;	    /* number of this or the last wait; odd: claimed */
 	int64_t goid;	    /* 1 is main; never used twice */
 	G *alllink;	    /* on allg */
@@ -104,7 +105,7 @@ struct G {
 	/* For whoever looks. */
 	const char *waitreason; /* if Gwaiting; a literal, never freed */
 	void *waiton;	       /* if Gwaiting: Chan, seam_mutex, ...; or NULL */
-	uint64_t waitsince;    /* if Gwaiting: ticks(), see struct Clock */
+	uint64_t waitsince;    /* if Gwaiting: recentticks(), see Clock */
 	uintptr_t gopc;	       /* return address of our seam_go; 0 for main */
 	void (*entry)(void *); /* the goroutine's function */
 	void *arg;	       /* and its argument */
@@ -130,6 +131,7 @@ struct M {
 	Gobuf sched; /* where g0 is entered; pc is not used */
 	uintptr_t sigstack; /* handlers run here, */
 	uintptr_t sigend;   /* up to here */
+	int *perrno;	    /* this thread's errno */
 	G *g0; /* this M's own stack; not on allg, never scheduled */
 	/* The queue of runnable goroutines: see runq.h. */
 	uint32_t inrunq; /* 1: this M is in it */
@@ -152,7 +154,6 @@ struct M {
 	void (*parkrelease)(void *); /* called when curg no longer runs */
 	void *parkarg;
 	int64_t parkwhen; /* curg's deadline */
-	int *perrno;	  /* this thread's errno */
 	G *gfree;	  /* dead, through schedlink; used by this M alone */
 	int32_t ngfree;
 	int32_t id;	 /* 0 is the thread of seam_run */
@@ -213,9 +214,15 @@ struct Sched {
 	int32_t maxactive;  /* of so many: SEAM_MAXPROCS */
 	int32_t nsearching; /* of the active ones */
 	bool needy;	    /* an idle M could be called; read without lock */
-	bool stopped;	 /* main has returned: no M runs a goroutine any more */
-	bool started;	 /* seam_run has been called */
-	bool fenced;	 /* see runq.h */
+	bool stopped; /* main has returned: no M runs a goroutine any more */
+	bool started; /* seam_run has been called */
+	bool fenced;  /* see runq.h */
+	/*
+	 * One M only runs goroutines, so what only goroutines use needs no
+	 * atomic instruction. Ends for good when an M is replaced (idle.c).
+	 */
+	bool alone;
+	uint64_t ticks;	 /* see recentticks() */
 	int64_t goidgen; /* the last goid given; atomic */
 	Clock clock;
 };
@@ -267,14 +274,16 @@ extern Timers timers;
 /*
  * asm/morestack.S, asm/gostart.S
  */
-void mcall(void (*fn)(G *gp)); /* park here; fn(this goroutine) on g0 */
+/* Park here; fn(this goroutine) on g0. Returns 0. */
+int mcall(void (*fn)(G *gp));
 /* Run GP on this M, from g0 or from the stack of one who never comes back. */
 void gogo(G *gp) __attribute__((noreturn));
 /*
  * Save FROM, which runs; say in its gstatus what it is from now on; go on as
  * TO; and only when nobody stands on FROM's stack any more, clear *RELEASE.
+ * errno goes with the goroutine. Returns 0, when somebody goes on as FROM.
  */
-void gswitch(G *from, G *to, enum gstatus status, uint32_t *release);
+int gswitch(G *from, G *to, enum gstatus status, uint32_t *release);
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
@@ -302,29 +311,13 @@ void runqfromglobal(M *mp);
 int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc);
 
 /*
- * The number of the wait that the running goroutine GP is about to begin. It
- * goes into each queue that GP joins, for whoever wakes it to claim().
- */
-uint64_t beginwait(G *gp);
-
-/*
- * Wait. The caller has called beginwait() and holds L, which guards the queue
- * that will wake it, and is in that queue; L is released when the goroutine
- * no longer runs. REASON is a literal. Returns when ready() was called for
- * it, or with g->timedout set when DEADLINE came first. Whoever wakes must
- * win claim() before.
- */
-void park(Lock *l, const char *reason, void *waiton, int64_t deadline);
-
-/*
- * The same for one who waits in several queues: RELEASE(ARG) is called on g0
- * when the goroutine no longer runs.
+ * park() (park.h) for one who waits in several queues: RELEASE(ARG) is called
+ * on g0 when the goroutine no longer runs.
  */
 void parkmany(void (*release)(void *), void *arg, const char *reason,
 	      void *waiton, int64_t deadline);
-
-/* Take on to wake GP from its wait WAIT. False: it is over, or claimed. */
-bool claim(G *gp, uint64_t wait);
+/* A release for one queue: ARG is its Lock. */
+void releaselock(void *l);
 
 /*
  * machine.c

@@ -74,15 +74,66 @@ static inline void lightfence(void)
 /* Wait for it: lock.c. */
 void lockslow(Lock *l);
 
-static inline void lock(Lock *l)
+/* A lock that machines take too: they do not count as running goroutines. */
+static inline void lockm(Lock *l)
 {
 	if (__atomic_exchange_n(&l->key, 1, __ATOMIC_ACQUIRE))
 		lockslow(l);
 }
 
+/*
+ * A lock of what only goroutines use: free while there is but one M that runs
+ * them (sched.alone).
+ */
+static inline void lock(Lock *l)
+{
+	if (!sched.alone)
+		lockm(l);
+}
+
+/* Make *P TO if it is *FROM; otherwise *FROM is what it is. For goroutines. */
+static inline bool swap32(uint32_t *p, uint32_t *from, uint32_t to)
+{
+	if (!sched.alone)
+		return __atomic_compare_exchange_n(
+			p, from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	uint32_t is = *p;
+	if (is != *from) {
+		*from = is;
+		return false;
+	}
+	*p = to;
+	return true;
+}
+
+/* The same for a word; what it is instead is not told. */
+static inline bool swap64(uint64_t *p, uint64_t from, uint64_t to)
+{
+	if (!sched.alone)
+		return __atomic_compare_exchange_n(p, &from, to, false,
+						   __ATOMIC_SEQ_CST,
+						   __ATOMIC_RELAXED);
+	if (*p != from)
+		return false;
+	*p = to;
+	return true;
+}
+
 static inline void unlock(Lock *l)
 {
 	__atomic_store_n(&l->key, 0, __ATOMIC_RELEASE);
+}
+
+/* Take on to wake GP from its wait WAIT. False: it is over, or claimed. */
+static inline bool claim(G *gp, uint64_t wait)
+{
+	return swap64(&gp->wait, wait, wait | 1);
+}
+
+/* ticks() of some time in the last millisecond or so: a tenth of the price. */
+static inline uint64_t recentticks(void)
+{
+	return knobs.stay ? ticks() : sched.ticks;
 }
 
 /* What a function of seam.h returns for E: 0, or -1 with errno E. */

@@ -146,7 +146,7 @@ bool addtimer(G *gp, int64_t when)
 {
 	Timer t = { .when = when, .g = gp };
 	t.wait = gp->wait & ~UINT64_C(1); /* may be claimed by now */
-	lock(&timers.lock);
+	lockm(&timers.lock);
 	bool ok = timers.n < timers.max || growtimers();
 	if (ok) {
 		siftup(t, timers.n++);
@@ -158,7 +158,7 @@ bool addtimer(G *gp, int64_t when)
 
 void timerstale(void)
 {
-	lock(&timers.lock);
+	lockm(&timers.lock);
 	if (++timers.nstale > 64 && timers.nstale > timers.n / 2)
 		systemstack(dropstalecall, NULL);
 	unlock(&timers.lock);
@@ -175,7 +175,7 @@ static void removefirst(void)
 G *expired(int64_t now)
 {
 	G *gp = NULL;
-	lock(&timers.lock);
+	lockm(&timers.lock);
 	while (!gp && timers.n && timers.heap[0].when <= now) {
 		Timer t = timers.heap[0];
 		removefirst();
@@ -192,7 +192,7 @@ G *expired(int64_t now)
 
 bool timerspending(void)
 {
-	lock(&timers.lock);
+	lockm(&timers.lock);
 	bool pending = timers.n > timers.nstale;
 	unlock(&timers.lock);
 	return pending;

@@ -6,7 +6,9 @@
 #ifndef WAITQ_H
 #define WAITQ_H
 
-#include "runtime.h"
+#include "park.h"
+
+#include <errno.h>
 
 static inline void enqueue(Waitq *q, Waiter *w)
 {
@@ -82,8 +84,56 @@ static inline void readyall(Waiter *list)
 }
 
 /*
- * wait.c: waits that seam_cancel() can end.
+ * Waits that seam_cancel() can end: wait.c says how.
  */
+
+/*
+ * beginwait(), and let seam_cancel() end this wait. L is, of the Locks that
+ * the wait holds and releases when it has left its stack, the last.
+ */
+static inline uint64_t beginwaiting(G *gp, Lock *l)
+{
+	gp->waitlock = l;
+	uint64_t wait = beginwait(gp);
+	lightfence();
+	return wait;
+}
+
+/* Whether GP has been cancelled: then there is no wait. Before parking. */
+static inline bool givenup(G *gp, uint64_t wait)
+{
+	if (!cancelled(gp) || !claim(gp, wait))
+		return false;
+	gp->waitlock = NULL;
+	return true;
+}
+
+/* After it. What it failed with, if nobody has ended it by an outcome. */
+static inline int endwaiting(G *gp)
+{
+	gp->waitlock = NULL;
+	return gp->timedout ? ETIMEDOUT : ECANCELED;
+}
+
+/* Leave Q without having waited; L is held. */
+static inline int stay(Lock *l, Waitq *q, Waiter *w, int e)
+{
+	dequeue(q, w);
+	unlock(l);
+	return e;
+}
+
+/* What W came to; if it was not woken out of Q it leaves Q, failing with E. */
+static inline int outcome(Lock *l, Waitq *q, Waiter *w, int e)
+{
+	if (w->outcome != Nothing)
+		return w->outcome == Done ? 0 : EPIPE;
+	lock(l);
+	if (w->queued)
+		dequeue(q, w);
+	unlock(l);
+	return e;
+}
 
 /*
  * Wait in Q, where the caller has put W, for somebody who takes W out, claims
@@ -91,24 +141,34 @@ static inline void readyall(Waiter *list)
  * meanwhile. Return 0, EPIPE (Closed), ETIMEDOUT or ECANCELED; W is in the
  * queue no more.
  */
-int await(Lock *l, Waitq *q, Waiter *w, const char *reason, void *waiton,
-	  int64_t deadline);
+static ALWAYS_INLINE int await(Lock *l, Waitq *q, Waiter *w, const char *reason,
+			       void *waiton, int64_t deadline)
+{
+	G *gp = getg();
+	if (deadline <= 0)
+		return stay(l, q, w, ETIMEDOUT);
+	w->g = gp;
+	w->wait = beginwaiting(gp, l);
+	w->outcome = Nothing;
+	if (givenup(gp, w->wait))
+		return stay(l, q, w, ECANCELED);
+	park(l, reason, waiton, deadline);
+	return outcome(l, q, w, endwaiting(gp));
+}
 
 /* The same, but seam_cancel() does not end it. */
-int awaitsurely(Lock *l, Waitq *q, Waiter *w, const char *reason, void *waiton,
-		int64_t deadline);
-
-/*
- * The parts of await(), for waits of other shapes. L is, of the Locks that
- * the wait holds and releases when it has left its stack, the last.
- */
-
-/* beginwait(), and let seam_cancel() end this wait. */
-uint64_t beginwaiting(G *gp, Lock *l);
-/* Whether GP has been cancelled: then there is no wait. Before parking. */
-bool givenup(G *gp, uint64_t wait);
-/* After it. What it failed with, if nobody has ended it by an outcome. */
-int endwaiting(G *gp);
+static inline int awaitsurely(Lock *l, Waitq *q, Waiter *w, const char *reason,
+			      void *waiton, int64_t deadline)
+{
+	G *gp = getg();
+	if (deadline <= 0)
+		return stay(l, q, w, ETIMEDOUT);
+	w->g = gp;
+	w->wait = beginwait(gp);
+	w->outcome = Nothing;
+	park(l, reason, waiton, deadline);
+	return outcome(l, q, w, ETIMEDOUT);
+}
 
 /* Wait for nothing but DEADLINE. Return ETIMEDOUT, or ECANCELED. */
 int rest(const char *reason, int64_t deadline);
