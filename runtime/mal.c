@@ -18,7 +18,8 @@
  *
  * Free blocks are linked through their first words: a few of each class in
  * the M's own Mcache, which needs no lock, the rest in central. mal does not
- * clear what it returns.
+ * clear what it returns. The pages of a large block that no M holds are the
+ * kernel's again: a stack that was deep once does not stay in memory.
  */
 #include "runtime.h"
 
@@ -31,6 +32,11 @@ enum {
 	CacheBytes = 256 * 1024,
 	/* but at least this many blocks. */
 	CacheMin = 4,
+	/*
+	 * The pages of larger ones are given back when no M holds them, but
+	 * for the first, where the link is.
+	 */
+	ReleaseMin = 16384,
 };
 
 typedef struct Arena {
@@ -156,6 +162,9 @@ static void drain(struct Mfree *f, int c)
 	for (int32_t n = cachemax(c) / 2; f->n > n; f->n--) {
 		void **p = f->head;
 		f->head = *p;
+		if (classsize[c] >= ReleaseMin)
+			osrelease((uint8_t *)p + PageSize,
+				  classsize[c] - PageSize);
 		*p = central.class[c].head;
 		central.class[c].head = p;
 	}

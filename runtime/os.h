@@ -13,6 +13,10 @@ struct M;
 
 void *osalloc(uint64_t n); /* zeroed pages, NULL without memory */
 void osfree(void *p, uint64_t n);
+enum { PageSize = 4096 };
+
+/* The N bytes at P, whole pages, are not needed: they read as 0 from now on. */
+void osrelease(void *p, uint64_t n);
 void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline);
 void futexwakeup(uint32_t *addr);
 void osyield(void);

@@ -36,6 +36,11 @@ void osfree(void *p, uint64_t n)
 	munmap(p, n);
 }
 
+void osrelease(void *p, uint64_t n)
+{
+	madvise(p, n, MADV_DONTNEED);
+}
+
 /*
  * Until *addr is no longer val, a wake-up, the deadline, or for no reason.
  * errno stays: a program's function may have grown its stack between the call

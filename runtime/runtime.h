@@ -365,7 +365,7 @@ bool stackinit(G *gp);
 void stackentry(G *gp);
 /* Give back all segments but the first, and what alloca took. On g0. */
 void stackreset(G *gp);
-/* Give back the spare segment behind the newest one. On g0. */
+/* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
 /* What seam_setmaxstack set. */
 extern uint64_t maxstacksize;

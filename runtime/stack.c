@@ -161,9 +161,24 @@ void stackreset(G *gp)
 	gp->stackguard = gp->stackbase->guard;
 }
 
+/* The newest segment was full once: its pages below sp hold nothing now. */
+static void releasebelow(G *gp)
+{
+	uintptr_t from = (gp->stacklo + PageSize - 1) & -(uintptr_t)PageSize;
+	uintptr_t to = gp->sched.sp & -(uintptr_t)PageSize;
+	if (from < to)
+		osrelease((void *)from, to - from);
+}
+
 void stackshrink(G *gp)
 {
+	Stktop *spare = gp->stackbase->next;
+	if (!spare)
+		return;
+	bool deep = spare->size >= StackBig;
 	dropspare(gp, gp->stackbase);
+	if (deep)
+		releasebelow(gp);
 }
 
 /*
