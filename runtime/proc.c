@@ -190,7 +190,7 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 	mp->parkwhen = deadline;
 	mcall(parkm);
 	if (deadline != INT64_MAX && !gp->timedout)
-		timerstale();
+		timerstale(gp);
 }
 
 static NOSPLIT void yieldm(G *gp)

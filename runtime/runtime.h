@@ -94,6 +94,7 @@ struct G {
 	M *m;		      /* runs, or last ran, on it */
 	enum gstatus status;
 	bool timedout;	    /* the wait was ended by its deadline */
+	bool intimers;	    /* its wait has a timer, not yet counted as stale */
 	uint16_t err;	    /* its errno, unless Grunning */
 	uint64_t wait;	    /* number of this or the last wait; odd: claimed */
 	int64_t goid;	    /* 1 is main; never used twice */
@@ -195,7 +196,7 @@ struct Timers {
 	Timer *heap; /* by when, the earliest first, each with four children */
 	int64_t n;
 	int64_t max;
-	int64_t nstale; /* of the n */
+	int64_t nstale; /* of the n: their waits have ended, and been counted */
 	int64_t next;	/* heap[0].when, INT64_MAX: none; read without lock */
 };
 
@@ -417,8 +418,8 @@ int64_t since(uint64_t t);
 int64_t nanotime(void); /* on a large stack */
 /* End GP's present wait at WHEN. False: no memory. On g0. */
 bool addtimer(G *gp, int64_t when);
-/* A wait with a deadline ended before it. */
-void timerstale(void);
+/* GP's wait with a deadline ended before it. */
+void timerstale(G *gp);
 /* The next whose deadline came before NOW, claimed; NULL: none. On g0. */
 G *expired(int64_t now);
 /* Whether somebody waits for a deadline. */

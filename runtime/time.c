@@ -67,6 +67,16 @@ static bool isstale(const Timer *t)
 	return __atomic_load_n(&t->g->wait, __ATOMIC_RELAXED) != t->wait;
 }
 
+/* T, which may be claimed before its goroutine says so, leaves the heap. */
+static void forget(const Timer *t)
+{
+	G *gp = t->g;
+	if (gp->intimers && (gp->wait & ~UINT64_C(1)) == t->wait)
+		gp->intimers = false; /* timerstale is not to count it */
+	else
+		timers.nstale--;
+}
+
 static void siftup(Timer t, int64_t i)
 {
 	while (i > 0 && t.when < timers.heap[(i - 1) / 4].when) {
@@ -129,8 +139,9 @@ static void dropstale(void)
 	for (int64_t i = 0; i < timers.n; i++)
 		if (!isstale(&timers.heap[i]))
 			timers.heap[n++] = timers.heap[i];
+		else
+			forget(&timers.heap[i]);
 	timers.n = n;
-	timers.nstale = 0;
 	for (int64_t i = n / 4; i >= 0 && n; i--)
 		siftdown(timers.heap[i], i);
 	setnext();
@@ -149,6 +160,7 @@ bool addtimer(G *gp, int64_t when)
 	lockm(&timers.lock);
 	bool ok = timers.n < timers.max || growtimers();
 	if (ok) {
+		gp->intimers = true;
 		siftup(t, timers.n++);
 		setnext();
 	}
@@ -156,10 +168,12 @@ bool addtimer(G *gp, int64_t when)
 	return ok;
 }
 
-void timerstale(void)
+void timerstale(G *gp)
 {
 	lockm(&timers.lock);
-	if (++timers.nstale > 64 && timers.nstale > timers.n / 2)
+	timers.nstale += gp->intimers;
+	gp->intimers = false;
+	if (timers.nstale > 64 && timers.nstale > timers.n / 2)
 		systemstack(dropstalecall, NULL);
 	unlock(&timers.lock);
 }
@@ -179,10 +193,9 @@ G *expired(int64_t now)
 	while (!gp && timers.n && timers.heap[0].when <= now) {
 		Timer t = timers.heap[0];
 		removefirst();
+		forget(&t);
 		if (claim(t.g, t.wait))
 			gp = t.g;
-		else if (timers.nstale > 0)
-			timers.nstale--;
 	}
 	unlock(&timers.lock);
 	if (gp)

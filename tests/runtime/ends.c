@@ -227,6 +227,36 @@ static void test_errno(void **state)
 	assert_int_equal(end.status, 0);
 }
 
+static void waits_briefly(void *arg)
+{
+	seam_recv(arg, NULL, seam_now() + 5 * SEAM_MS);
+}
+
+/*
+ * Deadlines go by between the end of a wait and the goroutine's next turn: a
+ * sleep afterwards is no deadlock.
+ */
+static void late(void *arg)
+{
+	seam_chan *c = seam_chan_make(0, 0);
+	(void)arg;
+	for (int i = 0; i < 200; i++)
+		seam_go(waits_briefly, c);
+	seam_sleep(SEAM_MS);
+	while (seam_send(c, NULL, 0) == 0)
+		continue;
+	for (int64_t end = seam_now() + 10 * SEAM_MS; seam_now() < end;)
+		continue;
+	seam_sleep(20 * SEAM_MS);
+	seam_sleep(20 * SEAM_MS);
+}
+
+static void test_late(void **state)
+{
+	(void)state;
+	ends_well(late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_race),
 		cmocka_unit_test(test_errno),
+		cmocka_unit_test(test_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
