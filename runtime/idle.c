@@ -11,8 +11,9 @@
  *	- for goroutines that wait behind one that runs on and on: it takes
  *	  them, if one more may be active;
  *	- for an M that sleeps in a system call while goroutines wait behind
- *	  it: it becomes active in its place.
- * While nobody runs it sleeps until the next deadline, like all idle ones.
+ *	  it, or where no active M would find them (waiting()): it becomes
+ *	  active in its place.
+ * While all are idle it sleeps until the next deadline, like the others.
  *
  * No wake-up is lost. Who makes a goroutine runnable puts it into its queue
  * and then looks at sched.needy; who goes idle sets needy, passes a barrier
@@ -82,7 +83,10 @@ static void unlinkidle(M *mp)
 /* Let the idle MP run goroutines. */
 static void activate(M *mp)
 {
+	bool all = sched.nmidle == sched.nm;
 	unlinkidle(mp);
+	if (all && sched.watcher) /* it sleeps until the next deadline */
+		setwakeup(sched.watcher, Poked);
 	sched.nactive++;
 	sched.nsearching++;
 	mp->active = mp->searching = true;
@@ -143,13 +147,19 @@ void stop(void)
  * Looking for work
  */
 
-/* Whether something in V's queue waits behind one that runs on and on. */
-static bool isbehind(M *v)
+/* Whether V runs what it ran when somebody last looked. */
+static bool runson(M *v)
 {
 	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
 	bool same = n == v->seenswitch;
 	v->seenswitch = n;
-	return same && runqlen(v);
+	return same;
+}
+
+/* Whether something in V's queue waits behind one that runs on and on. */
+static bool isbehind(M *v)
+{
+	return runson(v) && runqlen(v);
 }
 
 static bool stealfrom(M *mp, M *v)
@@ -249,14 +259,28 @@ static bool isstuck(M *v, int64_t now)
 	return osasleep(v->procid) == nth;
 }
 
-/* Look after V. Whether MP is called by that. */
-static bool watch(M *mp, M *v, int64_t now)
+/*
+ * Whether something waits that is in no active M's queue: in the shared one,
+ * behind an M that was replaced, or for a deadline that has come.
+ */
+static bool waiting(int64_t now)
+{
+	if (sched.runqsize || timers.next <= now)
+		return true;
+	for (M *v = allm; v; v = v->alllink)
+		if (!v->active && runqlen(v))
+			return true;
+	return false;
+}
+
+/* Look after V; MORE: of waiting(). Whether MP is called by that. */
+static bool watch(M *mp, M *v, int64_t now, bool more)
 {
 	if (!v->active)
 		return false;
 	if (v->nswitch != v->seenswitch)
 		v->stucksince = now;
-	if (!isbehind(v))
+	if (!runson(v) || (!more && !runqlen(v)))
 		return false;
 	if (callself(mp))
 		return true;
@@ -268,8 +292,9 @@ static bool watch(M *mp, M *v, int64_t now)
 
 static bool watchall(M *mp, int64_t now)
 {
+	bool more = waiting(now);
 	for (M *v = allm; v; v = v->alllink)
-		if (watch(mp, v, now))
+		if (watch(mp, v, now, more))
 			return true;
 	return false;
 }
@@ -288,7 +313,7 @@ static int64_t sleepuntil(int64_t most)
 static void sleepidle(M *mp, int64_t *interval)
 {
 	uint32_t poked = Poked;
-	bool watching = mp == sched.watcher && sched.nactive > 0;
+	bool watching = mp == sched.watcher && sched.nmidle < sched.nm;
 	int64_t until = sleepuntil(watching ? *interval : INT64_MAX);
 	futexsleep(&mp->wakeup, Asleep, until);
 	__atomic_compare_exchange_n(&mp->wakeup, &poked, Asleep, false,
@@ -296,8 +321,7 @@ static void sleepidle(M *mp, int64_t *interval)
 
 	int64_t now = nanotime();
 	sched.ticks = ticks();
-	if (mp->wakeup == Called
-	    || ((timers.next <= now || sched.runqsize) && callself(mp)))
+	if (mp->wakeup == Called || (waiting(now) && callself(mp)))
 		return;
 	if (watching && !watchall(mp, now) && *interval < WatchMost)
 		*interval *= 2;
