@@ -59,15 +59,32 @@ static M *newm(void)
 	return NULL;
 }
 
+/* An M whose thread could not be made, for another try; NULL: none. */
+static M *unstarted(void)
+{
+	lock(&sched.lock);
+	M *mp = sched.munstarted;
+	if (mp) {
+		sched.munstarted = mp->idlelink;
+		sched.nm++;
+	}
+	unlock(&sched.lock);
+	return mp;
+}
+
 int startmachine(void)
 {
-	M *mp = sched.nm < MaxMs ? newm() : NULL;
+	M *mp = unstarted();
+	if (!mp && sched.nm < MaxMs)
+		mp = newm();
 	if (!mp)
 		return -ENOMEM;
 	int e = osthread(mp);
 	if (e < 0) {
 		lockm(&sched.lock);
 		sched.nm--; /* it stays on allm, but is not waited for */
+		mp->idlelink = sched.munstarted;
+		sched.munstarted = mp;
 		unlock(&sched.lock);
 	}
 	return e;

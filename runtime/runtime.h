@@ -206,9 +206,10 @@ struct Sched {
 	G *runqhead;
 	G *runqtail;
 	uint64_t runqsize;
-	G *gfree;   /* dead, of no M: through schedlink */
-	M *midle;   /* through idlelink */
-	M *watcher; /* the idle M that looks after the others; see idle.c */
+	G *gfree;      /* dead, of no M: through schedlink */
+	M *midle;      /* through idlelink */
+	M *munstarted; /* without a thread, for there was none; idlelink */
+	M *watcher;    /* the idle M that looks after the others; see idle.c */
 	int32_t nmidle;
 	int32_t nm;	    /* machines in all */
 	int32_t nactive;    /* may run goroutines, */
