@@ -21,7 +21,7 @@ int seam_cond_wait(seam_cond *c, seam_mutex *m, int64_t deadline)
 		return seterr(EINVAL);
 	if (m->owner != getg())
 		return seterr(EPERM);
-	if (deadline <= 0)
+	if (gone(deadline))
 		return seterr(ETIMEDOUT);
 	lock(guardof(c));
 	enqueue(&c->waiters, &w);

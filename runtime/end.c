@@ -156,8 +156,8 @@ int seam_join(int64_t id, int64_t deadline)
 	uintptr_t word;
 	if (!gp || !lives(gp, id, &word))
 		return 0;
-	return deadline > 0 ? result(join(gp, id, deadline))
-			    : seterr(ETIMEDOUT);
+	return !gone(deadline) ? result(join(gp, id, deadline))
+			       : seterr(ETIMEDOUT);
 }
 
 /*

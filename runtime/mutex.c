@@ -134,7 +134,7 @@ int seam_lock(seam_mutex *m, int64_t deadline)
 		return 0;
 	if (m->owner == gp)
 		return seterr(EDEADLK);
-	if (deadline <= 0)
+	if (gone(deadline))
 		return seterr(ETIMEDOUT);
 	return result(lockby(await, m, gp, deadline));
 }

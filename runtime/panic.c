@@ -16,6 +16,24 @@ static bool wantscore(void)
 	return s && strcmp(s, "crash") == 0;
 }
 
+/*
+ * Before the words about an end of the process. Another thread that comes to
+ * an end meanwhile is not heard: its words would mix with ours.
+ */
+void lastwords(void)
+{
+	static int32_t speaker;
+	int32_t nobody = 0, me = osprocid();
+	if (__atomic_compare_exchange_n(&speaker, &nobody, me, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+	    || nobody == me) {
+		clockread();
+		return;
+	}
+	for (;;)
+		osnap(SEAM_S / 2);
+}
+
 NOSPLIT void die(void)
 {
 	if (wantscore())
@@ -26,7 +44,7 @@ NOSPLIT void die(void)
 static NOSPLIT void *throwcall(void *reason)
 {
 	G *gp = getg();
-	clockread();
+	lastwords();
 	print("seam: fatal: %s\n", (const char *)reason);
 	if (gp) {
 		printgoroutine(gp);
@@ -44,7 +62,7 @@ void throw(const char *reason)
 
 void stackoverflow(G *gp, uint64_t n)
 {
-	clockread();
+	lastwords();
 	print("seam: ");
 	printgoroutine(gp);
 	print(": stack overflow: %d bytes in use and %d more wanted, "
@@ -90,6 +108,7 @@ void deadlock(void)
 			list[i++] = gp;
 	qsort(list, n, sizeof(G *), bygoid);
 
+	lastwords();
 	print("seam: all goroutines are asleep: deadlock\n");
 	for (i = 0; i < n; i++)
 		printwaiting(list[i]);

@@ -78,6 +78,7 @@ static NOSPLIT void *wakecall(void *arg)
 /* What MP has in its queue is more than it can run at once. */
 static void share(M *mp)
 {
+	lightfence(); /* see idle.c: first the queue, then needy */
 	if (__atomic_load_n(&sched.needy, __ATOMIC_RELAXED) && runqlen(mp) > 1)
 		systemstack(wakecall, NULL);
 }

@@ -440,6 +440,8 @@ void gmfree(void *p);
 
 /* The runtime's own mistake: say REASON and die. On any stack. */
 void throw(const char *reason) __attribute__((noreturn));
+/* Be the one who tells why the process ends. On a large stack. */
+void lastwords(void);
 /* End the process: status 2, or SIGABRT under SEAM_TRACEBACK=crash. */
 void die(void) __attribute__((noreturn));
 /* All goroutines are asleep: list them and die. On g0. */

@@ -131,7 +131,7 @@ static int get(seam_rwlock *rw, bool writes, int64_t deadline)
 		return 0;
 	if (rw->writer == gp)
 		return EDEADLK;
-	return deadline > 0 ? waitfor(rw, gp, writes, deadline) : ETIMEDOUT;
+	return !gone(deadline) ? waitfor(rw, gp, writes, deadline) : ETIMEDOUT;
 }
 
 int seam_rdlock(seam_rwlock *rw, int64_t deadline)

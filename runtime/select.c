@@ -152,7 +152,7 @@ static Case *dequeueall(Select *s)
 static int awaitany(Select *s, int64_t deadline, Case **won)
 {
 	G *gp = getg();
-	if (deadline <= 0) {
+	if (gone(deadline)) {
 		unlockall(s);
 		return ETIMEDOUT;
 	}
@@ -177,7 +177,7 @@ static int choose(Select *s, int64_t deadline, Case **won)
 {
 	Waiter *woken = NULL;
 	if (s->n == 0)
-		return deadline > 0 ? rest("select", deadline) : ETIMEDOUT;
+		return !gone(deadline) ? rest("select", deadline) : ETIMEDOUT;
 	lockall(s);
 	int e = tryall(s, won, &woken);
 	if (e == EAGAIN)

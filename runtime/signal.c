@@ -44,7 +44,7 @@ static NOSPLIT void fatal(int sig, void *info, void *context)
 	siginfo_t *si = info;
 	ucontext_t *uc = context;
 	setguard(0); /* we stand on the signal stack, for good */
-	clockread();
+	lastwords();
 	print("seam: ");
 	printwhere();
 	print(": %s at address %x, pc %x\n", signame(sig),

@@ -142,6 +142,13 @@ static inline int result(int e)
 	return e ? seterr(e) : 0;
 }
 
+/* Whether DEADLINE has gone by: then nobody waits for it. */
+static inline bool gone(int64_t deadline)
+{
+	return deadline <= 0
+	       || (deadline != INT64_MAX && deadline <= seam_now());
+}
+
 /* 0, or why the caller cannot wait until DEADLINE. */
 static inline int maywait(int64_t deadline)
 {

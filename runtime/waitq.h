@@ -145,7 +145,7 @@ static ALWAYS_INLINE int await(Lock *l, Waitq *q, Waiter *w, const char *reason,
 			       void *waiton, int64_t deadline)
 {
 	G *gp = getg();
-	if (deadline <= 0)
+	if (gone(deadline))
 		return stay(l, q, w, ETIMEDOUT);
 	w->g = gp;
 	w->wait = beginwaiting(gp, l);
@@ -161,7 +161,7 @@ static inline int awaitsurely(Lock *l, Waitq *q, Waiter *w, const char *reason,
 			      void *waiton, int64_t deadline)
 {
 	G *gp = getg();
-	if (deadline <= 0)
+	if (gone(deadline))
 		return stay(l, q, w, ETIMEDOUT);
 	w->g = gp;
 	w->wait = beginwait(gp);

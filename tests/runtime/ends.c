@@ -61,6 +61,31 @@ static void test_segv(void **state)
 			       "goroutine 1 \"main\": SIGSEGV at address 0x0"));
 }
 
+static void crashes(void *arg)
+{
+	crash((int)(intptr_t)arg);
+}
+
+/* Several at once: one is told of, in a line. */
+static void all_crash(void *arg)
+{
+	(void)arg;
+	for (intptr_t i = 0; i < 8; i++)
+		seam_go(crashes, (void *)(i * 10));
+	seam_sleep(SEAM_S);
+}
+
+static void test_crashes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct ending end = run_with("SEAM_MAXPROCS=8", all_crash);
+		assert_true(WIFSIGNALED(end.status));
+		assert_int_equal(strncmp(end.said, "seam: goroutine ", 16), 0);
+		assert_null(strstr(end.said + 1, "seam: "));
+	}
+}
+
 static void asleep(void *arg)
 {
 	seam_recv(arg ? arg : seam_chan_make(8, 0), NULL, SEAM_FOREVER);
@@ -94,6 +119,11 @@ static void test_deadlock(void **state)
 	assert_int_equal(WTERMSIG(end.status), SIGABRT);
 }
 
+static void turns(void *arg)
+{
+	++*(uint64_t *)arg;
+}
+
 static void errors(void *arg)
 {
 	long v = 7;
@@ -108,6 +138,11 @@ static void errors(void *arg)
 	FAILS(seam_chan_close(NULL), EINVAL);
 	CHECK(!seam_chan_make(1 << 20, 1 << 20) && code() == EINVAL);
 	FAILS(seam_recv(c, &v, 0), ETIMEDOUT);
+	uint64_t switches = 0;
+	seam_go(turns, &switches);
+	FAILS(seam_recv(c, &v, 1), ETIMEDOUT); /* long ago: does not wait */
+	const char *machines = getenv("SEAM_MAXPROCS");
+	CHECK(!machines || atoi(machines) > 1 || switches == 0);
 	CHECK(seam_send(c, &v, 0) == 0 && seam_chan_len(c) == 1);
 	FAILS(seam_send(c, &v, seam_now() + 2 * SEAM_MS), ETIMEDOUT);
 	CHECK(seam_chan_close(c) == 0);
@@ -262,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack_overflow),
 		cmocka_unit_test(test_segv),
+		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_deadlock),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_race),
