@@ -27,7 +27,7 @@ static Lock *guardof(seam_mutex *m)
 }
 
 /* Make m->state TO if it is *STATE; otherwise *STATE is read anew. */
-static bool swap(seam_mutex *m, uint32_t *state, uint32_t to)
+static ALWAYS_INLINE bool swap(seam_mutex *m, uint32_t *state, uint32_t to)
 {
 	return swap32(&m->state, state, to);
 }
@@ -103,16 +103,20 @@ static void unlockwaited(seam_mutex *m)
 		ready(w->g);
 }
 
-void letgo(seam_mutex *m)
+static __attribute__((noinline)) void letgowaited(seam_mutex *m, uint32_t state)
 {
-	uint32_t state = Held;
-	m->owner = NULL;
-	if (swap(m, &state, 0))
-		return;
 	while (!(state & Waited) || (state & Woken))
 		if (swap(m, &state, state & ~(uint32_t)Held))
 			return;
 	unlockwaited(m);
+}
+
+void letgo(seam_mutex *m)
+{
+	uint32_t state = Held;
+	m->owner = NULL;
+	if (!swap(m, &state, 0))
+		letgowaited(m, state);
 }
 
 void locksurely(seam_mutex *m)
@@ -122,7 +126,7 @@ void locksurely(seam_mutex *m)
 		lockby(awaitsurely, m, gp, SEAM_FOREVER);
 }
 
-int seam_lock(seam_mutex *m, int64_t deadline)
+static __attribute__((noinline)) int lockslowly(seam_mutex *m, int64_t deadline)
 {
 	int e = maywait(deadline);
 	if (e)
@@ -137,6 +141,16 @@ int seam_lock(seam_mutex *m, int64_t deadline)
 	if (gone(deadline))
 		return seterr(ETIMEDOUT);
 	return result(lockby(await, m, gp, deadline));
+}
+
+int seam_lock(seam_mutex *m, int64_t deadline)
+{
+	G *gp = getg();
+	uint32_t unheld = 0;
+	if (!gp || !m || cancelled(gp) || !swap(m, &unheld, Held))
+		return lockslowly(m, deadline);
+	m->owner = gp;
+	return 0;
 }
 
 int seam_trylock(seam_mutex *m)
@@ -158,6 +172,9 @@ int seam_unlock(seam_mutex *m)
 		return seterr(EINVAL);
 	if (m->owner != gp)
 		return seterr(EPERM);
-	letgo(m);
+	uint32_t state = Held;
+	m->owner = NULL;
+	if (!swap(m, &state, 0))
+		letgowaited(m, state);
 	return 0;
 }

@@ -92,7 +92,8 @@ static inline void lock(Lock *l)
 }
 
 /* Make *P TO if it is *FROM; otherwise *FROM is what it is. For goroutines. */
-static inline bool swap32(uint32_t *p, uint32_t *from, uint32_t to)
+static inline __attribute__((always_inline)) bool
+swap32(uint32_t *p, uint32_t *from, uint32_t to)
 {
 	if (!sched.alone)
 		return __atomic_compare_exchange_n(
