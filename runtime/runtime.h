@@ -48,7 +48,7 @@ typedef struct Waiter Waiter;
 typedef struct seam_waitq Waitq;
 typedef struct Chan Chan;
 
-/* Changed by proc.c alone. */
+/* Decided on by proc.c alone; gswitch and gogo write what it says. */
 enum gstatus {
 	Gidle,	   /* just made, not yet used */
 	Grunnable, /* on the run queue; sched is valid */
@@ -293,7 +293,7 @@ extern const char gostart1[], resume[], retfromnewstack[];
 extern const uintptr_t seamcode[2]; /* all of morestack.S */
 
 /*
- * proc.c: goroutines. The only code that changes gstatus.
+ * proc.c: goroutines. The only code that decides on a gstatus.
  */
 
 /* Run goroutines on this M until the runtime stops. On g0. */

@@ -45,7 +45,7 @@ extern "C" {
  * Start the runtime and run FN(ARG) as goroutine 1, named "main". Return 0
  * when FN returns; each goroutine that is left then stops for good where it
  * next waits. One that runs on the calling thread is let get there first.
- * SEAM_MAXPROCS sets the number of threads (default: the processors).
+ * SEAM_MAXPROCS sets how many threads run goroutines (default: the processors).
  * For ordinary threads; fails with EALREADY when the runtime runs or has run,
  * EINVAL when FN is NULL, EAGAIN when a thread cannot be made.
  * Ends the process with status 2 and a list of all goroutines when none of
