@@ -13,7 +13,13 @@
  *	- for an M that sleeps in a system call while goroutines wait behind
  *	  it, or where no active M would find them (waiting()): it becomes
  *	  active in its place.
- * While all are idle it sleeps until the next deadline, like the others.
+ * While all are idle it sleeps until the next deadline, like the others; it
+ * must be woken from that when somebody runs again, so it first sleeps a short
+ * while, in case that happens often.
+ *
+ * While goroutines wait for descriptors one idle M, the poller, sleeps in the
+ * kernel's wait for events and not on its futex, if it could be active when it
+ * is woken. Those that run look for events too, in passing.
  *
  * No wake-up is lost. Who makes a goroutine runnable puts it into its queue
  * and then looks at sched.needy; who goes idle sets needy, passes a barrier
@@ -23,6 +29,7 @@
  * that its M will run next anyway: it takes two in the queue, or one that the
  * watcher has seen waiting.
  */
+#include "netpoll.h"
 #include "runq.h"
 
 /* M.wakeup, under sched.lock but for the way back to Asleep. */
@@ -31,6 +38,12 @@ enum wakeup {
 	Called, /* to run goroutines, or to stop */
 	Poked,	/* to work out anew how long to sleep */
 };
+
+/* What an idle M remembers from one sleep to the next, as the watcher. */
+typedef struct Watch {
+	int64_t interval; /* how long it may sleep while others run */
+	uint64_t seen;	  /* sched.nactivated */
+} Watch;
 
 enum {
 	Rounds = 10, /* of looking at the others' queues, */
@@ -63,7 +76,19 @@ static void deactivate(M *mp)
 static void setwakeup(M *mp, enum wakeup why)
 {
 	__atomic_store_n(&mp->wakeup, why, __ATOMIC_RELEASE);
-	futexwakeup(&mp->wakeup);
+	if (mp != sched.poller)
+		futexwakeup(&mp->wakeup);
+	else if (!sched.poked)
+		pollwake();
+	sched.poked |= mp == sched.poller;
+}
+
+/* The watcher is to look after those that run. */
+static void wakewatcher(void)
+{
+	if (sched.deep && sched.watcher)
+		setwakeup(sched.watcher, Poked);
+	sched.deep = false;
 }
 
 static void unlinkidle(M *mp)
@@ -83,23 +108,28 @@ static void unlinkidle(M *mp)
 /* Let the idle MP run goroutines. */
 static void activate(M *mp)
 {
-	bool all = sched.nmidle == sched.nm;
 	unlinkidle(mp);
-	if (all && sched.watcher) /* it sleeps until the next deadline */
-		setwakeup(sched.watcher, Poked);
 	sched.nactive++;
 	sched.nsearching++;
+	sched.nactivated++;
 	mp->active = mp->searching = true;
 	mp->stucksince = nanotime();
 	setneedy();
 	setwakeup(mp, Called);
+	wakewatcher();
 }
 
-/* The one to call: not the watcher, if there is another. */
+/* The one to call: one with other duties only if there is no other. */
 static M *idlest(void)
 {
-	M *mp = sched.midle;
-	return mp && mp == sched.watcher && mp->idlelink ? mp->idlelink : mp;
+	M *best = sched.midle;
+	for (M *mp = best; mp; mp = mp->idlelink) {
+		if (mp != sched.watcher && mp != sched.poller)
+			return mp;
+		if (mp != sched.watcher)
+			best = mp;
+	}
+	return best;
 }
 
 /* There is to be a watcher, while somebody runs. */
@@ -166,7 +196,7 @@ static bool stealfrom(M *mp, M *v)
 {
 	if (v == mp || !runqlen(v))
 		return false;
-	return (isbehind(v) || runqlen(v) > 1) && runqsteal(mp, v);
+	return (isbehind(v) || runqspare(v)) && runqsteal(mp, v);
 }
 
 static bool stealany(M *mp)
@@ -203,7 +233,7 @@ static bool anywork(void)
 	if (sched.runqsize)
 		return true;
 	for (M *mp = allm; mp; mp = mp->alllink)
-		if (runqlen(mp) > 1)
+		if (runqspare(mp))
 			return true;
 	return false;
 }
@@ -249,8 +279,10 @@ static void replace(M *mp, M *v)
  */
 static bool isstuck(M *v, int64_t now)
 {
+	if (now - v->stucksince <= StuckLeast)
+		return false;
 	int64_t nth = osasleep(v->procid);
-	if (nth < 0 || now - v->stucksince <= StuckLeast)
+	if (nth < 0)
 		return false;
 	if (!sched.alone)
 		return true;
@@ -309,13 +341,68 @@ static int64_t sleepuntil(int64_t most)
 	return most < INT64_MAX - now && now + most < due ? now + most : due;
 }
 
-/* One sleep of the idle MP; INTERVAL is how long it may be as the watcher. */
-static void sleepidle(M *mp, int64_t *interval)
+/* Whether the idle MP is to sleep where descriptors wake it. */
+static bool startpoller(M *mp)
+{
+	lockm(&sched.lock);
+	bool may = fdswaiting() && !sched.poller && mp->wakeup == Asleep
+		   && sched.nactive < sched.maxactive;
+	if (may)
+		sched.poller = mp;
+	unlock(&sched.lock);
+	return may;
+}
+
+static void endpoller(void)
+{
+	lockm(&sched.lock);
+	sched.poller = NULL;
+	if (sched.poked)
+		pollwoken();
+	sched.poked = false;
+	unlock(&sched.lock);
+}
+
+/* Sleep until then, or something comes, or MP is called. */
+static void sleepmachine(M *mp, int64_t until)
+{
+	if (!startpoller(mp)) {
+		futexsleep(&mp->wakeup, Asleep, until);
+		return;
+	}
+	G *list = polled(until);
+	endpoller();
+	if (list)
+		readyshared(list);
+}
+
+/* A goroutine, on an active M or on one that was replaced. */
+static bool somebodyruns(void)
+{
+	return sched.nmidle + sched.nblocking < sched.nm;
+}
+
+/* How long the idle MP may sleep without a look at the others. */
+static int64_t attention(M *mp, Watch *w)
+{
+	if (mp != sched.watcher)
+		return INT64_MAX;
+	if (somebodyruns())
+		return w->interval;
+	lockm(&sched.lock);
+	bool quiet = w->seen == sched.nactivated && !somebodyruns();
+	sched.deep = quiet && mp->wakeup == Asleep;
+	w->seen = sched.nactivated;
+	unlock(&sched.lock);
+	return quiet ? INT64_MAX : WatchMost;
+}
+
+/* One sleep of the idle MP. */
+static void sleepidle(M *mp, Watch *w)
 {
 	uint32_t poked = Poked;
-	bool watching = mp == sched.watcher && sched.nmidle < sched.nm;
-	int64_t until = sleepuntil(watching ? *interval : INT64_MAX);
-	futexsleep(&mp->wakeup, Asleep, until);
+	bool watching = mp == sched.watcher && somebodyruns();
+	sleepmachine(mp, sleepuntil(attention(mp, w)));
 	__atomic_compare_exchange_n(&mp->wakeup, &poked, Asleep, false,
 				    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 
@@ -323,19 +410,56 @@ static void sleepidle(M *mp, int64_t *interval)
 	sched.ticks = ticks();
 	if (mp->wakeup == Called || (waiting(now) && callself(mp)))
 		return;
-	if (watching && !watchall(mp, now) && *interval < WatchMost)
-		*interval *= 2;
+	if (watching && !watchall(mp, now) && w->interval < WatchMost)
+		w->interval *= 2;
+}
+
+/*
+ * Calls that may take long
+ */
+
+void enterblocking(M *mp)
+{
+	if (knobs.stay)
+		return;
+	lockm(&sched.lock);
+	runqtoglobal(mp);
+	deactivate(mp);
+	sched.nblocking++;
+	setneedy();
+	bool any = sched.runqsize > 0;
+	unlock(&sched.lock);
+	if (any)
+		wakeone();
+}
+
+void leaveblocking(M *mp)
+{
+	if (knobs.stay)
+		return;
+	lockm(&sched.lock);
+	sched.nblocking--;
+	if (!mp->active && sched.nactive < sched.maxactive && !sched.stopped) {
+		mp->active = true;
+		mp->stucksince = nanotime();
+		sched.nactive++;
+		sched.nactivated++;
+		setneedy();
+		wakewatcher();
+	}
+	unlock(&sched.lock);
 }
 
 /* With sched.lock held: nobody is left to make anything runnable. */
 static bool allasleep(void)
 {
-	return sched.nmidle == sched.nm && !sched.runqsize && !timerspending();
+	return sched.nmidle == sched.nm && !sched.runqsize && !timerspending()
+	       && !fdswaiting();
 }
 
 void idle(M *mp)
 {
-	int64_t interval = WatchLeast;
+	Watch w = { .interval = WatchLeast };
 
 	lockm(&sched.lock);
 	clockread();
@@ -360,5 +484,5 @@ void idle(M *mp)
 		wakeone();
 	while (__atomic_load_n(&mp->wakeup, __ATOMIC_ACQUIRE) != Called
 	       && !sched.stopped)
-		sleepidle(mp, &interval);
+		sleepidle(mp, &w);
 }

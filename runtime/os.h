@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * os.h - all that we ask of the kernel and of libc (os_linux.c). To be called
+ * os.h - all that we ask of the kernel and of libc (os_linux*.c). To be called
  * on a large stack. Those that can fail return a negative errno.
  */
 #ifndef OS_H
@@ -44,6 +44,37 @@ void osdefault(int sig); /* the default action from now on */
 void osraise(int sig);	 /* to this thread */
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);
+
+/*
+ * File descriptors. Those that can be made so do not wait: -EAGAIN.
+ */
+enum { FdSocket = 1, FdDrains = 2 };
+/* Let FD not wait from now on; FdSocket: it is one; FdDrains: when it moves
+ * less than it was asked to, nothing more can be moved now. */
+int osfacts(int fd);
+int64_t osread(int fd, void *p, uint64_t n);
+int64_t oswritefd(int fd, const void *p, uint64_t n);
+int64_t ossend(int fd, const void *p, uint64_t n); /* no SIGPIPE */
+int osaccept(int fd, void *addr, uint32_t *size);
+int osconnect(int fd, const void *addr, uint64_t size);
+int ossockerror(int fd); /* what became of connecting */
+int osclose(int fd);
+/* Those of EVENTS (SEAM_IN, SEAM_OUT) that are there; 0: none. */
+int ospoll(int fd, int events);
+
+/* What tells us of events, and what wakes who waits for it. */
+int ospollnew(int *pollfd, int *wakefd);
+/* -EPERM: FD is always ready; -EEXIST. */
+int ospolladd(int pollfd, int fd, void *data);
+/*
+ * Wait until DEADLINE for events; call FN for each with what was added, NULL
+ * for the waking. NOMORE are events for which FdDrains is true no more.
+ */
+void ospollwait(int pollfd, int64_t deadline,
+		void (*fn)(void *data, int events, int nomore, void *arg),
+		void *arg);
+void oswake(int wakefd);
+void oswoken(int wakefd); /* it wakes no more, until the next oswake() */
 
 /* On any stack: set errno and return -1; read it. */
 int seterr(int e);

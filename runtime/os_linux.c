@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * os_linux.c - all that the runtime asks of the kernel and of libc's threads.
+ * os_linux.c - what the runtime asks of the kernel and of libc's threads, but
+ * for file descriptors: os_linux_fd.c.
  * Everything here runs on a large stack: on g0, on a thread of the program's
  * own, or on a signal stack.
  */

@@ -8,6 +8,7 @@
  * schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "netpoll.h"
 #include "park.h"
 
 #include <errno.h>
@@ -79,7 +80,7 @@ static NOSPLIT void *wakecall(void *arg)
 static void share(M *mp)
 {
 	lightfence(); /* see idle.c: first the queue, then needy */
-	if (__atomic_load_n(&sched.needy, __ATOMIC_RELAXED) && runqlen(mp) > 1)
+	if (__atomic_load_n(&sched.needy, __ATOMIC_RELAXED) && runqspare(mp))
 		systemstack(wakecall, NULL);
 }
 
@@ -113,6 +114,26 @@ void readytimed(M *mp)
 	}
 }
 
+void readyhere(M *mp, G *list)
+{
+	for (G *gp; (gp = list);) {
+		list = gp->schedlink;
+		gp->status = Grunnable;
+		runqput(mp, gp);
+	}
+}
+
+void readyshared(G *list)
+{
+	lockm(&sched.lock);
+	for (G *gp; (gp = list);) {
+		list = gp->schedlink;
+		gp->status = Grunnable;
+		globalput(gp);
+	}
+	unlock(&sched.lock);
+}
+
 /*
  * Scheduling
  */
@@ -124,6 +145,8 @@ static void lookaround(M *mp)
 	sched.ticks = ticks();
 	if (timers.next != INT64_MAX)
 		readytimed(mp);
+	if (fdswaiting())
+		readyhere(mp, polled(0));
 	runqfromglobal(mp);
 	share(mp);
 }

@@ -53,6 +53,13 @@ static inline uint32_t runqlen(M *mp)
 	       - __atomic_load_n(&mp->runqhead, __ATOMIC_RELAXED);
 }
 
+/* Whether MP has more than it will run at once. One that is not active, for
+ * it came back late from a system call, may run none. */
+static inline bool runqspare(M *mp)
+{
+	return runqlen(mp) > (mp->active ? 1 : 0);
+}
+
 /* Put GP at the end, inside. */
 static inline void runqappend(M *mp, G *gp)
 {

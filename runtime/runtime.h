@@ -11,6 +11,7 @@
  *	guard of the other objects of seam.h: who waits for them, and
  *	Chan.lock	a channel's buffer and its queues of waiters; a select
  *			takes several, by address
+ *	Fd.lock		what waits for a descriptor (netpoll.h)
  *	timers.lock	the deadlines of those who wait (time.c)
  *	sched.lock	the shared run queue, idle Ms, free Gs, allg, allm
  *	an M's runq	see runq.h
@@ -210,6 +211,11 @@ struct Sched {
 	M *midle;      /* through idlelink */
 	M *munstarted; /* without a thread, for there was none; idlelink */
 	M *watcher;    /* the idle M that looks after the others; see idle.c */
+	M *poller;     /* the idle M that waits for descriptors, */
+	bool poked;    /* and has been woken */
+	bool deep;     /* the watcher sleeps without end */
+	uint64_t nactivated; /* idle Ms that were let run goroutines */
+	int32_t nblocking;   /* in seam_blocking() */
 	int32_t nmidle;
 	int32_t nm;	    /* machines in all */
 	int32_t nactive;    /* may run goroutines, */
@@ -221,7 +227,8 @@ struct Sched {
 	bool fenced;  /* see runq.h */
 	/*
 	 * One M only runs goroutines, so what only goroutines use needs no
-	 * atomic instruction. Ends for good when an M is replaced (idle.c).
+	 * atomic instruction. Ends for good when an M is replaced (idle.c)
+	 * and with the first descriptor that is waited for (netpoll.c).
 	 */
 	bool alone;
 	uint64_t ticks;	 /* see recentticks() */
@@ -304,6 +311,9 @@ void schedule(void);
 void ready(G *gp);
 /* Make goroutines whose deadline has come runnable here. On g0. */
 void readytimed(M *mp);
+/* LIST, claimed by polled(), is runnable: here, or for any M. On g0. */
+void readyhere(M *mp, G *list);
+void readyshared(G *list);
 /* Goroutines that MP leaves to others, with sched.lock held. */
 void runqtoglobal(M *mp);
 /* Some of those that belong to no M for MP, this M. */
@@ -380,20 +390,6 @@ void runqwait(M *mp);
 void runqgrow(M *mp);
 /* Take half of what VICTIM has for MP, this M; how many. On g0. */
 uint32_t runqsteal(M *mp, M *victim);
-
-/*
- * idle.c: machines that have nothing to run. On g0.
- */
-/* There is nothing to run, or MP is not active: return when it is called. */
-void idle(M *mp);
-/* Look for work of other Ms for MP; whether there was any. */
-bool search(M *mp);
-/* MP, which was called, has found something to run. */
-void found(M *mp);
-/* Call an idle M, if one may run and none is searching already. */
-void wakeone(void);
-/* Let no M run a goroutine any more. */
-void stop(void);
 
 /*
  * chan.c
@@ -477,6 +473,7 @@ void checklink(void);
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))
 
+#include "idle.h"
 #include "thread.h"
 
 #endif

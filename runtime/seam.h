@@ -27,6 +27,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -321,6 +323,71 @@ int seam_setlocal(int key, void *value);
 
 /* NULL until set; also with EINVAL when KEY was not made, or with EPERM. */
 void *seam_getlocal(int key);
+
+/*
+ * Files and sockets
+ *
+ * In these calls the goroutine alone waits, not its thread. Any descriptor
+ * will do, read and written by several goroutines at once; its first use here
+ * sets O_NONBLOCK. It is to be closed by seam_close() then: the runtime
+ * remembers it. Fail besides as read(2), write(2), accept(2), connect(2) do,
+ * EAGAIN and EINTR excepted, and with EBADF when seam_close() is called
+ * meanwhile, ETIMEDOUT, ENOMEM. A deadline of 0 tries once.
+ */
+
+/* Read up to N bytes, as many as are there. Returns 0 at the end. */
+ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline);
+
+/*
+ * Write N bytes. Returns N, or fewer when it failed after so many; errno says
+ * why. What several goroutines write may mix where one has to wait. A socket
+ * whose other end is gone fails with EPIPE and raises no SIGPIPE; a pipe does
+ * raise it.
+ */
+ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline);
+
+/*
+ * Accept a connection. Its descriptor has O_NONBLOCK and FD_CLOEXEC set. ADDR
+ * may be NULL.
+ */
+int seam_accept(int fd, struct sockaddr *addr, socklen_t *size,
+		int64_t deadline);
+
+/*
+ * Connect. After ETIMEDOUT or ECANCELED it goes on by itself: call it again,
+ * or close it.
+ */
+int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
+		 int64_t deadline);
+
+enum { SEAM_IN = 1, SEAM_OUT = 2 };
+
+/*
+ * Wait until FD can be read (SEAM_IN), written (SEAM_OUT), or either
+ * (SEAM_IN | SEAM_OUT), errors and the end included, for calls of the
+ * program's own. Returns those that it can. Fails with EINVAL for other EVENTS.
+ */
+int seam_wait_fd(int fd, int events, int64_t deadline);
+
+/*
+ * Close FD. Whoever waits for it is woken and fails with EBADF, and so does
+ * who uses it from now on. The kernel gets the number back when the last of
+ * their calls has returned: no call finds another file under it.
+ */
+int seam_close(int fd);
+
+/*
+ * Return FN(ARG), called on the large stack of a thread that it may keep as
+ * long as it likes: other goroutines run on another one meanwhile. For calls
+ * that wait in the kernel (getaddrinfo, flock, sleep) or take long; those on
+ * regular files above go by it. FN must not call seam_...() but seam_now();
+ * errno is as FN leaves it. Some 1000 such calls can be under way; beyond that
+ * others run when one of them returns. On a thread that runs no goroutine FN
+ * is simply called. NULL with EINVAL when FN is NULL.
+ * Without it such a call holds up those on the same thread until it is
+ * noticed, which takes some 10 ms.
+ */
+void *seam_blocking(void *(*fn)(void *arg), void *arg);
 
 /*
  * Stacks: what a program may replace

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * io.c - reading, writing, accepting and connecting where only the goroutine
+ * waits.
+ *
+ * Each call tries first and waits when there is nothing to be had. Some tries
+ * are saved: a stream that gave less than was asked for is known to be dry
+ * (epoll(7)), so the next call waits without one. Not for ever: the end of a
+ * stream comes with the last bytes and no event of its own, so from the event
+ * that announces it on a short count proves nothing (uneven() in
+ * os_linux_fd.c).
+ *
+ * Who waits is woken by the event, all of them, since one event may stand for
+ * several connections. A call that may have left something passes it on to
+ * the next who waits: that one may have looked while the call was under way.
+ *
+ * A descriptor's number is given back to the kernel when the last call that
+ * uses it has returned, so that none comes to use somebody else's file.
+ */
+#include "netpoll.h"
+
+/* One call of the program's. */
+typedef struct Op {
+	Fd *f;
+	int events; /* what it waits for */
+	const char *reason;
+	int64_t deadline;
+	int64_t (*call)(struct Op *op); /* on g0: 0 or more, or -errno */
+	int64_t result;			/* of it */
+	void *p;			/* its arguments */
+	uint64_t n;
+	socklen_t *size;
+	bool begun; /* connecting */
+} Op;
+
+static NOSPLIT void *callop(void *arg)
+{
+	Op *op = arg;
+	op->result = op->call(op);
+	return NULL;
+}
+
+static NOSPLIT void *lookcall(void *f)
+{
+	return (void *)lookat(f);
+}
+
+/* Wait as long as the op's events are known not to have come; 0 or errno. */
+static int waitdry(Op *op)
+{
+	Fd *f = op->f;
+	lock(&f->lock);
+	while (!f->closing && (f->dry & op->events) == op->events
+	       && op->deadline > 0) {
+		int e = awaitfd(f, op->events, op->reason, op->deadline);
+		if (e)
+			return e;
+		lock(&f->lock);
+	}
+	bool closing = f->closing;
+	f->dry |= (uint8_t)op->events;
+	unlock(&f->lock);
+	return closing ? EBADF : 0;
+}
+
+/* Whether the op has taken, or filled, all there was. */
+static bool drained(Op *op)
+{
+	return op->result > 0 && (uint64_t)op->result < op->n
+	       && (op->f->drains & op->events);
+}
+
+/* Do it, waiting where there is need. What it came to, or -errno. */
+static int64_t perform(Op *op)
+{
+	if (op->f->kind == Plain) {
+		outside(callop, op);
+		return op->result;
+	}
+	do {
+		int e = waitdry(op);
+		if (e)
+			return -e;
+		systemstack(callop, op);
+		if (op->result != -EAGAIN) {
+			if (!drained(op))
+				passon(op->f, op->events);
+			return op->result;
+		}
+	} while (op->deadline > 0);
+	return -ETIMEDOUT;
+}
+
+/* Begin the op on FD; 0 or errno. */
+static int begin(Op *op, int fd)
+{
+	int e = maywait(op->deadline);
+	if (e)
+		return e;
+	op->f = enterfd(fd, &e);
+	if (!op->f)
+		return e;
+	e = op->f->kind == Unknown
+		    ? -(int)(intptr_t)systemstack(lookcall, op->f)
+		    : 0;
+	if (e)
+		leavefd(op->f);
+	return e;
+}
+
+static ssize_t finish(Op *op, int64_t result)
+{
+	leavefd(op->f);
+	return result < 0 ? seterr((int)-result) : result;
+}
+
+/* All of it. */
+static ssize_t run(Op *op, int fd)
+{
+	int e = begin(op, fd);
+	return e ? seterr(e) : finish(op, perform(op));
+}
+
+static int64_t readcall(Op *op)
+{
+	return osread(op->f->fd, op->p, op->n);
+}
+
+ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)
+{
+	Op op = {
+		.events = SEAM_IN,
+		.reason = "read",
+		.deadline = n ? deadline : 0,
+		.call = readcall,
+		.p = buf,
+		.n = n,
+	};
+	return run(&op, fd);
+}
+
+static int64_t writecall(Op *op)
+{
+	return op->f->socket ? ossend(op->f->fd, op->p, op->n)
+			     : oswritefd(op->f->fd, op->p, op->n);
+}
+
+/* What was written, if anything was; otherwise -errno. */
+static int64_t writeall(Op *op)
+{
+	uint64_t n = op->n;
+	do {
+		int64_t done = perform(op);
+		if (done < 0) {
+			seterr((int)-done);
+			return op->n < n ? (int64_t)(n - op->n) : done;
+		}
+		op->p = (uint8_t *)op->p + done;
+		op->n -= (uint64_t)done;
+	} while (op->n);
+	return (int64_t)n;
+}
+
+ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline)
+{
+	Op op = {
+		.events = SEAM_OUT,
+		.reason = "write",
+		.deadline = n ? deadline : 0,
+		.call = writecall,
+		.p = (void *)(uintptr_t)buf,
+		.n = n,
+	};
+	int e = begin(&op, fd);
+	return e ? seterr(e) : finish(&op, writeall(&op));
+}
+
+/*
+ * Sockets
+ */
+
+static int64_t acceptcall(Op *op)
+{
+	int fd = osaccept(op->f->fd, op->p, op->size);
+	if (fd < 0)
+		return fd;
+	return adoptfd(fd, FdSocket | (op->f->drains ? FdDrains : 0));
+}
+
+int seam_accept(int fd, struct sockaddr *addr, socklen_t *size,
+		int64_t deadline)
+{
+	Op op = {
+		.events = SEAM_IN,
+		.reason = "accept",
+		.deadline = deadline,
+		.call = acceptcall,
+		.p = addr,
+		.size = size,
+	};
+	return (int)run(&op, fd);
+}
+
+static int64_t connected(Op *op)
+{
+	int events = ospoll(op->f->fd, SEAM_OUT);
+	if (events < 0)
+		return events;
+	return events ? ossockerror(op->f->fd) : -EAGAIN;
+}
+
+/*
+ * A socket that does not even connect yet is at the end of its stream, says
+ * the kernel; so we ask to be told of it only now.
+ */
+static int64_t connectcall(Op *op)
+{
+	Fd *f = op->f;
+	if (op->begun)
+		return connected(op);
+	int facts = osfacts(f->fd);
+	int64_t e = facts < 0 ? facts : osconnect(f->fd, op->p, op->n);
+	op->begun = e == -EINPROGRESS || e == -EALREADY;
+	if (e && !op->begun)
+		return e;
+	if (f->kind == Unknown) {
+		int64_t polling = startpolling(f, facts);
+		if (polling)
+			return polling;
+	}
+	return op->begun ? connected(op) : 0;
+}
+
+int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
+		 int64_t deadline)
+{
+	Op op = {
+		.events = SEAM_OUT,
+		.reason = "connect",
+		.deadline = deadline,
+		.call = connectcall,
+		.p = (void *)(uintptr_t)addr,
+		.n = size,
+	};
+	int e = maywait(deadline);
+	if (!e && !(op.f = enterfd(fd, &e)))
+		return seterr(e);
+	return e ? seterr(e) : (int)finish(&op, perform(&op));
+}
+
+/*
+ * Waiting alone
+ */
+
+static int64_t pollcall(Op *op)
+{
+	int events = ospoll(op->f->fd, op->events);
+	return events ? events : -EAGAIN;
+}
+
+int seam_wait_fd(int fd, int events, int64_t deadline)
+{
+	static const char *const reasons[] = { "read", "write",
+					       "read or write" };
+	if (events < SEAM_IN || events > (SEAM_IN | SEAM_OUT))
+		return seterr(getg() ? EINVAL : EPERM);
+	Op op = {
+		.events = events,
+		.reason = reasons[events - 1],
+		.deadline = deadline,
+		.call = pollcall,
+	};
+	return (int)run(&op, fd);
+}
