@@ -123,7 +123,8 @@ static ssize_t run(Op *op, int fd)
 
 static int64_t readcall(Op *op)
 {
-	return osread(op->f->fd, op->p, op->n);
+	return op->f->socket ? osrecv(op->f->fd, op->p, op->n)
+			     : osread(op->f->fd, op->p, op->n);
 }
 
 ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)

@@ -54,6 +54,8 @@ enum { FdSocket = 1, FdDrains = 2 };
 int osfacts(int fd);
 int64_t osread(int fd, void *p, uint64_t n);
 int64_t oswritefd(int fd, const void *p, uint64_t n);
+/* For sockets: less work for the kernel. */
+int64_t osrecv(int fd, void *p, uint64_t n);
 int64_t ossend(int fd, const void *p, uint64_t n); /* no SIGPIPE */
 int osaccept(int fd, void *addr, uint32_t *size);
 int osconnect(int fd, const void *addr, uint64_t size);

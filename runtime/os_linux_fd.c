@@ -68,6 +68,11 @@ int64_t oswritefd(int fd, const void *p, uint64_t n)
 	return outcome(TEMP_FAILURE_RETRY(write(fd, p, n)));
 }
 
+int64_t osrecv(int fd, void *p, uint64_t n)
+{
+	return outcome(TEMP_FAILURE_RETRY(recv(fd, p, n, 0)));
+}
+
 int64_t ossend(int fd, const void *p, uint64_t n)
 {
 	return outcome(TEMP_FAILURE_RETRY(send(fd, p, n, MSG_NOSIGNAL)));
