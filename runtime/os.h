@@ -40,8 +40,9 @@ void osexit(int status) __attribute__((noreturn));
 void osabort(void) __attribute__((noreturn));
 void osaltstack(void *p, uint64_t n);
 void ossignal(int sig, void (*fn)(int, void *, void *));
-void osdefault(int sig); /* the default action from now on */
-void osraise(int sig);	 /* to this thread */
+void osdefault(int sig);	 /* the default action from now on */
+void osraise(int sig);		 /* to this thread */
+void ossigmask(const void *set); /* a sigset_t: this thread's from now on */
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);
 

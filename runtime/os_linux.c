@@ -196,6 +196,11 @@ void osraise(int sig)
 	syscall(SYS_tgkill, getpid(), osprocid(), sig);
 }
 
+void ossigmask(const void *set)
+{
+	pthread_sigmask(SIG_SETMASK, set, NULL);
+}
+
 void osabort(void)
 {
 	sigset_t abrt;

@@ -377,6 +377,12 @@ bool stackinit(G *gp);
 void stackentry(G *gp);
 /* Give back all segments but the first, and what alloca took. On g0. */
 void stackreset(G *gp);
+/*
+ * Give back the segments newer than the one that SP lies in, and its guard is
+ * GP's. False: it lies in none, but on a signal's or a thread's own stack. On
+ * a large stack.
+ */
+bool stackjump(G *gp, uintptr_t sp);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
 /* What seam_setmaxstack set. */

@@ -41,9 +41,9 @@ static uintptr_t guardof(uintptr_t lo)
 	return knobs.split ? AskAlways : lo + StackGuard;
 }
 
-static bool insegment(Stktop *top, const void *p)
+static bool insegment(Stktop *top, uintptr_t sp)
 {
-	return (uintptr_t)p >= top->lo && (uintptr_t)p < (uintptr_t)top;
+	return sp >= top->lo && sp < (uintptr_t)top;
 }
 
 /* What a segment holds besides the frame that it was taken for. */
@@ -181,15 +181,10 @@ void stackshrink(G *gp)
 		releasebelow(gp);
 }
 
-/*
- * Forget the segments newer than the one that BOUNDARY lies in: longjmp has
- * left them without a word. False when it lies in none of gp's: a signal
- * handler's stack, on which we have no say.
- */
-static bool unlinkabove(G *gp, const uintptr_t *boundary)
+bool stackjump(G *gp, uintptr_t sp)
 {
 	Stktop *top = gp->stackbase;
-	while (top && !insegment(top, boundary))
+	while (top && !insegment(top, sp))
 		top = top->oldbase;
 	if (!top)
 		return false;
@@ -263,7 +258,7 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 		       uint64_t argsize)
 {
 	G *gp = getg();
-	if (!unlinkabove(gp, boundary))
+	if (!stackjump(gp, (uintptr_t)boundary))
 		return (Newsp){ 0, gp->stackguard };
 	Stktop *old = gp->stackbase, *top = old->next;
 	freeblocks(gp, old, (uintptr_t)boundary);

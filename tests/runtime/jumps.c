@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * jumps.c - longjmp out of newer segments into older ones that lie above or
+ * below them. Segments come from an arena, upwards or downwards.
+ */
+#include "scenario.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#define NOINLINE  __attribute__((noinline))
+#define UNCHECKED __attribute__((noinline, no_split_stack))
+
+enum { ARENA = 1 << 30 };
+static char *arena;
+static size_t taken;
+static int upwards;
+
+UNCHECKED void *stackalloc(size_t n)
+{
+	size_t end = __atomic_add_fetch(&taken, n, __ATOMIC_RELAXED);
+	if (end > ARENA)
+		return NULL;
+	return arena + (upwards ? end - n : ARENA - end);
+}
+
+UNCHECKED void stackfree(void *p)
+{
+	(void)p;
+}
+
+static UNCHECKED uintptr_t guard(void)
+{
+	uintptr_t g;
+	__asm__ volatile("movq %%fs:0x70, %0" : "=r"(g));
+	return g;
+}
+
+static NOINLINE int deep(int n)
+{
+	volatile char room[200];
+	room[0] = room[199] = 1;
+	return n ? deep(n - 1) + room[0] : 0;
+}
+
+static NOINLINE void climb(int n, void (*leap)(void *), void *arg)
+{
+	volatile char room[200];
+	room[0] = room[199] = 1;
+	if (n)
+		climb(n - 1, leap, arg);
+	else
+		leap(arg);
+	room[0]++;
+}
+
+static void leap(void *env)
+{
+	longjmp(*(jmp_buf *)env, 7);
+}
+
+static void leap_with_0(void *env)
+{
+	_longjmp(*(jmp_buf *)env, 0);
+}
+
+static void leap_with_mask(void *env)
+{
+	sigset_t all;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	siglongjmp(*(sigjmp_buf *)env, 7);
+}
+
+static void leap_after_wait(void *env)
+{
+	seam_sleep(SEAM_MS);
+	leap(env);
+}
+
+/* Whether the jump goes as wanted, with the guard of here and room to grow. */
+static NOINLINE int jumps(void (*how)(void *), int value)
+{
+	jmp_buf env;
+	volatile uintptr_t before = guard();
+	int got = setjmp(env);
+	if (!got)
+		climb(100, how, env);
+	CHECK(got == value);
+	CHECK(guard() == before);
+	return deep(300) == 300;
+}
+
+static NOINLINE int mask_jumps(void)
+{
+	sigjmp_buf env;
+	sigset_t mask, now;
+	volatile uintptr_t before = guard();
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	if (!sigsetjmp(env, 1))
+		climb(100, leap_with_mask, env);
+	CHECK(guard() == before);
+	sigprocmask(SIG_BLOCK, NULL, &now);
+	CHECK(sigismember(&now, SIGUSR1) == sigismember(&mask, SIGUSR1));
+	return deep(300) == 300;
+}
+
+static jmp_buf sorting;
+
+static int order(const void *a, const void *b)
+{
+	(void)a;
+	(void)b;
+	climb(50, leap, sorting);
+	return 0;
+}
+
+/* Over libc's frames. */
+static NOINLINE int sort_jumps(void)
+{
+	int a[10] = { 0 };
+	volatile uintptr_t before = guard();
+	if (!setjmp(sorting))
+		qsort(a, 10, sizeof(*a), order);
+	CHECK(guard() == before);
+	return deep(300) == 300;
+}
+
+static sigjmp_buf fault;
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	siglongjmp(fault, 1);
+}
+
+static void touch(void *p)
+{
+	*(volatile char *)p = 1;
+}
+
+/* From the signal stack, again and again: it is left each time. */
+static NOINLINE int fault_jumps(void)
+{
+	struct sigaction act = { .sa_handler = on_fault,
+				 .sa_flags = SA_ONSTACK };
+	volatile uintptr_t before = guard();
+	volatile int n = 0;
+	CHECK(sigaction(SIGSEGV, &act, NULL) == 0);
+	if (sigsetjmp(fault, 1) < 1 || n < 5) {
+		n++;
+		climb(100, touch, NULL);
+	}
+	CHECK(guard() == before && n == 5);
+	return deep(300) == 300;
+}
+
+static void *thread(void *arg)
+{
+	CHECK(jumps(leap, 7));
+	return arg;
+}
+
+static void everything(void *arg)
+{
+	pthread_t t;
+	(void)arg;
+	/* Before any wait: the threads of other machines block signals. */
+	CHECK(mask_jumps());
+	for (int i = 0; i < 5; i++) {
+		CHECK(jumps(leap, 7));
+		CHECK(jumps(leap_with_0, 1));
+		CHECK(jumps(leap_after_wait, 7));
+		CHECK(mask_jumps());
+		CHECK(sort_jumps());
+	}
+	CHECK(fault_jumps());
+	CHECK(pthread_create(&t, NULL, thread, NULL) == 0);
+	CHECK(pthread_join(t, NULL) == 0);
+}
+
+static void goes(int up)
+{
+	upwards = up;
+	arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(arena, MAP_FAILED);
+	ends_well(everything);
+	munmap(arena, ARENA);
+}
+
+static void test_older_is_lower(void **state)
+{
+	(void)state;
+	goes(1);
+}
+
+static void test_older_is_higher(void **state)
+{
+	(void)state;
+	goes(0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_older_is_lower),
+		cmocka_unit_test(test_older_is_higher),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
