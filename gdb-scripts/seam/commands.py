@@ -344,23 +344,44 @@ def _split_apply(argument):
 
 
 def _apply(view, goroutine, flags, command):
-    header = ''
-    if 'q' not in flags:
-        header = '\n' + view.heading(goroutine)
+    header = '' if 'q' in flags else '\n' + view.heading(goroutine)
     view.select(goroutine)
+    if 's' in flags:
+        _apply_silently(header, command)
+        return
+    gdb.write(header)
+    gdb.flush()
     try:
-        output = gdb.execute(command, False, True)
+        gdb.execute(command, False)
     except gdb.error as error:
-        if 's' in flags:
-            return
-        gdb.write(header)
         if 'c' not in flags:
             raise gdb.GdbError(str(error)) from None
-        output = '%s\n' % error
-    else:
-        if output or 's' not in flags:
-            gdb.write(header)
-    gdb.write(output)
+        gdb.write('%s\n' % error)
+
+
+def _apply_silently(header, command):
+    try:
+        output = _output(command)
+    except gdb.error:
+        return
+    if output:
+        gdb.write(header + output)
+
+
+# Commands that select a frame: gdb 13 prints that frame past to_string. Each
+# has a silent sister.
+_FRAME_COMMAND = re.compile(r'(up|down?)(?=\s|$)|'
+                            r'(f|fr|fra|fram|frame)\s+(?!apply\b)')
+_SILENT = {'u': 'up-silently', 'd': 'down-silently', 'f': 'select-frame'}
+
+
+def _output(command):
+    """What COMMAND prints, also where it selects a frame."""
+    chooses = _FRAME_COMMAND.match(command)
+    if not chooses:
+        return gdb.execute(command, False, True)
+    gdb.execute('%s %s' % (_SILENT[command[0]], command[chooses.end():]))
+    return gdb.execute('frame', False, True)
 
 
 def _complete_ids(word):

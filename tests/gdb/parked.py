@@ -129,6 +129,38 @@ class Parked(Core):
         self.assertIn('$3 = ', out[2])
         self.assertIn(' 1 "main"', out[4])
 
+    def test_apply_of_what_selects_a_frame(self):
+        """The heading comes before the frame, with every flag."""
+        for command in ('frame function producer', 'f function producer',
+                        'up 0', 'frame'):
+            shown, silent, quiet, both = self.gdb(*(
+                'goroutine apply 3 %s%s' % (flags, command)
+                for flags in ('', '-s ', '-q ', '-q -s ')))
+            head, frame = shown.strip().split('\n', 1)
+            self.assertRegex(head, r'^goroutine 3 \[', command)
+            self.assertRegex(frame, r'^#\d.* in producer ', command)
+            self.assertEqual(silent, shown, command)
+            self.assertEqual([quiet, both], [frame, frame], command)
+
+    def test_apply_moves_the_frame(self):
+        for flags in ('', '-s ', '-c '):
+            for command, function in (
+                    ('down', 'seam_send'), ('frame function park', 'park'),
+                    ('up', 'gostart')):
+                out, = self.gdb('goroutine apply 3 %s%s' % (flags, command))
+                head, frame = out.strip().split('\n')[:2]
+                self.assertRegex(head, r'^goroutine 3 \[', command)
+                self.assertRegex(frame, r'^#\d.*\b%s ' % function, command)
+
+    def test_apply_silently_to_those_that_have_the_frame(self):
+        out, errors = self.gdb(
+            'goroutine apply all -s frame function seam_sleep',
+            'goroutine apply all -c frame function seam_sleep')
+        self.assertEqual(re.findall(r'^goroutine (\d)', out, re.M), ['4'])
+        self.assertEqual(re.findall(r'^goroutine (\d)', errors, re.M),
+                         ['1', '2', '3', '4', '5', '6'])
+        self.assertEqual(errors.count('No frame for function'), 5)
+
     def test_errors_are_one_line(self):
         for command, error in (
                 ('goroutine 99', 'Unknown goroutine 99.'),
