@@ -97,6 +97,7 @@ kill $pid
 wait $pid 2>/dev/null
 
 say "(b) The core of a crash deep in the recursion"
+echo '$ ulimit -c unlimited'
 run indexer -c 6
 cat out
 [ "$status" = 139 ] || fail "the indexer did not crash: status $status"
@@ -124,7 +125,7 @@ grep -qE '^#.* seam_(recv|send)' out ||
 
 say "(c) A deadlock"
 rm -f core*
-SEAM_TRACEBACK=crash run indexer -d
+run env SEAM_TRACEBACK=crash indexer -d
 show 40
 grep -q 'all goroutines are asleep: deadlock' out || fail "no deadlock"
 find_core env SEAM_TRACEBACK=crash indexer -d
