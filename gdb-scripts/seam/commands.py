@@ -187,7 +187,7 @@ class _View:
         if not argument.strip():
             return self.snapshot.goroutines
         try:
-            ranges = analyse.parse_ids(argument.split())
+            ranges = analyse.parse_ids(argument.replace(',', ' ').split())
         except ValueError as error:
             raise gdb.GdbError(str(error)) from None
         chosen, absent = analyse.select(self.snapshot, ranges)

@@ -42,6 +42,14 @@ class Parked(Core):
         self.assertEqual(some.splitlines(),
                          [lines[0], lines[2], lines[4], lines[5]])
 
+    def test_ids_with_commas_as_seam_takes_them(self):
+        spaces, commas, heads = self.gdb(
+            'info goroutines 2 4-5', 'info goroutines 2,4-5',
+            'goroutine apply 2,4 echo')
+        self.assertEqual(commas, spaces)
+        self.assertEqual(re.findall(r'^goroutine (\d)', heads, re.M),
+                         ['2', '4'])
+
     def test_select(self):
         out = self.gdb('goroutine', 'goroutine 3', 'goroutine',
                        'info goroutines 3', 'bt', 'info args', 'x/i $pc',
