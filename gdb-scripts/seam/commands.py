@@ -49,6 +49,9 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         view = _View()
         chosen = view.choose(argument)
         if not chosen:
+            view.write_notes(chosen)
+            if view.snapshot.notes:
+                raise gdb.GdbError('Cannot read the list of goroutines.')
             print('No goroutines.')
             return
         current = view.current()

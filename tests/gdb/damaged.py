@@ -58,6 +58,13 @@ class Damaged(unittest.TestCase):
         self.assertEqual(len(re.findall(r'^[ *] \d', table, re.M)), 2)
         self.assertRegex(table, r'seam: goroutine list: comes back to 0x')
 
+    def test_no_goroutine_can_be_read(self):
+        self.write('allg', '0xdead0000')
+        table, = self.gdb('info goroutines')
+        self.assertIn('0xdead0000 is outside any mapping', table)
+        self.assertIn('Cannot read the list of goroutines.', table)
+        self.assertNotIn('No goroutines.', table)
+
     def test_goroutine_list_into_nowhere(self):
         self.write('allg->alllink', '0xdead0000')
         table, stack = self.gdb('info goroutines', 'goroutine 2 bt')
