@@ -79,8 +79,7 @@ void ospollwait(int pollfd, int64_t deadline,
 void oswake(int wakefd);
 void oswoken(int wakefd); /* it wakes no more, until the next oswake() */
 
-/* On any stack: set errno and return -1; read it. */
+/* On any stack: set errno and return -1. */
 int seterr(int e);
-int geterr(void);
 
 #endif

@@ -249,8 +249,3 @@ NOSPLIT __attribute__((noinline)) int seterr(int e)
 	errno = e;
 	return -1;
 }
-
-NOSPLIT __attribute__((noinline)) int geterr(void)
-{
-	return errno;
-}

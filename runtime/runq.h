@@ -60,13 +60,19 @@ static inline bool runqspare(M *mp)
 	return runqlen(mp) > (mp->active ? 1 : 0);
 }
 
+/* GP becomes the last, inside; there is room. */
+static inline void runqlast(M *mp, G *gp)
+{
+	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
+	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
+}
+
 /* Put GP at the end, inside. */
 static inline void runqappend(M *mp, G *gp)
 {
 	if (__builtin_expect(runqlen(mp) == mp->runqcap, 0))
 		runqgrow(mp);
-	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
-	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
+	runqlast(mp, gp);
 }
 
 /* Take the oldest, inside; there is one. */
@@ -89,8 +95,7 @@ static inline G *runqrotate(M *mp, G *gp)
 		return NULL;
 	}
 	G *first = runqfirst(mp);
-	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
-	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
+	runqlast(mp, gp);
 	return first;
 }
 
