@@ -95,7 +95,7 @@ $B/asm/%.o: asm/%.S
 # $(call archive,OBJECTS) makes $@ and, beside it, its one object.
 define archive
 	ld -r -o $(@D)/seam.o $(1)
-	objcopy --keep-global-symbols=runtime/exports.txt --rename-section .text=seam_text --rename-section .text.unlikely=seam_text $(@D)/seam.o
+	objcopy --keep-global-symbols=runtime/exports.txt --rename-section .text=seam_text --rename-section .text.unlikely=seam_text --rename-section .text.startup=seam_text $(@D)/seam.o
 	rm -f $@
 	ar rcs $@ $(@D)/seam.o $B/runtime/stackalloc.o
 endef

@@ -7,7 +7,7 @@
  * setjmp returns VALUE with REGS (rbx rbp r12 r13 r14 r15 rsp rip, in clear),
  * under GUARD. Takes nothing from the stack that it leaves.
  */
-#include "asm/offsets.h"
+#include "asm/thread.h"
 
 	.text
 	.p2align 4
@@ -27,7 +27,7 @@ jump:
 	movq	%rsi, %rsp
 	.cfi_def_cfa_offset 0		# As if setjmp had returned:
 	.cfi_register %rip, %rcx
-	movq	%rdx, %fs:TCB_GUARD	# after we stood on g0, not before.
+	setguard %rdx, %rdi, %r8	# after we stood on g0, not before.
 	jmp	*%rcx
 	.cfi_endproc
 	.size	jump, .-jump

@@ -33,7 +33,7 @@
  *   mov %rsp, %rbp. So __morestack says lea. docs/unwinding.md has the names.
  */
 #include "asm/cfi.h"
-#include "asm/offsets.h"
+#include "asm/thread.h"
 
 	.text
 	.globl	__morestack
@@ -69,12 +69,6 @@
 	movq	M_perrno(\m), %r8
 	movzwl	G_err(\g), %r9d
 	movl	%r9d, (%r8)
-.endm
-
-/* dst = this thread's M. */
-.macro	getm dst
-	movq	m@gottpoff(%rip), \dst
-	movq	%fs:(\dst), \dst
 .endm
 
 /*
@@ -168,7 +162,7 @@ slow:	getm	%rax
 	jz	nogrowth
 
 enter:	movq	%r11, %rsp		# Onto the new segment,
-	movq	%r10, %fs:TCB_GUARD	# under its guard,
+	setguard %r10, %r10, %r11	# under its guard,
 	movq	8(%rbp), %r10
 	incq	%r10			# behind the stub's ret:
 	.byte	0x41			# call *%r10
@@ -241,7 +235,7 @@ lessstack:
 /* Continue in the caller on the older segment, through the stub's ret. */
 gogoret:
 	movq	%rbp, %rsp
-	movq	%rcx, %fs:TCB_GUARD
+	setguard %rcx, %rsi, %rdi
 	popq	%rbp
 	.cfi_def_cfa %rsp, 16
 	.cfi_restore %rbp
@@ -251,7 +245,7 @@ gogoret:
 nogrowth:
 	.cfi_restore_state
 	movq	%rbp, %rsp
-	movq	%r10, %fs:TCB_GUARD
+	setguard %r10, %r10, %r11
 	jmp	1f
 onsigstack:
 	movq	-8(%rbp), %rax
@@ -322,7 +316,7 @@ gswitch:
 	movq	G_stackguard(%rsi), %rax
 	movq	G_sched_sp(%rsi), %rsp
 	movl	$G_status_running, G_status(%rsi)
-	movq	%rax, %fs:TCB_GUARD
+	setguard %rax, %r8, %r9
 	movl	$0, (%rcx)
 	jmp	resume
 	.cfi_endproc
@@ -368,7 +362,7 @@ gogo:
 	.cfi_offset %r14, -48
 	.cfi_offset %r15, -56
 	movl	$G_status_running, G_status(%rdi)
-	movq	%rax, %fs:TCB_GUARD	# After we stood on g0, not before.
+	setguard %rax, %r8, %r9		# After we stood on g0, not before.
 resume:
 	popq	%r15
 	CFI_POPPED(%r15)
@@ -441,7 +435,7 @@ ong0:
 	movq	M_curg(%rcx), %rcx
 	movq	G_stackguard(%rcx), %rcx
 	movq	%rbp, %rsp
-	movq	%rcx, %fs:TCB_GUARD
+	setguard %rcx, %rsi, %rdi
 	popq	%rbp
 	.cfi_def_cfa %rsp, 8
 	.cfi_restore %rbp

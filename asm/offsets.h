@@ -57,4 +57,10 @@
  */
 #define NonSplitRoom 16384
 
+/*
+ * How far the room guard is above the guard: what a function calls has
+ * NonSplitRoom below a frame that ends StackSmall (256) below where it checks.
+ */
+#define RoomGuard (NonSplitRoom + 256)
+
 #endif

@@ -5,6 +5,8 @@
  */
 #include "runtime.h"
 
+#include <string.h>
+
 #define same(number, expr)                                                     \
 	_Static_assert((number) == (expr), #number " is not " #expr)
 
@@ -49,17 +51,18 @@ _Static_assert(StackGuard % 16 == 0, "a segment's parts are 16-aligned");
 _Static_assert(sizeof(Stktop) % 16 == 0, "frames begin below the Stktop");
 _Static_assert(StackMin - StackGuard - sizeof(Stktop) >= 1024,
 	       "the first segment holds a few frames");
+_Static_assert(RoomGuard == NonSplitRoom + StackSmall,
+	       "a small frame's callee has its room");
 _Static_assert(StackBig >= 2 * NonSplitRoom,
 	       "a segment for libc's callers holds more than one of them");
 
-/*
- * gold and lld turn the first instruction of a function that calls code
- * without checks from `cmp %fs:0x70, %rsp` (0x64 0x48 ...) into `stc` (0xf9).
- */
+/* linkprobe calls libc: a linker that knows of it has widened its check. */
 void checklink(void)
 {
 	extern const uint8_t linkprobe[];
-	if (linkprobe[0] != 0x64)
+	static const uint8_t check[] = { 0x64,	    0x48, 0x3b, 0x24, 0x25,
+					 TCB_GUARD, 0,	  0,	0 };
+	if (memcmp(linkprobe, check, sizeof(check)) != 0)
 		return;
 	print("seam: this program was linked by a linker that does not widen "
 	      "calls into code without stack checks;\n"

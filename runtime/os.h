@@ -43,6 +43,8 @@ void ossignal(int sig, void (*fn)(int, void *, void *));
 void osdefault(int sig);	 /* the default action from now on */
 void osraise(int sig);		 /* to this thread */
 void ossigmask(const void *set); /* a sigset_t: this thread's from now on */
+/* Let fn write each piece of code of the executable, where the kernel does. */
+void oseditcode(void (*fn)(uint8_t *code, uint64_t n));
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -227,6 +228,32 @@ void ossignal(int sig, void (*fn)(int, void *, void *))
 	/* A handler that the program has set is the program's business. */
 	if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
 		sigaction(sig, &sa, NULL);
+}
+
+/* The executable is the first that dl_iterate_phdr tells of. */
+static int editcode(struct dl_phdr_info *info, size_t size, void *fn)
+{
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_X))
+			continue;
+		uint8_t *code = (uint8_t *)(info->dlpi_addr + ph->p_vaddr);
+		uint8_t *page =
+			(uint8_t *)((uintptr_t)code & -(uintptr_t)PageSize);
+		uint64_t n = (uint64_t)(code + ph->p_memsz - page);
+		/* What edits lies in there too: it remains code. */
+		if (mprotect(page, n, PROT_READ | PROT_WRITE | PROT_EXEC) < 0)
+			continue;
+		(*(void (**)(uint8_t *, uint64_t))fn)(code, ph->p_memsz);
+		mprotect(page, n, PROT_READ | PROT_EXEC);
+	}
+	return 1;
+}
+
+void oseditcode(void (*fn)(uint8_t *code, uint64_t n))
+{
+	dl_iterate_phdr(editcode, &fn);
 }
 
 const void *osexe(uint64_t *size)

@@ -37,9 +37,20 @@ static inline uintptr_t getguard(void)
 	return guard;
 }
 
+/* Where roomguard (widened.c) is, from the thread's %fs. */
+static inline int64_t roomguardplace(void)
+{
+	int64_t place;
+	__asm__("movq roomguard@gottpoff(%%rip), %0" : "=r"(place));
+	return place;
+}
+
 static inline void setguard(uintptr_t guard)
 {
 	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(guard), "i"(TCB_GUARD));
+	__asm__ volatile("movq %0, %%fs:(%1)"
+			 :
+			 : "r"(guard + RoomGuard), "r"(roomguardplace()));
 }
 
 /*

@@ -16,7 +16,7 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps,\
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
@@ -65,7 +65,7 @@ BROKEN := 0 $(shell grep -nE '^\s+(.cfi_|CFI_)' asm/morestack.S \
 $B/stepped/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(RUNTIME_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbp r12 r13 r14 r15) -c $< -o $@
-$B/stepped/broken/%/asm.o: asm/morestack.S asm/cfi.h asm/offsets.h
+$B/stepped/broken/%/asm.o: asm/morestack.S $(wildcard asm/*.h)
 	@mkdir -p $(@D)
 	awk 'NR != $*' $< | $(CC) $(CPP) -MF /dev/null -x assembler-with-cpp -c - -o $@
 STEPPED_O := $(filter-out $B/asm/morestack.o,$(RUNTIME_O:$B/runtime/%=$B/stepped/runtime/%))

@@ -75,7 +75,8 @@ bool units_find(struct units *u, Dwfl_Module *m, Dwarf_Addr at, Dwarf_Die *ret,
 	Dwarf_Die *unit = dwfl_module_addrdie(m, at, bias);
 	const struct unit_range *r;
 
-	if (unit) {
+	/* libdw tells of the unit before a gap, too (0.188, addrarange). */
+	if (unit && dwarf_haspc(unit, at - *bias) == 1) {
 		*ret = *unit;
 		return true;
 	}

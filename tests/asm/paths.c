@@ -333,7 +333,7 @@ static NOINLINE int deadlock(Shadow *me)
 	return END(me, CALL(me, waits_for_ever));
 }
 
-/* Small checks, and libc, which wants room, on the signal stack. */
+/* Small checks, varargs, and libc, which wants room, on the signal stack. */
 static NOINLINE void handler(int sig)
 {
 	Shadow *me = &shadows.handler;
@@ -341,6 +341,7 @@ static NOINLINE void handler(int sig)
 	begin(me);
 	CALL(me, small, 0);
 	CALL(me, libc, 0);
+	CALL(me, libc_varargs);
 	me->progress = CALLED;
 }
 
