@@ -3,7 +3,8 @@
  * analyse.h - from frames to what is told of them: which are the user's, where
  * the seams are, where a goroutine is. The runtime's own frames are folded: of
  * those that a stack begins with, only the outermost is told, which is the
- * function that the user called; others are not.
+ * function that the user called; others are not. What they called in the C
+ * library goes with them.
  *
  *	fold.c		lines of a stack, and where a goroutine is
  *	damage.c	what the answer lacks

@@ -7,14 +7,19 @@ static const struct frame *frames_of(const struct snapshot *s,
 	return s->frames.items + frames->first;
 }
 
-/* How many of the runtime's own frames the stack begins with. */
+/* How many frames the stack begins with that are the runtime's own, or of the
+ * libraries that these called. A library that a goroutine has as its function
+ * is the user's. */
 static size_t own_at_top(const struct frame *frames, size_t n)
 {
-	size_t i = 0;
+	size_t i, first = 0, own = 0;
 
-	while (i < n && frames[i].own)
-		i++;
-	return i;
+	while (first < n && frames[first].own)
+		first++;
+	for (i = 0; i < n && (frames[i].own || frames[i].library); i++)
+		if (frames[i].own)
+			own = i + 1;
+	return i < n ? own : first;
 }
 
 /* Whether a segment ends between two frames. */

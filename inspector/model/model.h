@@ -106,8 +106,9 @@ struct frame {
 	uint32_t place;	  /* index of its place, or NONE */
 	uint8_t kind;
 	uint8_t source;
-	bool own;  /* the runtime's own code */
-	bool seam; /* of that, what switches stacks; nobody calls it */
+	bool own;     /* the runtime's own code */
+	bool library; /* code that the runtime may have called */
+	bool seam;    /* of own, what switches stacks; nobody calls it */
 };
 
 /* A function at a pc; the innermost first where functions are inlined. */

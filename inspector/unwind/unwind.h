@@ -30,7 +30,7 @@
 /* How much of a stack is wanted. */
 enum unwind_extent {
 	UNWIND_TO_OWN_STACK, /* up to the first frame in its segments */
-	UNWIND_TO_USER_CODE, /* and the first that is not the runtime's */
+	UNWIND_TO_USER_CODE, /* and the first of neither the runtime nor libc */
 	UNWIND_ALL,
 };
 

@@ -20,6 +20,7 @@ static void push_frame(struct walk *w)
 		.kind = w->kind,
 		.source = w->source,
 		.own = layout_own_code(l, walk_lookup(w)),
+		.library = layout_library_code(l, walk_lookup(w)),
 		.seam = layout_seam_code(l, walk_lookup(w)),
 	};
 }
@@ -27,7 +28,7 @@ static void push_frame(struct walk *w)
 static bool has_user_code(const struct snapshot *s, size_t first)
 {
 	for (size_t i = first; i < s->frames.n; i++)
-		if (!s->frames.items[i].own)
+		if (!s->frames.items[i].own && !s->frames.items[i].library)
 			return true;
 	return false;
 }
