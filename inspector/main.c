@@ -107,6 +107,7 @@ static void answer(struct unwinder *u, const struct options *o)
 		answer_segments(u, &symbols);
 	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);
+	note_omitted(u->snapshot);
 }
 
 static struct error *flush_answer(void)

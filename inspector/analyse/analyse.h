@@ -27,9 +27,10 @@ void list_thread_frames(struct snapshot *s);
 /* Fill in where each goroutine is. */
 void locate_goroutines(struct symbols *symbols);
 
-/* Note each goroutine whose trace is not whole, and each id of IDS that is
- * not there. */
+/* Note each goroutine whose trace is not whole, each whose frames are not all
+ * told, and each id of IDS that is not there. */
 void note_missing_ids(struct snapshot *s, const struct ids *ids);
 void note_stops(struct snapshot *s);
+void note_omitted(struct snapshot *s);
 
 #endif

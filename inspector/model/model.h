@@ -104,6 +104,7 @@ struct frame {
 	addr_t sp;
 	uint32_t segment; /* of the goroutine's, newest 0; NONE: elsewhere */
 	uint32_t place;	  /* index of its place, or NONE */
+	uint32_t omitted; /* so many not own before it are not here */
 	uint8_t kind;
 	uint8_t source;
 	bool own;     /* the runtime's own code */
@@ -128,8 +129,9 @@ struct place {
 /* A line of a stack as it is told. */
 struct line {
 	uint32_t location;
-	uint32_t frame; /* NONE: see ENTRY */
-	bool seam;	/* a segment ends above it */
+	uint32_t frame;	  /* NONE: see ENTRY */
+	uint32_t omitted; /* frames that are not told above it */
+	bool seam;	  /* a segment ends above it */
 	bool entry; /* not a frame: the function that will be, or was, run */
 };
 
