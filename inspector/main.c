@@ -45,11 +45,13 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
+	enum collect_extent extent =
+		o->command == COMMAND_STACKS ? COLLECT_STACKS : COLLECT_TOPS;
 	struct error *e = target_stop(t);
 
 	if (e)
 		return e;
-	e = collect(t, l, &o->ids, ret);
+	e = collect(t, l, &o->ids, extent, ret);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",

@@ -9,7 +9,7 @@
 #include "model/collect.h"
 #include "test.h"
 
-enum { Base = 0x100000 };
+enum { Base = 0x100000, Stacks = 20 };
 
 /* The made-up runtime's structs. */
 struct seg {
@@ -33,7 +33,7 @@ struct memory {
 	char reason[16];
 	struct mach machine;
 	struct gor g[3];
-	uint8_t stack[4][256]; /* each a segment, seg at its end */
+	uint8_t stack[Stacks][256]; /* each a segment, seg at its end */
 };
 
 #define AT(member) (Base + offsetof(struct memory, member))
@@ -146,6 +146,7 @@ static struct memory make_memory(void)
 
 /* The target of the test, and what is found in it. */
 static struct target *target;
+static enum collect_extent extent = COLLECT_STACKS;
 
 static struct snapshot *look(const struct memory *m, const struct ids *ids)
 {
@@ -153,7 +154,7 @@ static struct snapshot *look(const struct memory *m, const struct ids *ids)
 
 	target = target_open_arrays();
 	target_arrays_add(target, addr(Base), m, sizeof(*m));
-	assert_null(collect(target, &layout, ids, &s));
+	assert_null(collect(target, &layout, ids, extent, &s));
 	return s;
 }
 
@@ -204,6 +205,31 @@ static void finds_segments_newest_first(void **state)
 	assert_int_equal(g[1].low.v, AT(stack[0]));
 	assert_int_equal(g[1].sp.v, top_of(0) - 40);
 	assert_true(addr_null(g[1].grower));
+	done(s);
+}
+
+/* Of a long chain a list needs the newest segments' frames, and that the
+ * others are there. */
+static void copies_tops_alone(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+	const struct segment *g;
+
+	(void)state;
+	make_segment(&m, 3, -1);
+	for (int i = 4; i < Stacks; i++)
+		make_segment(&m, i, i - 1);
+	m.g[0] = make_goroutine(5, 2, Stacks - 1);
+	extent = COLLECT_TOPS;
+	s = look(&m, &everybody);
+	extent = COLLECT_STACKS;
+	g = s->segments.items + s->goroutines.items[0].segments.first;
+	assert_int_equal(s->notes.n, 0);
+	assert_int_equal(s->goroutines.items[0].segments.n, Stacks - 3);
+	assert_int_equal(g[15].nbytes, 40 + sizeof(struct seg));
+	assert_int_equal(g[16].nbytes, sizeof(struct seg));
+	assert_int_equal(g[16].sp.v, top_of(3) - 40);
 	done(s);
 }
 
@@ -296,7 +322,7 @@ static void needs_the_list(void **state)
 {
 	struct target *t = target_open_arrays();
 	struct snapshot *s;
-	struct error *e = collect(t, &layout, &everybody, &s);
+	struct error *e = collect(t, &layout, &everybody, COLLECT_TOPS, &s);
 
 	(void)state;
 	assert_string_equal(e->text, "cannot read the list of goroutines of "
@@ -311,6 +337,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_goroutines_by_id),
 		cmocka_unit_test(finds_segments_newest_first),
+		cmocka_unit_test(copies_tops_alone),
 		cmocka_unit_test(narrows_to_ids),
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),
