@@ -104,6 +104,8 @@ static const char *doubt(struct reading *r, const struct pending *p,
 		return "does not end the segment that it describes";
 	if (!addr_null(p->low) && !addr_eq(low, p->low))
 		return "has another low end than is noted elsewhere";
+	if (!target_mapping(r->target, low))
+		return "has a low end outside any mapping";
 	if (!map_put(&r->met, p->top.v, 0))
 		return "was met before";
 	return NULL;

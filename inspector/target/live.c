@@ -99,8 +99,12 @@ static void live_copy(struct target *t, struct range *ranges, size_t n)
 	while (done < n && l->readable) {
 		size_t bytes;
 		size_t k = batch_size(ranges + done, n - done, &bytes);
-		uint8_t *buf = array_new(bytes, 1);
+		uint8_t *buf = array_try(bytes, 1);
 
+		if (!buf) {
+			done += k;
+			continue;
+		}
 		*ARRAY_PUSH(&l->copies) = buf;
 		done += copy_batch(l, ranges + done, k, buf, bytes);
 	}

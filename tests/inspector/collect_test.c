@@ -276,6 +276,17 @@ static void circles_end(void **state)
 	expect_note(&m, 2, "was met before; its stack ends here");
 }
 
+/* Let segment number STACK say that it begins at LOW. */
+static void describe_itself(struct memory *m, int stack, uint64_t low)
+{
+	struct seg s = {
+		.low = low,
+		.bytes = AT(stack) + (stack + 1) * 256 - low,
+	};
+
+	memcpy(m->stack[stack] + 256 - sizeof(s), &s, sizeof(s));
+}
+
 static void broken_links_are_told(void **state)
 {
 	struct memory m = make_memory();
@@ -296,6 +307,11 @@ static void broken_links_are_told(void **state)
 	m = make_memory();
 	m.g[0].low += 16;
 	expect_note(&m, 2, "has another low end than is noted elsewhere");
+	m = make_memory();
+	describe_itself(&m, 2, 8);
+	expect_note(&m, 2, "goroutine 2: segment 1 (the newest is 1): Seg at");
+	describe_itself(&m, 2, UINT64_MAX);
+	expect_note(&m, 2, "does not end the segment that it describes");
 	m = make_memory();
 	m.g[0].state = 77;
 	expect_note(&m, 2, "goroutine 5: its state is 77, which is none");

@@ -131,6 +131,22 @@ static void copies_across_loads(void **state)
 	target_close(t);
 }
 
+/* Damage may ask for more than there is memory for. */
+static void copies_what_is_there(void **state)
+{
+	struct core_file f = make_core();
+	struct range r = { .low = addr(LoadLow), .size = UINT64_C(1) << 45 };
+	struct target *t;
+
+	(void)state;
+	f.load[1].p_memsz = UINT64_C(1) << 46;
+	t = open_core(&f);
+	target_copy(t, &r, 1);
+	assert_int_equal(r.copy.size, LoadSize + HalfSize);
+	assert_memory_equal(r.copy.data, f.bytes, LoadSize + HalfSize);
+	target_close(t);
+}
+
 static void tells_that_it_is_cut_off(void **state)
 {
 	struct core_file f = make_core();
@@ -201,6 +217,7 @@ int main(void)
 		cmocka_unit_test(reads_a_core),
 		cmocka_unit_test(says_what_it_does_not_hold),
 		cmocka_unit_test(copies_across_loads),
+		cmocka_unit_test(copies_what_is_there),
 		cmocka_unit_test(tells_that_it_is_cut_off),
 		cmocka_unit_test(survives_any_cut),
 		cmocka_unit_test(survives_any_header),
