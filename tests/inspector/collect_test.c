@@ -187,6 +187,21 @@ static void finds_goroutines_by_id(void **state)
 	done(s);
 }
 
+/* A clock that cannot be right. */
+static void waits_are_no_longer_than_can_be_told(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.first = (struct clock_reading){ 1000, INT64_MIN };
+	m.last = (struct clock_reading){ 1001, INT64_MAX };
+	m.g[0].since = 1;
+	s = look(&m, &everybody);
+	assert_int_equal(s->goroutines.items[1].waited, INT64_MAX);
+	done(s);
+}
+
 static void finds_segments_newest_first(void **state)
 {
 	struct memory m = make_memory();
@@ -352,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_goroutines_by_id),
+		cmocka_unit_test(waits_are_no_longer_than_can_be_told),
 		cmocka_unit_test(finds_segments_newest_first),
 		cmocka_unit_test(copies_tops_alone),
 		cmocka_unit_test(narrows_to_ids),
