@@ -20,6 +20,7 @@
 #include "symbol/symbol.h"
 #include "target/target.h"
 #include "unwind/unwind.h"
+#include "util/clean.h"
 #include "util/scope.h"
 
 /* layout/runtimes/seam.rt, linked in. */
@@ -30,7 +31,9 @@ enum { OutputBuffer = 1 << 20 };
 
 static void complain(const char *text)
 {
-	fprintf(stderr, "seam: %s\n", text);
+	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
+
+	fprintf(stderr, "seam: %s\n", clean);
 }
 
 static struct error *open_target(const struct options *o, struct target **ret)

@@ -5,7 +5,7 @@
 #include "model/collect.h"
 #include "util/scope.h"
 
-enum { ReasonMost = 80 };
+enum { ReasonMost = 128 };
 
 /* A list in the target: a variable, and nodes of SIZE bytes. */
 struct list {

@@ -9,7 +9,8 @@
  *	analyse/	what is told of a stack		frames to lines
  *
  * Everything is in arrays of the snapshot. A goroutine's own part of an array
- * is a span of it. What is wrong with the target becomes a note.
+ * is a span of it. What is wrong with the target becomes a note. Text can be
+ * shown on a terminal as it is: see util/clean.h.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
