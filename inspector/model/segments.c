@@ -61,12 +61,15 @@ struct reading {
 	uint64_t large; /* bytes that were read after the descriptor */
 };
 
+/* Segments are numbered from the oldest that is found, which is 1: the one
+ * that led to this one. */
 static void note(struct reading *r, const struct pending *p, const char *what)
 {
 	snapshot_note(r->snapshot,
-		      "goroutine %ld: segment %u (the newest is 1): %s at "
-		      "0x%lx %s; its stack ends here",
-		      r->snapshot->goroutines.items[p->goroutine].id, p->nth,
+		      "goroutine %ld: %s: %s at 0x%lx %s; its stack ends here",
+		      r->snapshot->goroutines.items[p->goroutine].id,
+		      p->nth == 1 ? "its newest segment"
+				  : "the segment older than segment 1",
 		      r->layout->segment.type, p->top.v, what);
 }
 

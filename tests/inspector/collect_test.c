@@ -288,6 +288,7 @@ static void circles_end(void **state)
 	expect_note(&m, 2, "machine 2 of the list: ");
 	m = make_memory();
 	make_segment(&m, 0, 1);
+	expect_note(&m, 2, "goroutine 5: the segment older than segment 1: ");
 	expect_note(&m, 2, "was met before; its stack ends here");
 }
 
@@ -314,8 +315,8 @@ static void broken_links_are_told(void **state)
 	m = make_memory();
 	m.g[0].top = 0x7f10;
 	expect_note(&m, 2,
-		    "goroutine 5: segment 1 (the newest is 1): Seg at "
-		    "0x7f10 is outside any mapping");
+		    "goroutine 5: its newest segment: Seg at 0x7f10 is outside "
+		    "any mapping");
 	m = make_memory();
 	m.g[0].top = UINT64_MAX - 8;
 	expect_note(&m, 2, "Seg at 0xfffffffffffffff7 is outside");
@@ -324,7 +325,7 @@ static void broken_links_are_told(void **state)
 	expect_note(&m, 2, "has another low end than is noted elsewhere");
 	m = make_memory();
 	describe_itself(&m, 2, 8);
-	expect_note(&m, 2, "goroutine 2: segment 1 (the newest is 1): Seg at");
+	expect_note(&m, 2, "goroutine 2: its newest segment: Seg at");
 	describe_itself(&m, 2, UINT64_MAX);
 	expect_note(&m, 2, "does not end the segment that it describes");
 	m = make_memory();
