@@ -105,14 +105,14 @@ static struct error *no_such_option(const char *word)
 	return error_new("there is no option '%s'", word);
 }
 
-/* An option by itself; *DONE if it makes the rest meaningless. LONG_NAMED:
- * by its long name. */
-static struct error *parse_option(int c, bool long_named, struct options *o,
-				  bool *done)
+/* An option by itself; *DONE if it makes the rest meaningless. PID_NAME: how -p
+ * is typed, if it is that one. */
+static struct error *parse_option(int c, const char *pid_name,
+				  struct options *o, bool *done)
 {
 	switch (c) {
 	case 'p':
-		return parse_target(long_named ? "--pid" : "-p", o);
+		return parse_target(pid_name, o);
 	case OPT_RAW:
 		o->raw = true;
 		return NULL;
@@ -150,7 +150,7 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 		if (c == ':')
 			return error_new("option '%s' needs a value",
 					 is_long(word) ? "--pid" : "-p");
-		e = parse_option(c, which >= 0, o, done);
+		e = parse_option(c, which < 0 ? "-p" : "--pid", o, done);
 	}
 	return e;
 }
