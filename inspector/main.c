@@ -20,6 +20,7 @@
 #include "symbol/symbol.h"
 #include "target/target.h"
 #include "unwind/unwind.h"
+#include "util/clean.h"
 #include "util/scope.h"
 
 /* layout/runtimes/seam.rt, linked in. */
@@ -30,7 +31,9 @@ enum { OutputBuffer = 1 << 20 };
 
 static void complain(const char *text)
 {
-	fprintf(stderr, "seam: %s\n", text);
+	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
+
+	fprintf(stderr, "seam: %s\n", clean);
 }
 
 static struct error *open_target(const struct options *o, struct target **ret)
@@ -45,11 +48,13 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
+	enum collect_extent extent =
+		o->command == COMMAND_STACKS ? COLLECT_STACKS : COLLECT_TOPS;
 	struct error *e = target_stop(t);
 
 	if (e)
 		return e;
-	e = collect(t, l, &o->ids, ret);
+	e = collect(t, l, &o->ids, extent, ret);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
@@ -107,6 +112,7 @@ static void answer(struct unwinder *u, const struct options *o)
 		answer_segments(u, &symbols);
 	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);
+	note_omitted(u->snapshot);
 }
 
 static struct error *flush_answer(void)

@@ -78,16 +78,41 @@ static struct error *parse_command(const char *text, enum command *ret)
 			 text);
 }
 
-/* An option by itself; *DONE if it makes the rest meaningless. */
-static struct error *parse_option(int c, struct options *o, bool *done)
+/* NAME: -p or --pid, as it was typed. */
+static struct error *parse_target(const char *name, struct options *o)
+{
+	if (o->pid)
+		return error_new("%s %s: the target is process %d already",
+				 name, optarg, o->pid);
+	return parse_pid(optarg, &o->pid);
+}
+
+static bool is_long(const char *word)
+{
+	return strncmp(word, "--", 2) == 0;
+}
+
+/* WORD is the last one that was looked at. A short option that is none may
+ * stand in the middle of it, and is in optopt; a long one that takes no value
+ * and got one is there by its code. */
+static struct error *no_such_option(const char *word)
+{
+	if (optopt > UCHAR_MAX || (optopt == 'h' && is_long(word)))
+		return error_new("option '%.*s' takes no value",
+				 (int)strcspn(word, "="), word);
+	if (optopt)
+		return error_new("there is no option '-%c'", optopt);
+	return error_new("there is no option '%s'", word);
+}
+
+/* An option by itself; *DONE if it makes the rest meaningless. PID_NAME: how -p
+ * is typed, if it is that one. */
+static struct error *parse_option(int c, const char *pid_name,
+				  struct options *o, bool *done)
 {
 	switch (c) {
 	case 'p':
-		if (o->pid)
-			return error_new("-p %s: the target is process %d "
-					 "already",
-					 optarg, o->pid);
-		return parse_pid(optarg, &o->pid);
+		return parse_target(pid_name, o);
 	case OPT_RAW:
 		o->raw = true;
 		return NULL;
@@ -102,11 +127,8 @@ static struct error *parse_option(int c, struct options *o, bool *done)
 		o->command = c == 'h' ? COMMAND_HELP : COMMAND_VERSION;
 		*done = true;
 		return NULL;
-	case ':':
-		return error_new("option '%s' needs a value",
-				 optopt == 'p' ? "-p" : "--pid");
 	default:
-		return NULL; /* told by parse_options() */
+		return NULL;
 	}
 }
 
@@ -114,16 +136,21 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 				   bool *done)
 {
 	struct error *e = NULL;
-	int c;
 
 	opterr = 0;
-	while (!e && !*done
-	       && (c = getopt_long(argc, argv, ":p:h", long_options, NULL))
-			  >= 0) {
+	while (!e && !*done) {
+		int which = -1;
+		int c = getopt_long(argc, argv, ":p:h", long_options, &which);
+		const char *word = argv[optind - 1];
+
+		if (c < 0)
+			break;
 		if (c == '?')
-			return error_new("there is no option '%s'",
-					 argv[optind - 1]);
-		e = parse_option(c, o, done);
+			return no_such_option(word);
+		if (c == ':')
+			return error_new("option '%s' needs a value",
+					 is_long(word) ? "--pid" : "-p");
+		e = parse_option(c, which < 0 ? "-p" : "--pid", o, done);
 	}
 	return e;
 }

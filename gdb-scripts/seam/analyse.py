@@ -73,10 +73,30 @@ def number_segments(goroutine):
     return numbered
 
 
-# What a frame on a goroutine's stack is: the user's (or a library's), the
-# runtime's own, its stack-switching code, or that code where two segments
-# meet.
-USER, OWN, SWITCH, SEAM = range(4)
+# What a frame on a goroutine's stack is: the user's, the runtime's own, its
+# stack-switching code, that code where two segments meet, or a library's that
+# the user or the runtime called.
+USER, OWN, SWITCH, SEAM, LIBRARY = range(5)
+NOT_OWN = USER, LIBRARY
+
+
+def user_at_top(frames, kind):
+    """FRAMES without those of the libraries that the runtime called.
+
+    These have the runtime's below them, and no frame of the user's above. A
+    library that a goroutine has as its function is the user's.
+    """
+    frames, top = iter(frames), []
+    for frame in frames:
+        top.append((frame, kind(frame)))
+        if top[-1][1] == USER:
+            break
+    whole = not top or top[-1][1] != USER
+    own = max((i for i, (_, what) in enumerate(top)
+               if what not in NOT_OWN), default=0)
+    yield from (frame for i, (frame, what) in enumerate(top)
+                if whole or i >= own or what != LIBRARY)
+    yield from frames
 
 
 def fold(frames, kind):
@@ -84,15 +104,16 @@ def fold(frames, kind):
 
     FRAMES is an iterator, innermost first; no more is taken from it than the
     result asks for. Of the runtime's frames at the top the outermost is kept:
-    the function that the user called. Elsewhere they are left out. Gives
+    the function that the user called. Elsewhere they are left out, and so is
+    what they called in libraries. Gives
     (frame, seam): SEAM is the frame that joins FRAME's segment to that of the
     next frame given, or None.
     """
     held = seam = None
     top = True
-    for frame in frames:
+    for frame in user_at_top(frames, kind):
         what = kind(frame)
-        if what == USER:
+        if what in NOT_OWN:
             if held is not None:
                 yield held, seam
             held, seam, top = frame, None, False

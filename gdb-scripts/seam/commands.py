@@ -230,9 +230,7 @@ class _View:
             selection.select_thread(thread)
         else:
             selection.select_parked(goroutine, gdb.selected_thread())
-        code = unwind.Code()
-        selection.select_frame(
-            lambda frame: code.kind(frame) == analyse.USER)
+        selection.select_frame(unwind.Code())
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""

@@ -63,18 +63,16 @@ def end():
     _put(None)
 
 
-def select_frame(wanted):
-    """Select the innermost frame for which WANTED says yes.
+def select_frame(code):
+    """Select the innermost frame that is not the runtime's.
 
-    If it does so for none, the outermost.
+    If there is none, the outermost. CODE is an unwind.Code.
     """
-    frame = None if parked() is None else unwind.first_grafted()
-    frame = frame or gdb.newest_frame()
-    while not wanted(frame):
-        older = unwind.older(frame)
-        if older is None:
-            break
-        frame = older
+    first = None if parked() is None else unwind.first_grafted()
+    first = first or gdb.newest_frame()
+    frame = unwind.first_of_user(code, first)
+    if frame is None:
+        *_, frame = unwind.callers(first)
     frame.select()
 
 

@@ -8,6 +8,7 @@ the memory change under a debugger.
 
 import functools
 import os
+import re
 
 import gdb
 
@@ -166,6 +167,13 @@ def own_code():
     first = address_of('__start_' + section)
     last = address_of('__stop_' + section)
     return (0, 0) if first is None or last is None else (first, last)
+
+
+def in_library(pc):
+    """Whether PC lies in one of the libraries that the runtime calls."""
+    name = os.path.basename(gdb.solib_name(pc) or '')
+    return (re.split('[.-]', name)[0]
+            in nouns()['runtime.libraries'].split())
 
 
 @functools.lru_cache(maxsize=1)

@@ -197,15 +197,32 @@ class Code:
         self._switch = nouns['seam.symbol']
 
     def kind(self, frame):
-        """analyse.USER, OWN, SWITCH or SEAM."""
+        """analyse.USER, OWN, SWITCH, SEAM or LIBRARY."""
         pc = frame.pc()
         if not self._first <= _lookup_pc(frame) < self._last:
-            return analyse.USER
+            return (analyse.LIBRARY if target.in_library(pc)
+                    else analyse.USER)
         if pc == self._return:
             return analyse.SEAM
         if frame.name() == self._switch:
             return analyse.SWITCH
         return analyse.OWN
+
+
+def first_of_user(code, frame):
+    """The innermost of FRAME and its callers that is not the runtime's, nor
+    of a library that it called; None: there is none."""
+    frames = analyse.user_at_top(callers(frame), code.kind)
+    return next((f for f in frames if code.kind(f) in analyse.NOT_OWN), None)
+
+
+def callers(frame):
+    """FRAME, its caller and so on."""
+    for _ in range(ENTRY_MAX):
+        if frame is None:
+            return
+        yield frame
+        frame = older(frame)
 
 
 def _lookup_pc(frame):
@@ -247,22 +264,15 @@ class Walker:
             sp = sp_of(goroutine)
             if sp is None:
                 return None, None
-            frame = self._first_of_user(gdb.newest_frame())
+            frame = first_of_user(self._code, gdb.newest_frame())
             return frame and target.frame_place(frame), sp
-
-    def _first_of_user(self, frame):
-        for _ in range(ENTRY_MAX):
-            if frame is None or self._code.kind(frame) == analyse.USER:
-                return frame
-            frame = older(frame)
-        return None
 
     def _walk(self, goroutine):
         words, frame = [], first_grafted()
         for _ in range(OWN_MAX):
             if frame is None:
                 return where.Walk(words, None, False)
-            if self._code.kind(frame) == analyse.USER:
+            if self._code.kind(frame) in analyse.NOT_OWN:
                 return where.Walk(words, target.frame_place(frame), True)
             caller = older(frame)
             if caller is None:

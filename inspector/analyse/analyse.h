@@ -3,7 +3,8 @@
  * analyse.h - from frames to what is told of them: which are the user's, where
  * the seams are, where a goroutine is. The runtime's own frames are folded: of
  * those that a stack begins with, only the outermost is told, which is the
- * function that the user called; others are not.
+ * function that the user called; others are not. What they called in the C
+ * library goes with them.
  *
  *	fold.c		lines of a stack, and where a goroutine is
  *	damage.c	what the answer lacks
@@ -26,9 +27,10 @@ void list_thread_frames(struct snapshot *s);
 /* Fill in where each goroutine is. */
 void locate_goroutines(struct symbols *symbols);
 
-/* Note each goroutine whose trace is not whole, and each id of IDS that is
- * not there. */
+/* Note each goroutine whose trace is not whole, each whose frames are not all
+ * told, and each id of IDS that is not there. */
 void note_missing_ids(struct snapshot *s, const struct ids *ids);
 void note_stops(struct snapshot *s);
+void note_omitted(struct snapshot *s);
 
 #endif

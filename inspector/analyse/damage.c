@@ -51,3 +51,19 @@ void note_stops(struct snapshot *s)
 				      g->id, g->stop);
 	}
 }
+
+void note_omitted(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		const struct goroutine *g = &s->goroutines.items[i];
+		const struct line *l = s->lines.items + g->lines.first;
+
+		for (size_t k = 0; k < g->lines.n; k++)
+			if (l[k].omitted)
+				snapshot_note(s,
+					      "goroutine %ld: %u frames in the "
+					      "middle of its stack are left "
+					      "out",
+					      g->id, l[k].omitted);
+	}
+}

@@ -7,14 +7,19 @@ static const struct frame *frames_of(const struct snapshot *s,
 	return s->frames.items + frames->first;
 }
 
-/* How many of the runtime's own frames the stack begins with. */
+/* How many frames the stack begins with that are the runtime's own, or of the
+ * libraries that these called. A library that a goroutine has as its function
+ * is the user's. */
 static size_t own_at_top(const struct frame *frames, size_t n)
 {
-	size_t i = 0;
+	size_t i, first = 0, own = 0;
 
-	while (i < n && frames[i].own)
-		i++;
-	return i;
+	while (first < n && frames[first].own)
+		first++;
+	for (i = 0; i < n && (frames[i].own || frames[i].library); i++)
+		if (frames[i].own)
+			own = i + 1;
+	return i < n ? own : first;
 }
 
 /* Whether a segment ends between two frames. */
@@ -25,8 +30,7 @@ static bool seam_between(const struct frame *inner, const struct frame *outer)
 }
 
 /* A line for each function at the frame's place, from number FIRST on. */
-static void add_lines(struct snapshot *s, const struct frame *f, uint32_t first,
-		      bool seam)
+static void add_lines(struct snapshot *s, const struct frame *f, uint32_t first)
 {
 	struct place place = s->places.items[f->place];
 
@@ -34,14 +38,13 @@ static void add_lines(struct snapshot *s, const struct frame *f, uint32_t first,
 		*ARRAY_PUSH(&s->lines) = (struct line){
 			.location = place.first + i,
 			.frame = f - s->frames.items,
-			.seam = seam && i == first,
 		};
 }
 
 /* A line for the frame's outermost function. */
 static void add_outermost(struct snapshot *s, const struct frame *f)
 {
-	add_lines(s, f, s->places.items[f->place].n - 1, false);
+	add_lines(s, f, s->places.items[f->place].n - 1);
 }
 
 /* Lines for the frames that WANTED does not leave out. A seam between frames
@@ -51,12 +54,20 @@ static void add_frames(struct snapshot *s, const struct frame *frames, size_t n,
 		       const struct frame *last,
 		       bool (*wanted)(const struct frame *))
 {
+	uint32_t omitted = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		const struct frame *f = &frames[i];
+		size_t first = s->lines.n;
 
+		omitted += f->omitted;
 		if (!wanted(f))
 			continue;
-		add_lines(s, f, 0, last && seam_between(last, f));
+		add_lines(s, f, 0);
+		s->lines.items[first].omitted = omitted;
+		s->lines.items[first].seam =
+			!omitted && last && seam_between(last, f);
+		omitted = 0;
 		last = f;
 	}
 }

@@ -85,6 +85,7 @@ void layout_close(struct layout *l)
 	for (size_t i = 0; i < l->states.n; i++)
 		free(l->states.items[i].word);
 	free(l->states.items);
+	free(l->libraries.items);
 	names_free(&l->names);
 	free(l);
 }
@@ -282,6 +283,27 @@ static void find_states(struct making *m, struct sought *type)
 		note_missing(m, "enumerator", name_of(m, "state.waiting"));
 }
 
+/* Note where MODULE lies if it is one of the libraries. */
+static int add_library(Dwfl_Module *module, void **data, const char *path,
+		       Dwarf_Addr start, void *arg)
+{
+	struct making *m = arg;
+	const char *slash = strrchr(path, '/');
+	SCOPE(memory) char *stem = strdup(slash ? slash + 1 : path);
+	Dwarf_Addr end;
+
+	(void)data;
+	if (!stem)
+		out_of_memory();
+	stem[strcspn(stem, ".-")] = '\0';
+	if (!listed(name_of(m, "runtime.libraries"), stem))
+		return DWARF_CB_OK;
+	dwfl_module_info(module, NULL, NULL, &end, NULL, NULL, NULL, NULL);
+	*ARRAY_PUSH(&m->layout->libraries) =
+		(struct code){ addr(start), addr(end) };
+	return DWARF_CB_OK;
+}
+
 static struct error *nothing_there(struct making *m, bool code)
 {
 	if (!code)
@@ -306,6 +328,7 @@ static struct error *find_all(struct making *m)
 		note_missing(m, "section", section);
 	program_symbol(m->program, name_of(m, "seam.symbol"), &l->seam_low,
 		       &l->seam_end);
+	dwfl_getmodules(m->program->dwfl, add_library, m, 0);
 	if (!find_roots(m, found))
 		return nothing_there(m, code);
 	find_parts(m, found);

@@ -47,6 +47,12 @@ struct layout {
 	} states;
 	addr_t code_low; /* the runtime's own code */
 	addr_t code_end;
+	struct {
+		ARRAY(struct code {
+			addr_t low;
+			addr_t end;
+		});
+	} libraries;	 /* those that the runtime calls */
 	addr_t seam_low; /* of that, what switches stacks; empty: unknown */
 	addr_t seam_end;
 	struct names names;
@@ -68,6 +74,16 @@ static inline void layout_scope(struct layout **l)
 static inline bool layout_own_code(const struct layout *l, addr_t at)
 {
 	return addr_within(at, l->code_low, l->code_end);
+}
+
+/* Whether AT lies in a library that the runtime calls. */
+static inline bool layout_library_code(const struct layout *l, addr_t at)
+{
+	for (size_t i = 0; i < l->libraries.n; i++)
+		if (addr_within(at, l->libraries.items[i].low,
+				l->libraries.items[i].end))
+			return true;
+	return false;
 }
 
 /* Whether AT lies in the code that switches stacks. */

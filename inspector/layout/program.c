@@ -28,11 +28,9 @@ static void trouble(struct program *p, const char *path, struct error *e)
 
 static const struct mapping *code_of(const struct target *t, uint32_t index)
 {
-	for (size_t i = 0; i < t->mappings.n; i++)
-		if (t->mappings.items[i].file == index
-		    && t->mappings.items[i].executable)
-			return &t->mappings.items[i];
-	return NULL;
+	uint32_t code = t->files.items[index].code;
+
+	return code == NO_MAPPING ? NULL : &t->mappings.items[code];
 }
 
 /* How far from its own addresses the file is loaded. The entry point tells

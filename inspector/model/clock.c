@@ -40,6 +40,12 @@ static uint64_t newest(const struct snapshot *s, uint64_t last)
 	return last;
 }
 
+/* As long as can be told, where damage makes it longer. */
+static int64_t nanoseconds(double ns)
+{
+	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
+}
+
 void collect_clock(struct target *t, const struct layout *l, struct snapshot *s)
 {
 	struct clock_reading first, last;
@@ -52,12 +58,12 @@ void collect_clock(struct target *t, const struct layout *l, struct snapshot *s)
 		last = t->now;
 	if (last.ticks <= first.ticks || last.ns <= first.ns)
 		return;
-	rate = (double)(last.ns - first.ns) / (last.ticks - first.ticks);
+	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);
 	now = newest(s, last.ticks);
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 
 		if (g->waiting && g->since)
-			g->waited = (now - g->since) * rate;
+			g->waited = nanoseconds((now - g->since) * rate);
 	}
 }

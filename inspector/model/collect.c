@@ -5,7 +5,7 @@
 #include "model/collect.h"
 #include "util/scope.h"
 
-enum { ReasonMost = 80 };
+enum { ReasonMost = 128 };
 
 /* A list in the target: a variable, and nodes of SIZE bytes. */
 struct list {
@@ -236,7 +236,8 @@ struct error *collect_goroutines(struct target *t, const struct layout *l,
 }
 
 struct error *collect(struct target *t, const struct layout *l,
-		      const struct ids *ids, struct snapshot **ret)
+		      const struct ids *ids, enum collect_extent extent,
+		      struct snapshot **ret)
 {
 	SCOPE(snapshot) struct snapshot *s = snapshot_new();
 	struct error *e;
@@ -245,7 +246,7 @@ struct error *collect(struct target *t, const struct layout *l,
 	e = collect_goroutines(t, l, ids, s);
 	if (e)
 		return e;
-	collect_segments(t, l, s);
+	collect_segments(t, l, extent, s);
 	collect_threads(t);
 	collect_clock(t, l, s);
 	*ret = RELEASE(s);

@@ -17,10 +17,15 @@
 #include "target/target.h"
 #include "util/ids.h"
 
+/* How much of the stacks is copied: what is above the user's innermost frames,
+ * or all. */
+enum collect_extent { COLLECT_TOPS, COLLECT_STACKS };
+
 /* Of a stopped target: the goroutines that IDS names. An error means that
  * there is nothing to tell; damage is a note of the snapshot. */
 struct error *collect(struct target *t, const struct layout *l,
-		      const struct ids *ids, struct snapshot **ret);
+		      const struct ids *ids, enum collect_extent extent,
+		      struct snapshot **ret);
 
 /* The parts, in order. */
 void collect_machines(struct target *t, const struct layout *l,
@@ -28,7 +33,7 @@ void collect_machines(struct target *t, const struct layout *l,
 struct error *collect_goroutines(struct target *t, const struct layout *l,
 				 const struct ids *ids, struct snapshot *s);
 void collect_segments(struct target *t, const struct layout *l,
-		      struct snapshot *s);
+		      enum collect_extent extent, struct snapshot *s);
 void collect_threads(struct target *t);
 void collect_clock(struct target *t, const struct layout *l,
 		   struct snapshot *s);

@@ -9,7 +9,8 @@
  *	analyse/	what is told of a stack		frames to lines
  *
  * Everything is in arrays of the snapshot. A goroutine's own part of an array
- * is a span of it. What is wrong with the target becomes a note.
+ * is a span of it. What is wrong with the target becomes a note. Text can be
+ * shown on a terminal as it is: see util/clean.h.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
@@ -104,10 +105,12 @@ struct frame {
 	addr_t sp;
 	uint32_t segment; /* of the goroutine's, newest 0; NONE: elsewhere */
 	uint32_t place;	  /* index of its place, or NONE */
+	uint32_t omitted; /* so many not own before it are not here */
 	uint8_t kind;
 	uint8_t source;
-	bool own;  /* the runtime's own code */
-	bool seam; /* of that, what switches stacks; nobody calls it */
+	bool own;     /* the runtime's own code */
+	bool library; /* code that the runtime may have called */
+	bool seam;    /* of own, what switches stacks; nobody calls it */
 };
 
 /* A function at a pc; the innermost first where functions are inlined. */
@@ -127,8 +130,9 @@ struct place {
 /* A line of a stack as it is told. */
 struct line {
 	uint32_t location;
-	uint32_t frame; /* NONE: see ENTRY */
-	bool seam;	/* a segment ends above it */
+	uint32_t frame;	  /* NONE: see ENTRY */
+	uint32_t omitted; /* frames that are not told above it */
+	bool seam;	  /* a segment ends above it */
 	bool entry; /* not a frame: the function that will be, or was, run */
 };
 

@@ -28,8 +28,16 @@ struct pending {
 	bool unsure;
 };
 
-/* More than running goroutines have in all; it bounds what damage can cost. */
-static const uint64_t WholeMost = UINT64_C(4) << 30;
+/*
+ * DirectMost: a segment that seems to have more in use is rare, and may be
+ * damage: its descriptor is looked at first. TopSegments: of so many newest
+ * ones DirectMost bytes hold the frames of the runtime and of the C library
+ * that may stand above the user's; under SEAM_DEBUG=split each has its own.
+ */
+enum { DirectMost = 256 << 10, TopSegments = 16 };
+
+/* More than large segments have in all; it bounds what damage can cost. */
+static const uint64_t LargeMost = UINT64_C(4) << 30;
 
 struct generation {
 	ARRAY(struct pending);
@@ -48,16 +56,20 @@ struct reading {
 	const struct layout *layout;
 	struct snapshot *snapshot;
 	struct found found;
+	enum collect_extent extent;
 	struct map met; /* descriptors: none belongs to two */
-	uint64_t whole; /* bytes that were read of whole segments */
+	uint64_t large; /* bytes that were read after the descriptor */
 };
 
+/* Segments are numbered from the oldest that is found, which is 1: the one
+ * that led to this one. */
 static void note(struct reading *r, const struct pending *p, const char *what)
 {
 	snapshot_note(r->snapshot,
-		      "goroutine %ld: segment %u (the newest is 1): %s at "
-		      "0x%lx %s; its stack ends here",
-		      r->snapshot->goroutines.items[p->goroutine].id, p->nth,
+		      "goroutine %ld: %s: %s at 0x%lx %s; its stack ends here",
+		      r->snapshot->goroutines.items[p->goroutine].id,
+		      p->nth == 1 ? "its newest segment"
+				  : "the segment older than segment 1",
 		      r->layout->segment.type, p->top.v, what);
 }
 
@@ -66,12 +78,21 @@ static addr_t end_of(const struct reading *r, const struct pending *p)
 	return addr_plus(p->top, r->layout->segment.size);
 }
 
+/* Whether more than the descriptor is wanted. */
+static bool wants_frames(const struct reading *r, const struct pending *p)
+{
+	return r->extent == COLLECT_STACKS || p->nth <= TopSegments;
+}
+
 /* Where the first copy begins: at sp, if that can be. */
-static addr_t copy_from(const struct pending *p)
+static addr_t copy_from(const struct reading *r, const struct pending *p)
 {
 	bool inside = addr_within(p->sp, p->low, addr_plus(p->top, 1));
 
-	return inside && !p->unsure ? p->sp : p->top;
+	if (!inside || p->unsure || !wants_frames(r, p)
+	    || addr_span(p->sp, p->top) > DirectMost)
+		return p->top;
+	return p->sp;
 }
 
 /* Why the descriptor cannot be true; NULL if it can. */
@@ -86,6 +107,8 @@ static const char *doubt(struct reading *r, const struct pending *p,
 		return "does not end the segment that it describes";
 	if (!addr_null(p->low) && !addr_eq(low, p->low))
 		return "has another low end than is noted elsewhere";
+	if (!target_mapping(r->target, low))
+		return "has a low end outside any mapping";
 	if (!map_put(&r->met, p->top.v, 0))
 		return "was met before";
 	return NULL;
@@ -142,30 +165,34 @@ static const uint8_t *descriptor_in(const struct reading *r,
 	return range->copy.data + range->copy.size - r->layout->segment.size;
 }
 
-static bool copy(struct reading *r, const struct pending *p, addr_t low,
-		 struct range *ret)
+/* Read the descriptor alone. False if it is not there. */
+static bool copy_descriptor(struct reading *r, const struct pending *p,
+			    struct range *ret)
 {
-	*ret = (struct range){ .low = low,
-			       .size = addr_span(low, end_of(r, p)) };
+	*ret = (struct range){ .low = p->top, .size = r->layout->segment.size };
 	target_copy(r->target, ret, 1);
 	return complete(r, p, ret);
 }
 
-/* Read the segment as large as its descriptor says. False: not even that is
- * there, and RANGE tells how much is. */
-static bool copy_whole(struct reading *r, const struct pending *p,
-		       struct range *range)
+/* What is wanted of the segment, now that its DESCRIPTOR is believed; RANGE is
+ * what there is. */
+static void copy_rest(struct reading *r, const struct pending *p,
+		      const uint8_t *descriptor, struct range *range)
 {
-	struct range whole;
-	addr_t low;
+	addr_t low = addr(layout_get(descriptor, r->layout->segment.low));
+	struct range rest = { .low = p->unsure ? low : p->sp };
 
-	if (!copy(r, p, p->top, range))
-		return false;
-	low = addr(layout_get(descriptor_in(r, range), r->layout->segment.low));
-	r->whole += addr_span(low, p->top);
-	if (r->whole <= WholeMost && copy(r, p, low, &whole))
-		*range = whole;
-	return true;
+	if (!wants_frames(r, p) || !addr_within(rest.low, low, range->low))
+		return;
+	rest.size = addr_span(rest.low, end_of(r, p));
+	if (r->extent == COLLECT_TOPS && !p->unsure && rest.size > DirectMost)
+		rest.size = DirectMost;
+	r->large += rest.size;
+	if (r->large > LargeMost)
+		return;
+	target_copy(r->target, &rest, 1);
+	if (rest.copy.size)
+		*range = rest;
 }
 
 static void take(struct reading *r, const struct pending *p,
@@ -174,7 +201,7 @@ static void take(struct reading *r, const struct pending *p,
 	const uint8_t *descriptor;
 	const char *why;
 
-	if ((p->unsure || !complete(r, p, range)) && !copy_whole(r, p, range)) {
+	if (!complete(r, p, range) && !copy_descriptor(r, p, range)) {
 		addr_t gone = addr_plus(range->low, range->copy.size);
 
 		note(r, p,
@@ -188,6 +215,7 @@ static void take(struct reading *r, const struct pending *p,
 		note(r, p, why);
 		return;
 	}
+	copy_rest(r, p, descriptor, range);
 	*ARRAY_PUSH(&r->found) =
 		(struct owned){ p->goroutine,
 				make_segment(r, p, range, descriptor) };
@@ -205,7 +233,7 @@ static struct generation read_generation(struct reading *r,
 	for (size_t i = 0; i < now->n; i++) {
 		const struct pending *p = &now->items[i];
 
-		ranges[i].low = copy_from(p);
+		ranges[i].low = copy_from(r, p);
 		ranges[i].size = addr_span(ranges[i].low, end_of(r, p));
 	}
 	target_copy(r->target, ranges, now->n);
@@ -278,9 +306,11 @@ static void distribute(struct reading *r)
 }
 
 void collect_segments(struct target *t, const struct layout *l,
-		      struct snapshot *s)
+		      enum collect_extent extent, struct snapshot *s)
 {
-	struct reading r = { .target = t, .layout = l, .snapshot = s };
+	struct reading r = {
+		.target = t, .layout = l, .snapshot = s, .extent = extent
+	};
 	struct generation now = newest(&r);
 
 	while (now.n) {

@@ -49,6 +49,9 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 
 	if (detail == STACK_RAW && l->frame != NONE)
 		f = &s->frames.items[l->frame];
+	if (l->omitted)
+		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
+			l->omitted);
 	if (l->seam)
 		fputs("    -- seam --\n", out);
 	fprintf(out, "#%-2zu ", number);
@@ -65,8 +68,13 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 static void lines(FILE *out, const struct snapshot *s, const struct span *span,
 		  enum stack_detail detail)
 {
-	for (size_t i = 0; i < span->n; i++)
-		line(out, s, i, &s->lines.items[span->first + i], detail);
+	const struct line *l = s->lines.items + span->first;
+	size_t number = 0;
+
+	for (size_t i = 0; i < span->n; i++) {
+		number += l[i].omitted;
+		line(out, s, number++, &l[i], detail);
+	}
 }
 
 static void stop(FILE *out, const char *why)

@@ -19,6 +19,12 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Debug information and symbols are the target's, too. */
+static const char *shown(struct symbols *s, const char *text)
+{
+	return strings_add_foreign(&s->snapshot->strings, text, strlen(text));
+}
+
 /* The line that the unit's line table gives for AT. */
 static struct source line_at(struct symbols *s, Dwarf_Die *unit, Dwarf_Addr at)
 {
@@ -30,8 +36,7 @@ static struct source line_at(struct symbols *s, Dwarf_Die *unit, Dwarf_Addr at)
 		return source;
 	file = dwarf_linesrc(line, NULL, NULL);
 	if (file)
-		source.file =
-			strings_add(&s->snapshot->strings, base_name(file));
+		source.file = shown(s, base_name(file));
 	return source;
 }
 
@@ -59,7 +64,7 @@ static struct source call_of(struct symbols *s, Dwarf_Die *unit,
 	file = dwarf_filesrc(files, index, NULL, NULL);
 	if (!file)
 		return source;
-	source.file = strings_add(&s->snapshot->strings, base_name(file));
+	source.file = shown(s, base_name(file));
 	source.line = line;
 	return source;
 }
@@ -68,7 +73,7 @@ static void add_location(struct symbols *s, const char *function,
 			 struct source source, bool inlined)
 {
 	*ARRAY_PUSH(&s->snapshot->locations) = (struct location){
-		.function = strings_add(&s->snapshot->strings, function),
+		.function = shown(s, function),
 		.file = source.file,
 		.line = source.line,
 		.inlined = inlined,

@@ -11,6 +11,8 @@
 #include "target/regular.h"
 #include "util/scope.h"
 
+enum { GatherFirst = 64 << 10 };
+
 static const struct load *load_at(const struct core *c, addr_t at)
 {
 	size_t low = 0, end = c->loads.n;
@@ -50,14 +52,24 @@ static size_t core_read(struct target *t, addr_t at, void *buf, size_t size)
 	return b.size;
 }
 
-/* Bytes that no single load holds. */
+/* Bytes that no single load holds. As damage may ask for any number of them,
+ * there is never more room than twice what was there. */
 static struct bytes gather(struct core *c, const struct range *r)
 {
-	void *copy = array_new(r->size, 1);
+	size_t got = 0, room = 0, n, wanted;
+	uint8_t *copy = NULL;
 
+	do {
+		wanted = got > GatherFirst ? got : GatherFirst;
+		if (wanted > r->size - got)
+			wanted = r->size - got;
+		copy = array_reserve(copy, &room, got + wanted, 1);
+		n = target_read_some(&c->target, addr_plus(r->low, got),
+				     copy + got, wanted);
+		got += n;
+	} while (n && n == wanted);
 	*ARRAY_PUSH(&c->copies) = copy;
-	return (struct bytes){ copy, target_read_some(&c->target, r->low, copy,
-						      r->size) };
+	return (struct bytes){ copy, got };
 }
 
 static void core_copy(struct target *t, struct range *ranges, size_t n)

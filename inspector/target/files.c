@@ -21,12 +21,17 @@ enum { VdsoMost = 1 << 20 };
 
 uint32_t target_add_file(struct target *t, const char *path)
 {
+	uint32_t new = t->files.n;
+
 	path = strings_add(&t->strings, path);
-	for (size_t i = t->files.n; i-- > 0;)
-		if (t->files.items[i].path == path)
-			return i;
-	*ARRAY_PUSH(&t->files) = (struct file){ .path = path, .fd = -1 };
-	return t->files.n - 1;
+	if (!map_put(&t->file_index, (uintptr_t)path, new))
+		return *map_get(&t->file_index, (uintptr_t)path);
+	*ARRAY_PUSH(&t->files) = (struct file){
+		.path = path,
+		.code = NO_MAPPING,
+		.fd = -1,
+	};
+	return new;
 }
 
 static void drop(struct file *f)
@@ -44,6 +49,7 @@ void target_free_files(struct target *t)
 	for (size_t i = 0; i < t->files.n; i++)
 		drop(&t->files.items[i]);
 	free(t->files.items);
+	map_free(&t->file_index);
 }
 
 /* Take over the file that FD is open on, of SIZE bytes. */
@@ -97,10 +103,8 @@ static addr_t image_start(const struct target *t, uint32_t index)
 	const struct file *f = &t->files.items[index];
 	Elf64_Ehdr header;
 
-	for (size_t i = 0; i < t->mappings.n; i++)
-		if (t->mappings.items[i].file == index
-		    && t->mappings.items[i].offset == 0)
-			return t->mappings.items[i].low;
+	if (!addr_null(f->start))
+		return f->start;
 	if (index == t->exe && elf_header(f->bytes, &header))
 		return addr_minus(t->headers, header.e_phoff);
 	return addr(0);

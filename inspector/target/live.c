@@ -30,7 +30,8 @@ static size_t live_read(struct target *t, addr_t at, void *buf, size_t size)
 {
 	struct live *l = (struct live *)t;
 
-	return cache_read(&l->cache, l->readable ? l->pid : 0, at, buf, size);
+	return cache_read(&l->cache, l->readable ? l->through : 0, at, buf,
+			  size);
 }
 
 static const char *live_absence(struct target *t, addr_t at)
@@ -63,7 +64,7 @@ static size_t hand_out(struct live *l, struct range *ranges, size_t n,
 		bool whole = got >= r->size;
 
 		if (!whole)
-			got = cache_read(&l->cache, l->pid, r->low, buf,
+			got = cache_read(&l->cache, l->through, r->low, buf,
 					 r->size);
 		r->copy = (struct bytes){ buf, whole ? r->size : got };
 		if (!whole)
@@ -87,7 +88,7 @@ static size_t copy_batch(struct live *l, struct range *ranges, size_t n,
 		       sizeof(ranges[i].low.v));
 		remote[i].iov_len = ranges[i].size;
 	}
-	got = process_vm_readv(l->pid, &local, 1, remote, n, 0);
+	got = process_vm_readv(l->through, &local, 1, remote, n, 0);
 	return hand_out(l, ranges, n, buf, got < 0 ? 0 : got);
 }
 
@@ -99,8 +100,12 @@ static void live_copy(struct target *t, struct range *ranges, size_t n)
 	while (done < n && l->readable) {
 		size_t bytes;
 		size_t k = batch_size(ranges + done, n - done, &bytes);
-		uint8_t *buf = array_new(bytes, 1);
+		uint8_t *buf = array_try(bytes, 1);
 
+		if (!buf) {
+			done += k;
+			continue;
+		}
 		*ARRAY_PUSH(&l->copies) = buf;
 		done += copy_batch(l, ranges + done, k, buf, bytes);
 	}
@@ -126,8 +131,10 @@ static struct error *live_stop(struct target *t)
 	e = stop_threads(l);
 	if (!e) {
 		cache_free(&l->cache);
-		e = procfs_read_mappings(l);
+		e = procfs_check_identity(l);
 	}
+	if (!e)
+		e = procfs_read_mappings(l);
 	t->now = (struct clock_reading){ __rdtsc(), monotonic_ns() };
 	if (e)
 		target_resume(t);
@@ -176,15 +183,16 @@ struct error *target_open_live(int pid, struct target **ret)
 	t->ops = &live_ops;
 	t->exe = NO_FILE;
 	t->subject = strings_format(&t->strings, "process %d", pid);
-	t->root = strings_format(&t->strings, "/proc/%d/root", pid);
 	l->pid = pid;
+	l->through = procfs_thread(pid);
+	t->root = strings_format(&t->strings, "/proc/%d/root", l->through);
+	procfs_identify(l);
 	l->readable = true;
 	e = procfs_read_mappings(l);
 	if (!e)
 		e = procfs_read_exe(l);
 	if (e)
 		return e;
-	procfs_read_auxv(l);
 	*ret = RELEASE(t);
 	return NULL;
 }

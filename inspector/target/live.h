@@ -34,9 +34,22 @@ struct held {
 	int signal; /* to be delivered when it goes on; or 0 */
 };
 
+/* What is another after an exec, and in another process of the same number. */
+struct identity {
+	uint64_t started; /* the kernel's ticks since it booted */
+	uint64_t device;  /* of the executable */
+	uint64_t inode;
+	addr_t entry;
+	addr_t headers;
+	addr_t vdso;
+};
+
 struct live {
 	struct target target;
 	int pid;
+	int through; /* a thread that has not ended: through it memory is read
+		      */
+	struct identity identity;
 	bool readable; /* not yet let go */
 	struct cache cache;
 	struct {
@@ -57,10 +70,18 @@ struct error *stop_threads(struct live *l);
 /* Let go of all that are held. */
 void resume_threads(struct live *l);
 
-/* Mappings, files, executable and auxiliary vector of the process. */
+/* Whether thread TID of process PID has ended, waited for or not. */
+bool procfs_ended(int pid, int32_t tid);
+/* A thread of process PID that has not ended: the first one, if that can be. */
+int procfs_thread(int pid);
+
+/* Mappings, files and executable of the process. */
 struct error *procfs_read_mappings(struct live *l);
 struct error *procfs_read_exe(struct live *l);
-void procfs_read_auxv(struct live *l);
+/* Note which process it is, with its auxiliary vector; or find that it is still
+ * that one. */
+void procfs_identify(struct live *l);
+struct error *procfs_check_identity(struct live *l);
 
 /* The error for a process that we may not look at. */
 struct error *procfs_not_permitted(int pid);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "target/live.h"
 #include "util/scope.h"
@@ -57,6 +58,55 @@ static struct error *proc_error(int pid)
 	return error_new("cannot read /proc/%d: %s", pid, strerror(errno));
 }
 
+/* What the kernel says of a thread, from its state on; false: it is gone. */
+static bool read_stat(int pid, int32_t tid, char *state, uint64_t *started)
+{
+	SCOPE(file) FILE *f = NULL;
+	char path[64], line[1024] = "";
+	const char *name_end;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	f = fopen(path, "re");
+	if (!f || fread(line, 1, sizeof(line) - 1, f) == 0)
+		return false;
+	name_end = strrchr(line, ')');
+	/* proc(5): state is field 3, the time it started 22. */
+	return name_end
+	       && sscanf(name_end,
+			 ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			 "%*s %*s %*s %*s %*s %*s %*s %" SCNu64,
+			 state, started)
+			  == 2;
+}
+
+bool procfs_ended(int pid, int32_t tid)
+{
+	uint64_t started;
+	char state;
+
+	return !read_stat(pid, tid, &state, &started) || state == 'Z'
+	       || state == 'X';
+}
+
+int procfs_thread(int pid)
+{
+	SCOPE(dir) DIR *tasks = NULL;
+	struct dirent *d;
+	char path[64];
+
+	if (!procfs_ended(pid, pid))
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && (d = readdir(tasks))) {
+		int32_t tid = atoi(d->d_name);
+
+		if (tid > 0 && !procfs_ended(pid, tid))
+			return tid;
+	}
+	return pid;
+}
+
 static bool ends_with_deleted(const char *path)
 {
 	size_t n = strlen(path), d = sizeof(Deleted) - 1;
@@ -77,8 +127,9 @@ static uint32_t file_of(struct live *l, char *path, const char *range)
 		path[strlen(path) - (sizeof(Deleted) - 1)] = '\0';
 	index = target_add_file(t, path);
 	if (deleted && !t->files.items[index].open_as)
-		t->files.items[index].open_as = strings_format(
-			&t->strings, "/proc/%d/map_files/%s", l->pid, range);
+		t->files.items[index].open_as =
+			strings_format(&t->strings, "/proc/%d/map_files/%s",
+				       l->through, range);
 	return index;
 }
 
@@ -113,7 +164,7 @@ struct error *procfs_read_mappings(struct live *l)
 	char path[64];
 	size_t room = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", l->pid);
+	snprintf(path, sizeof(path), "/proc/%d/maps", l->through);
 	f = fopen(path, "re");
 	if (!f)
 		return proc_error(l->pid);
@@ -134,7 +185,7 @@ struct error *procfs_read_exe(struct live *l)
 	char link[64], path[PATH_MAX];
 	ssize_t n;
 
-	snprintf(link, sizeof(link), "/proc/%d/exe", l->pid);
+	snprintf(link, sizeof(link), "/proc/%d/exe", l->through);
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n < 0)
 		return proc_error(l->pid);
@@ -146,13 +197,13 @@ struct error *procfs_read_exe(struct live *l)
 	return NULL;
 }
 
-void procfs_read_auxv(struct live *l)
+static void read_auxv(struct live *l)
 {
 	SCOPE(file) FILE *f = NULL;
 	char path[64];
 	Elf64_auxv_t a;
 
-	snprintf(path, sizeof(path), "/proc/%d/auxv", l->pid);
+	snprintf(path, sizeof(path), "/proc/%d/auxv", l->through);
 	f = fopen(path, "re");
 	while (f && fread(&a, sizeof(a), 1, f) == 1) {
 		if (a.a_type == AT_ENTRY)
@@ -162,4 +213,40 @@ void procfs_read_auxv(struct live *l)
 		if (a.a_type == AT_SYSINFO_EHDR)
 			l->target.vdso = addr(a.a_un.a_val);
 	}
+}
+
+static struct identity read_identity(struct live *l)
+{
+	struct identity now = { 0 };
+	struct stat exe;
+	char path[64], state;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", l->through);
+	if (stat(path, &exe) == 0) {
+		now.device = exe.st_dev;
+		now.inode = exe.st_ino;
+	}
+	read_stat(l->pid, l->pid, &state, &now.started);
+	read_auxv(l);
+	now.entry = l->target.entry;
+	now.headers = l->target.headers;
+	now.vdso = l->target.vdso;
+	return now;
+}
+
+void procfs_identify(struct live *l)
+{
+	l->identity = read_identity(l);
+}
+
+struct error *procfs_check_identity(struct live *l)
+{
+	struct identity now = read_identity(l);
+
+	if (memcmp(&now, &l->identity, sizeof(now)) == 0)
+		return NULL;
+	return error_new("process %d is not the program any more that it was a "
+			 "moment ago: it has called exec, or ended and another "
+			 "has its number; try again",
+			 l->pid);
 }

@@ -21,6 +21,10 @@
 /* A thread that has not stopped by then is stuck in the kernel. */
 enum { StopSeconds = 5 };
 
+/* So often the list of threads must have nothing new: while threads begin and
+ * end, the kernel may leave one out. */
+enum { QuietScans = 2 };
+
 static struct held *find_held(struct live *l, int32_t tid)
 {
 	for (size_t i = l->held.n; i-- > 0;)
@@ -29,7 +33,8 @@ static struct held *find_held(struct live *l, int32_t tid)
 	return NULL;
 }
 
-/* A thread that is gone meanwhile is no error. */
+/* A thread that has ended meanwhile, or long ago as the first one can, is no
+ * error. */
 static struct error *seize(struct live *l, int32_t tid)
 {
 	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == 0) {
@@ -37,7 +42,7 @@ static struct error *seize(struct live *l, int32_t tid)
 		ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 		return NULL;
 	}
-	if (errno == ESRCH)
+	if (errno == ESRCH || (errno == EPERM && procfs_ended(l->pid, tid)))
 		return NULL;
 	if (errno == EPERM)
 		return procfs_not_permitted(l->pid);
@@ -93,20 +98,26 @@ static bool all_stopped(const struct live *l)
 	return true;
 }
 
-/* Take what has stopped by now; sleep on SIGCHLD, which is blocked, for the
- * rest. */
+/* Take what has stopped by now. */
+static void note_stops(struct live *l)
+{
+	int32_t tid;
+	int status;
+
+	while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
+		note_stop(l, tid, status);
+}
+
+/* Until all have stopped; sleep on SIGCHLD, which is blocked. */
 static struct error *wait_stopped(struct live *l)
 {
 	struct timespec limit = { .tv_sec = StopSeconds };
 	sigset_t child;
-	int32_t tid;
-	int status;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	for (;;) {
-		while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
-			note_stop(l, tid, status);
+		note_stops(l);
 		if (all_stopped(l))
 			return NULL;
 		if (sigtimedwait(&child, NULL, &limit) < 0 && errno == EAGAIN)
@@ -134,13 +145,15 @@ static void take_registers(struct live *l)
 struct error *stop_threads(struct live *l)
 {
 	struct error *e = NULL;
-	bool found = true;
 
-	while (!e && found) {
-		found = false;
+	for (int quiet = 0; !e && quiet < QuietScans; quiet++) {
+		bool found = false;
+
 		e = seize_new(l, &found);
 		if (!e)
 			e = wait_stopped(l);
+		if (found)
+			quiet = -1;
 	}
 	if (!e && l->held.n == 0)
 		e = error_new("there is no process %d", l->pid);
@@ -149,8 +162,10 @@ struct error *stop_threads(struct live *l)
 	return e;
 }
 
+/* After an error some may have stopped at a signal that was not yet noted. */
 void resume_threads(struct live *l)
 {
+	note_stops(l);
 	for (size_t i = 0; i < l->held.n; i++) {
 		const struct held *h = &l->held.items[i];
 

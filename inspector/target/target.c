@@ -32,11 +32,36 @@ static int compare_mappings(const void *a, const void *b)
 	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
 }
 
+static void tell_file(struct target *t, uint32_t index)
+{
+	const struct mapping *m = &t->mappings.items[index];
+	struct file *f;
+
+	if (m->file == NO_FILE)
+		return;
+	f = &t->files.items[m->file];
+	if (m->offset == 0 && addr_null(f->start))
+		f->start = m->low;
+	if (m->executable && f->code == NO_MAPPING)
+		f->code = index;
+}
+
 void target_sort_mappings(struct target *t)
 {
 	if (t->mappings.n)
 		qsort(t->mappings.items, t->mappings.n,
 		      sizeof(*t->mappings.items), compare_mappings);
+	t->mapped = 0;
+	for (size_t i = 0; i < t->files.n; i++) {
+		t->files.items[i].start = addr(0);
+		t->files.items[i].code = NO_MAPPING;
+	}
+	for (uint32_t i = 0; i < t->mappings.n; i++) {
+		const struct mapping *m = &t->mappings.items[i];
+
+		t->mapped += addr_span(m->low, m->end);
+		tell_file(t, i);
+	}
 }
 
 const struct mapping *target_mapping(const struct target *t, addr_t at)
@@ -120,16 +145,6 @@ const char *target_absence(struct target *t, addr_t at)
 	return t->ops->absence(t, at);
 }
 
-static uint64_t mapped_bytes(const struct target *t)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < t->mappings.n; i++)
-		sum += addr_span(t->mappings.items[i].low,
-				 t->mappings.items[i].end);
-	return sum;
-}
-
 /* Cut RANGE where its mapping ends; what is left of ROOM. */
 static uint64_t clip(const struct target *t, struct range *r, uint64_t room)
 {
@@ -149,7 +164,7 @@ static uint64_t clip(const struct target *t, struct range *r, uint64_t room)
 
 void target_copy(struct target *t, struct range *ranges, size_t n)
 {
-	uint64_t room = mapped_bytes(t);
+	uint64_t room = t->mapped;
 
 	for (size_t i = 0; i < n; i++) {
 		ranges[i].copy = (struct bytes){ NULL, 0 };

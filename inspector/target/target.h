@@ -23,6 +23,7 @@
 #include "util/addr.h"
 #include "util/array.h"
 #include "util/error.h"
+#include "util/map.h"
 #include "util/strings.h"
 
 struct target;
@@ -32,7 +33,7 @@ struct thread {
 	struct regs regs;
 };
 
-enum { NO_FILE = UINT32_MAX };
+enum { NO_FILE = UINT32_MAX, NO_MAPPING = UINT32_MAX };
 
 /* The "file" that is the kernel's code in each process. */
 #define VdsoName "[vdso]"
@@ -52,6 +53,8 @@ struct mapping {
 struct file {
 	const char *path;    /* as the target names it */
 	const char *open_as; /* where to look first, or NULL */
+	addr_t start;	     /* where its first byte is mapped; or 0 */
+	uint32_t code;	     /* its first executable mapping, or NO_MAPPING */
 	bool tried;
 	int fd; /* -1: absent or not the right one, see WHY */
 	struct bytes bytes;
@@ -92,10 +95,12 @@ struct target {
 	} threads;
 	struct {
 		ARRAY(struct mapping);
-	} mappings; /* by address */
+	} mappings;	 /* by address */
+	uint64_t mapped; /* their bytes */
 	struct {
 		ARRAY(struct file);
 	} files;
+	struct map file_index;	  /* a path's address in strings to its index */
 	uint32_t exe;		  /* its index in files, or NO_FILE */
 	const char *root;	  /* goes before the paths of files, or NULL */
 	const char *subject;	  /* "process 1234", "core 'x'" */
@@ -169,7 +174,8 @@ struct error *target_file(struct target *t, uint32_t index,
 
 /* For the openers: the index of the file with PATH, new or not. */
 uint32_t target_add_file(struct target *t, const char *path);
-/* For the openers: once, when all mappings are there. */
+/* For the openers: when all mappings are there, and again if any are added.
+ * What files and the target know of them is found here. */
 void target_sort_mappings(struct target *t);
 void target_free_files(struct target *t);
 

@@ -11,8 +11,8 @@
  *
  * Each frame is found from the one before by the program's unwind tables. In
  * the goroutine's segments the callers' frames go up, and from a segment to
- * the next older one; anything else is damage and ends the trace, as does a
- * bound on the number of frames.
+ * the next older one; anything else is damage and ends the trace. Of a stack
+ * with very many frames some in the middle are left out.
  *
  *	walk.c	goroutines and threads
  *	step.c	one frame to the next
@@ -30,7 +30,7 @@
 /* How much of a stack is wanted. */
 enum unwind_extent {
 	UNWIND_TO_OWN_STACK, /* up to the first frame in its segments */
-	UNWIND_TO_USER_CODE, /* and the first that is not the runtime's */
+	UNWIND_TO_USER_CODE, /* and the first of neither the runtime nor libc */
 	UNWIND_ALL,
 };
 

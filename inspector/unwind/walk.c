@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unwind/step.h"
 
-/* More frames than anybody reads; it ends endless traces in damaged stacks
- * that happen to go up. */
-enum { FramesMost = 1000000 };
+/* More frames than anybody reads. Of what is beyond, only the outermost are
+ * kept. */
+enum { FramesMost = 1000000, OutermostKept = 1000 };
 
 /* Of a thread that is not yet on the goroutine that it runs. */
 enum { ForeignMost = 1000 };
 
-static void push_frame(struct walk *w)
+static struct frame make_frame(const struct walk *w)
 {
 	const struct layout *l = w->unwinder->layout;
 
-	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = (struct frame){
+	return (struct frame){
 		.pc = addr(w->regs.value[DwRip]),
 		.sp = addr(w->regs.value[DwRsp]),
 		.segment = w->segment,
@@ -20,14 +20,20 @@ static void push_frame(struct walk *w)
 		.kind = w->kind,
 		.source = w->source,
 		.own = layout_own_code(l, walk_lookup(w)),
+		.library = layout_library_code(l, walk_lookup(w)),
 		.seam = layout_seam_code(l, walk_lookup(w)),
 	};
+}
+
+static void push_frame(struct walk *w)
+{
+	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = make_frame(w);
 }
 
 static bool has_user_code(const struct snapshot *s, size_t first)
 {
 	for (size_t i = first; i < s->frames.n; i++)
-		if (!s->frames.items[i].own)
+		if (!s->frames.items[i].own && !s->frames.items[i].library)
 			return true;
 	return false;
 }
@@ -42,14 +48,36 @@ static bool enough(const struct walk *w, size_t first,
 	       || has_user_code(w->unwinder->snapshot, first);
 }
 
-/* The frames from where W stands on. At most MOST. */
-static void walk_up(struct walk *w, size_t most, enum unwind_extent extent)
+/* The outermost of the frames from where W stands on. It stands in segments,
+ * which end. */
+static void walk_to_end(struct walk *w)
+{
+	struct frame kept[OutermostKept];
+	uint32_t n = 0, omitted = 0, oldest;
+
+	do {
+		struct frame *f = &kept[n % OutermostKept];
+
+		omitted += n++ >= OutermostKept && !f->own;
+		*f = make_frame(w);
+	} while (walk_step(w));
+	oldest = n > OutermostKept ? n - OutermostKept : 0;
+	kept[oldest % OutermostKept].omitted = omitted;
+	for (uint32_t i = oldest; i < n; i++)
+		*ARRAY_PUSH(&w->unwinder->snapshot->frames) =
+			kept[i % OutermostKept];
+}
+
+/* The frames from where W stands on. */
+static void walk_up(struct walk *w, enum unwind_extent extent)
 {
 	size_t first = w->unwinder->snapshot->frames.n;
 
 	push_frame(w);
 	for (size_t n = 1; !enough(w, first, extent) && walk_step(w); n++) {
-		if (n == most) {
+		if (n == FramesMost && w->segment != NONE)
+			return walk_to_end(w);
+		if (n == FramesMost) {
 			w->stop = "too many frames";
 			return;
 		}
@@ -75,7 +103,7 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 	regs_set(&saved, DwRip, g->pc.v);
 	start(w, &saved);
 	if (w->segment == 0)
-		walk_up(w, FramesMost, extent);
+		walk_up(w, extent);
 	else
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
 					 "its saved sp, 0x%lx, is not in its "
@@ -120,7 +148,7 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 	if (!walk_to_segments(w))
 		walk_saved(w, g, extent);
 	else if (!w->stop)
-		walk_up(w, FramesMost, extent);
+		walk_up(w, extent);
 }
 
 /* Where the stack of a running goroutine ends in its newest segment is known
@@ -204,7 +232,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 
 	start(&w, &thread->regs);
 	if (t.goroutine == 0)
-		walk_up(&w, FramesMost, UNWIND_ALL);
+		walk_up(&w, UNWIND_ALL);
 	t.frames.n = s->frames.n - t.frames.first;
 	t.stop = w.stop;
 	*ARRAY_PUSH(&s->threads) = t;

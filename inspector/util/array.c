@@ -13,9 +13,14 @@ void out_of_memory(void)
 	exit(2);
 }
 
+void *array_try(size_t n, size_t size)
+{
+	return calloc(n ? n : 1, size);
+}
+
 void *array_new(size_t n, size_t size)
 {
-	void *items = calloc(n ? n : 1, size);
+	void *items = array_try(n, size);
 
 	if (!items)
 		out_of_memory();

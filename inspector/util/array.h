@@ -14,6 +14,9 @@ void out_of_memory(void) __attribute__((noreturn));
 /* N zeroed items of SIZE bytes; the caller frees them. */
 void *array_new(size_t n, size_t size) __attribute__((returns_nonnull));
 
+/* The same for a size that damage may have made up. NULL: there is no room. */
+void *array_try(size_t n, size_t size);
+
 /* The array ITEMS with room for N items of SIZE bytes at the least; *ROOM is
  * the room it has. */
 void *array_reserve(void *items, size_t *room, size_t n, size_t size)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/clean.h"
 #include "util/scope.h"
 #include "util/strings.h"
 
@@ -68,18 +69,7 @@ const char *strings_format(struct strings *s, const char *format, ...)
 
 const char *strings_add_foreign(struct strings *s, const char *text, size_t n)
 {
-	SCOPE(memory) char *shown = NULL;
-	size_t k = 0;
+	SCOPE(memory) char *clean = clean_text(text, n);
 
-	n = strnlen(text, n);
-	shown = array_new(n * 4 + 1, 1);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = text[i];
-
-		if (c >= 0x20 && c != 0x7f)
-			shown[k++] = c;
-		else
-			k += sprintf(shown + k, "\\x%02x", c);
-	}
-	return strings_add(s, shown);
+	return strings_add(s, clean);
 }

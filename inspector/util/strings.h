@@ -26,10 +26,7 @@ const char *strings_add(struct strings *s, const char *text);
 const char *strings_format(struct strings *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/*
- * TEXT of N bytes or up to its first NUL, as it can be shown on a terminal:
- * control bytes become \xNN.
- */
+/* TEXT of N bytes or up to its first NUL, as clean.h says. */
 const char *strings_add_foreign(struct strings *s, const char *text, size_t n);
 
 #endif

@@ -5,7 +5,7 @@ import unittest
 
 import world  # noqa: F401  (finds the package)
 from seam import analyse
-from seam.analyse import OWN, SEAM, SWITCH, USER
+from seam.analyse import LIBRARY, OWN, SEAM, SWITCH, USER
 from seam.model import Clock, Segment, Snapshot
 
 
@@ -66,7 +66,7 @@ class Segments(unittest.TestCase):
 
 
 class Fold(unittest.TestCase):
-    KINDS = {'u': USER, 'o': OWN, 's': SWITCH, '-': SEAM}
+    KINDS = {'u': USER, 'o': OWN, 's': SWITCH, '-': SEAM, 'l': LIBRARY}
 
     def fold(self, stack):
         """Frames as `kind number`, kept ones; `|` behind one at a seam."""
@@ -102,6 +102,22 @@ class Fold(unittest.TestCase):
     def test_runtime_alone(self):
         self.assertEqual(self.fold('so'), '1')
         self.assertEqual(self.fold(''), '')
+
+    def test_library_that_the_user_called(self):
+        self.assertEqual(self.fold('luuo'), '0 1 2')
+        self.assertEqual(self.fold('ulluo'), '0 1 2 3')
+
+    def test_library_that_the_runtime_called(self):
+        self.assertEqual(self.fold('lossuuo'), '4 5')
+        self.assertEqual(self.fold('lloloosuuo'), '7 8')
+        self.assertEqual(self.fold('loouo'), '2 3')
+        self.assertEqual(self.fold('losluo'), '3 4')
+
+    def test_library_that_the_users_callback_called(self):
+        self.assertEqual(self.fold('luosuo'), '0 1 4')
+
+    def test_library_as_the_goroutines_function(self):
+        self.assertEqual(self.fold('llo'), '0 1')
 
     def test_takes_no_more_than_asked(self):
         def endless():

@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "parity"))
 import fixtures  # noqa: E402
 
-FIXTURES = ("parked", "grown", "inlined")
+FIXTURES = ("parked", "grown", "inlined", "overflow")
 # A view, which is seam's command, and gdb's.
 VIEWS = (("list", "info goroutines"),
          ("segments", "info segments"),

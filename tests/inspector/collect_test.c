@@ -9,7 +9,7 @@
 #include "model/collect.h"
 #include "test.h"
 
-enum { Base = 0x100000 };
+enum { Base = 0x100000, Stacks = 20 };
 
 /* The made-up runtime's structs. */
 struct seg {
@@ -33,7 +33,7 @@ struct memory {
 	char reason[16];
 	struct mach machine;
 	struct gor g[3];
-	uint8_t stack[4][256]; /* each a segment, seg at its end */
+	uint8_t stack[Stacks][256]; /* each a segment, seg at its end */
 };
 
 #define AT(member) (Base + offsetof(struct memory, member))
@@ -146,6 +146,7 @@ static struct memory make_memory(void)
 
 /* The target of the test, and what is found in it. */
 static struct target *target;
+static enum collect_extent extent = COLLECT_STACKS;
 
 static struct snapshot *look(const struct memory *m, const struct ids *ids)
 {
@@ -153,7 +154,7 @@ static struct snapshot *look(const struct memory *m, const struct ids *ids)
 
 	target = target_open_arrays();
 	target_arrays_add(target, addr(Base), m, sizeof(*m));
-	assert_null(collect(target, &layout, ids, &s));
+	assert_null(collect(target, &layout, ids, extent, &s));
 	return s;
 }
 
@@ -186,6 +187,21 @@ static void finds_goroutines_by_id(void **state)
 	done(s);
 }
 
+/* A clock that cannot be right. */
+static void waits_are_no_longer_than_can_be_told(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.first = (struct clock_reading){ 1000, INT64_MIN };
+	m.last = (struct clock_reading){ 1001, INT64_MAX };
+	m.g[0].since = 1;
+	s = look(&m, &everybody);
+	assert_int_equal(s->goroutines.items[1].waited, INT64_MAX);
+	done(s);
+}
+
 static void finds_segments_newest_first(void **state)
 {
 	struct memory m = make_memory();
@@ -204,6 +220,31 @@ static void finds_segments_newest_first(void **state)
 	assert_int_equal(g[1].low.v, AT(stack[0]));
 	assert_int_equal(g[1].sp.v, top_of(0) - 40);
 	assert_true(addr_null(g[1].grower));
+	done(s);
+}
+
+/* Of a long chain a list needs the newest segments' frames, and that the
+ * others are there. */
+static void copies_tops_alone(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+	const struct segment *g;
+
+	(void)state;
+	make_segment(&m, 3, -1);
+	for (int i = 4; i < Stacks; i++)
+		make_segment(&m, i, i - 1);
+	m.g[0] = make_goroutine(5, 2, Stacks - 1);
+	extent = COLLECT_TOPS;
+	s = look(&m, &everybody);
+	extent = COLLECT_STACKS;
+	g = s->segments.items + s->goroutines.items[0].segments.first;
+	assert_int_equal(s->notes.n, 0);
+	assert_int_equal(s->goroutines.items[0].segments.n, Stacks - 3);
+	assert_int_equal(g[15].nbytes, 40 + sizeof(struct seg));
+	assert_int_equal(g[16].nbytes, sizeof(struct seg));
+	assert_int_equal(g[16].sp.v, top_of(3) - 40);
 	done(s);
 }
 
@@ -247,7 +288,19 @@ static void circles_end(void **state)
 	expect_note(&m, 2, "machine 2 of the list: ");
 	m = make_memory();
 	make_segment(&m, 0, 1);
+	expect_note(&m, 2, "goroutine 5: the segment older than segment 1: ");
 	expect_note(&m, 2, "was met before; its stack ends here");
+}
+
+/* Let segment number STACK say that it begins at LOW. */
+static void describe_itself(struct memory *m, int stack, uint64_t low)
+{
+	struct seg s = {
+		.low = low,
+		.bytes = AT(stack) + (stack + 1) * 256 - low,
+	};
+
+	memcpy(m->stack[stack] + 256 - sizeof(s), &s, sizeof(s));
 }
 
 static void broken_links_are_told(void **state)
@@ -262,14 +315,19 @@ static void broken_links_are_told(void **state)
 	m = make_memory();
 	m.g[0].top = 0x7f10;
 	expect_note(&m, 2,
-		    "goroutine 5: segment 1 (the newest is 1): Seg at "
-		    "0x7f10 is outside any mapping");
+		    "goroutine 5: its newest segment: Seg at 0x7f10 is outside "
+		    "any mapping");
 	m = make_memory();
 	m.g[0].top = UINT64_MAX - 8;
 	expect_note(&m, 2, "Seg at 0xfffffffffffffff7 is outside");
 	m = make_memory();
 	m.g[0].low += 16;
 	expect_note(&m, 2, "has another low end than is noted elsewhere");
+	m = make_memory();
+	describe_itself(&m, 2, 8);
+	expect_note(&m, 2, "goroutine 2: its newest segment: Seg at");
+	describe_itself(&m, 2, UINT64_MAX);
+	expect_note(&m, 2, "does not end the segment that it describes");
 	m = make_memory();
 	m.g[0].state = 77;
 	expect_note(&m, 2, "goroutine 5: its state is 77, which is none");
@@ -296,7 +354,7 @@ static void needs_the_list(void **state)
 {
 	struct target *t = target_open_arrays();
 	struct snapshot *s;
-	struct error *e = collect(t, &layout, &everybody, &s);
+	struct error *e = collect(t, &layout, &everybody, COLLECT_TOPS, &s);
 
 	(void)state;
 	assert_string_equal(e->text, "cannot read the list of goroutines of "
@@ -310,7 +368,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_goroutines_by_id),
+		cmocka_unit_test(waits_are_no_longer_than_can_be_told),
 		cmocka_unit_test(finds_segments_newest_first),
+		cmocka_unit_test(copies_tops_alone),
 		cmocka_unit_test(narrows_to_ids),
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),

@@ -2,6 +2,7 @@
 /* Cores: a sound one, cut off anywhere, and with anything in its headers. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -131,6 +132,22 @@ static void copies_across_loads(void **state)
 	target_close(t);
 }
 
+/* Damage may ask for more than there is memory for. */
+static void copies_what_is_there(void **state)
+{
+	struct core_file f = make_core();
+	struct range r = { .low = addr(LoadLow), .size = UINT64_C(1) << 45 };
+	struct target *t;
+
+	(void)state;
+	f.load[1].p_memsz = UINT64_C(1) << 46;
+	t = open_core(&f);
+	target_copy(t, &r, 1);
+	assert_int_equal(r.copy.size, LoadSize + HalfSize);
+	assert_memory_equal(r.copy.data, f.bytes, LoadSize + HalfSize);
+	target_close(t);
+}
+
 static void tells_that_it_is_cut_off(void **state)
 {
 	struct core_file f = make_core();
@@ -147,6 +164,32 @@ static void tells_that_it_is_cut_off(void **state)
 	assert_int_equal(target_read_some(t, addr(LoadLow), &byte, 1), 1);
 	assert_string_equal(target_absence(t, addr(LoadLow + LoadSize - 1)),
 			    "in the part of the core that is cut off");
+	target_close(t);
+}
+
+/* Somebody cuts the core off while it is mapped: words and a status. */
+static void ends_when_it_is_cut(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t = open_core(&f);
+	char said[200] = "";
+	int ends[2], status, pid;
+
+	(void)state;
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		use(t);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 2 << 8);
+	assert_true(read(ends[0], said, sizeof(said) - 1) > 0);
+	assert_non_null(strstr(said, "was made shorter while it was read"));
+	close(ends[0]);
+	close(ends[1]);
 	target_close(t);
 }
 
@@ -201,7 +244,9 @@ int main(void)
 		cmocka_unit_test(reads_a_core),
 		cmocka_unit_test(says_what_it_does_not_hold),
 		cmocka_unit_test(copies_across_loads),
+		cmocka_unit_test(copies_what_is_there),
 		cmocka_unit_test(tells_that_it_is_cut_off),
+		cmocka_unit_test(ends_when_it_is_cut),
 		cmocka_unit_test(survives_any_cut),
 		cmocka_unit_test(survives_any_header),
 		cmocka_unit_test(refuses_what_is_no_core),

@@ -58,6 +58,13 @@ strip -g -o stripped moved && mkdir there && mv moved there/program
 expect 2 'has no debug information: build it with -g' list $core stripped
 mv there/program program
 
+# Names that would move the cursor.
+escape=$(printf '\033')
+LC_ALL=C sed "s/visit/v${escape}sit/g; s/grown\.c/gro${escape}n.c/g" program >names
+expect 0 '#.* v\\x1bsit at gro\\x1bn\.c:' stacks $core names
+grep -q "$escape" out && complain "escapes are printed"
+expect 2 "cannot use core 'a\\\\x1bb'" list "a${escape}b"
+
 # Cut off.
 size=$(stat -c %s $core)
 for part in 1 5 20 50 80 99; do

@@ -81,7 +81,7 @@ static void refuses_mistakes(void **state)
 	refuse("list", "no target: -p PID");
 	refuse("list 3", "no target: a number is a goroutine's; -p PID");
 	refuse("list -p", "'-p' needs a value");
-	refuse("list --pid", "needs a value");
+	refuse("list --pid", "'--pid' needs a value");
 	refuse("list -p x", "'x' is not a process id");
 	refuse("list -p 0", "'0' is not a process id");
 	refuse("list -p 99999999999", "is not a process id");
@@ -89,7 +89,13 @@ static void refuses_mistakes(void **state)
 	refuse("list -p 1 -p 2", "-p 2: the target is process 1 already");
 	refuse("list core exe more", "'more' is one file too many");
 	refuse("list core 3-", "'3-' is not a list");
+	refuse("list -p 1 --pid 2", "--pid 2: the target is process 1 already");
 	refuse("list core --bogus", "no option '--bogus'");
+	refuse("list -xp 3", "no option '-x'");
+	refuse("list -p 3 -x", "no option '-x'");
+	refuse("list -p 3 --t", "no option '--t'");
+	refuse("list core --raw=3", "option '--raw' takes no value");
+	refuse("list --help=3", "option '--help' takes no value");
 	refuse("list core --raw", "--raw goes with stacks");
 	refuse("segments core --threads", "--threads goes with stacks");
 	refuse("stacks core --time", "--time goes with -p");

@@ -21,9 +21,9 @@ static struct frame frames[] = {
 };
 
 static struct line lines[] = {
-	{ 0, 0, false, false },	  { 1, 1, false, false },
-	{ 2, 1, false, false },	  { 3, 1, true, false },
-	{ 4, NONE, false, true },
+	{ 0, 0, 0, false, false },   { 1, 1, 0, false, false },
+	{ 2, 1, 0, false, false },   { 3, 1, 0, true, false },
+	{ 4, NONE, 0, false, true },
 };
 
 static struct segment segments[] = {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses that do not wrap around, maps, and strings. */
+#include <stdlib.h>
+
 #include "test.h"
 #include "util/addr.h"
+#include "util/clean.h"
 #include "util/map.h"
 #include "util/strings.h"
 
@@ -56,6 +59,37 @@ static void foreign_text_is_made_safe(void **state)
 	strings_free(&s);
 }
 
+static void expect_clean(const char *text, const char *want)
+{
+	char *got = clean_text(text, SIZE_MAX);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+/* C1 controls are characters of two bytes; what is not UTF-8 may be anything
+ * to a terminal. */
+static void only_what_is_printed_stays(void **state)
+{
+	(void)state;
+	expect_clean("a b~\n\t", "a b~\\x0a\\x09");
+	expect_clean("\u00a0\u00e9\u20ac\U0001f980",
+		     "\u00a0\u00e9\u20ac\U0001f980");
+	expect_clean("\xc2\x9b"
+		     "2J",
+		     "\\xc2\\x9b2J");
+	expect_clean("\x9b"
+		     "2J",
+		     "\\x9b2J");
+	expect_clean("\xc3", "\\xc3");
+	expect_clean("\xe2\x82", "\\xe2\\x82");
+	expect_clean("\xc1\x81", "\\xc1\\x81");
+	expect_clean("\xe0\x82\xa9", "\\xe0\\x82\\xa9");
+	expect_clean("\xed\xa0\x80", "\\xed\\xa0\\x80");
+	expect_clean("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
+	expect_clean("\xff", "\\xff");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -63,6 +97,7 @@ int main(void)
 		cmocka_unit_test(map_keeps_each_key),
 		cmocka_unit_test(strings_are_kept_once),
 		cmocka_unit_test(foreign_text_is_made_safe),
+		cmocka_unit_test(only_what_is_printed_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which frames of a stack are told, and where a goroutine is. A stack is
+ * written as a word, innermost frame first:
+ *
+ *	u	the user's
+ *	l	of a library that the runtime calls
+ *	o	the runtime's own, O the same on another stack
+ *	s	its code that switches stacks
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse/analyse.h"
+#include "test.h"
+
+static struct frame make_frame(char kind, uint32_t number)
+{
+	return (struct frame){
+		.segment = kind == 'O' ? NONE : 0,
+		.place = number,
+		.own = strchr("oOs", kind) != NULL,
+		.library = kind == 'l',
+		.seam = kind == 's',
+	};
+}
+
+/* A snapshot with one goroutine, whose frames are STACK; its function is at
+ * the address 1. */
+static struct snapshot *make(const char *stack, struct map *index)
+{
+	struct snapshot *s = snapshot_new();
+	uint32_t n = strlen(stack);
+
+	for (uint32_t i = 0; i <= n; i++) {
+		*ARRAY_PUSH(&s->places) = (struct place){ i, 1 };
+		*ARRAY_PUSH(&s->locations) = (struct location){ 0 };
+	}
+	for (uint32_t i = 0; i < n; i++)
+		*ARRAY_PUSH(&s->frames) = make_frame(stack[i], i);
+	*ARRAY_PUSH(&s->goroutines) = (struct goroutine){
+		.entry = { 1 },
+		.frames = { 0, n },
+	};
+	map_put(index, 1, n);
+	return s;
+}
+
+/* Of STACK the frames TOLD are told, as digits; its function's entry is `e`.
+ * The goroutine is at number WHERE. */
+static void expect(const char *stack, const char *told, uint32_t where)
+{
+	struct symbols symbols = { .program = NULL };
+	struct snapshot *s = make(stack, &symbols.index);
+	char got[16] = "";
+
+	symbols.snapshot = s;
+	fold_stacks(&symbols);
+	locate_goroutines(&symbols);
+	for (size_t i = 0; i < s->lines.n; i++)
+		got[i] = s->lines.items[i].entry
+				 ? 'e'
+				 : '0' + (char)s->lines.items[i].location;
+	assert_string_equal(got, told);
+	assert_int_equal(s->goroutines.items[0].where, where);
+	snapshot_free(s);
+	symbols_scope(&symbols);
+}
+
+static void tells_what_the_user_called(void **state)
+{
+	(void)state;
+	expect("uuuo", "012", 0);
+	expect("soouuo", "234", 3);
+	expect("luuo", "012", 0);
+	expect("OOsuuo", "34", 3);
+}
+
+/* As where the runtime ends the process, or writes while it unwinds. */
+static void leaves_out_what_the_runtime_called(void **state)
+{
+	(void)state;
+	expect("lOOsuuo", "45", 4);
+	expect("llOlOsuuo", "67", 6);
+	expect("loouo", "23", 3);
+}
+
+/* A stackalloc of the user's, and what it called; a callback. */
+static void keeps_what_the_runtime_called_of_the_user(void **state)
+{
+	(void)state;
+	expect("uOsuo", "03", 0);
+	expect("luOsuo", "014", 0);
+	expect("ulluo", "0123", 0);
+	expect("lOsluo", "34", 3);
+}
+
+static void takes_a_library_for_the_goroutines_function(void **state)
+{
+	(void)state;
+	expect("llo", "01", 0);
+	expect("so", "e", 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_what_the_user_called),
+		cmocka_unit_test(leaves_out_what_the_runtime_called),
+		cmocka_unit_test(keeps_what_the_runtime_called_of_the_user),
+		cmocka_unit_test(takes_a_library_for_the_goroutines_function),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
