@@ -5,8 +5,9 @@ import re
 
 import gdb
 
-from . import analyse, clock, read, render, selection, target, unwind, where
+from . import render, selection, unwind
 from .model import Unreadable
+from .view import View
 
 _told = set()   # remarks that are made once a session
 
@@ -46,7 +47,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        view = _View()
+        view = View()
         chosen = view.choose(argument)
         if not chosen:
             view.write_notes(chosen)
@@ -78,7 +79,7 @@ much of it is used, and the function that needed it."""
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        view = _View()
+        view = View()
         chosen = view.choose(argument)
         with selection.kept():
             texts = [view.segments(g) for g in chosen]
@@ -111,7 +112,7 @@ is used."""
 
     def run(self, argument, from_tty):
         word, _, command = argument.strip().partition(' ')
-        view = _View()
+        view = View()
         if not word:
             _tell_current(view)
             return
@@ -160,153 +161,11 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
 
     def run(self, argument, from_tty):
         ids, flags, command = _split_apply(argument)
-        view = _View()
+        view = View()
         chosen = view.choose('' if ids == ['all'] else ' '.join(ids))
         with selection.kept():
             for goroutine in chosen:
                 _apply(view, goroutine, flags, command)
-
-
-class _View:
-    """The goroutines of the selected inferior at this moment."""
-
-    def __init__(self):
-        if gdb.selected_thread() is None:
-            raise gdb.GdbError('The program is not being run.')
-        if gdb.selected_thread().is_running():
-            raise gdb.GdbError('Selected thread is running.')
-        selection.check()
-        self.layout = target.runtime_layout()
-        self._memory = target.memory()
-        self.snapshot = read.read_snapshot(self._memory, self.layout)
-        reading = clock.reading() if target.is_live() else None
-        self._clock, self._now = analyse.now(self.snapshot, reading)
-        self._walker = unwind.Walker()
-        self._where = where.Where(self._memory, self._walker.parked)
-        self._entries = {}
-
-    def choose(self, argument):
-        """The goroutines of an ID-LIST, all of them when it is empty."""
-        if not argument.strip():
-            return self.snapshot.goroutines
-        try:
-            ranges = analyse.parse_ids(argument.replace(',', ' ').split())
-        except ValueError as error:
-            raise gdb.GdbError(str(error)) from None
-        chosen, absent = analyse.select(self.snapshot, ranges)
-        if absent:
-            raise gdb.GdbError('Unknown goroutine %d.' % absent[0])
-        return chosen
-
-    def find(self, word):
-        """The goroutine with this id."""
-        if not word.isdigit():
-            raise gdb.GdbError('Invalid goroutine ID: %s' % word)
-        goroutine = self.snapshot.by_id.get(int(word))
-        if goroutine is None:
-            raise gdb.GdbError('Unknown goroutine %s.' % word)
-        return goroutine
-
-    def current(self):
-        """The selected goroutine, or None."""
-        if selection.parked() is not None:
-            return self.snapshot.by_id.get(selection.parked())
-        lwp = gdb.selected_thread().ptid[1]
-        for machine in self.snapshot.machines:
-            if machine.thread == lwp:
-                return self._runs(machine)
-        return None
-
-    def _runs(self, machine):
-        for goroutine in self.snapshot.goroutines:
-            if goroutine.running and goroutine.machine == machine.addr:
-                return goroutine
-        return None
-
-    def select(self, goroutine):
-        """Select it, and its innermost frame that is not the runtime's."""
-        thread, _, sp = self._running(goroutine)
-        if sp is not None:
-            selection.select_thread(thread)
-        else:
-            selection.select_parked(goroutine, gdb.selected_thread())
-        code = unwind.Code()
-        selection.select_frame(
-            lambda frame: code.kind(frame) == analyse.USER)
-
-    def row(self, goroutine, current):
-        """The line of the table; changes the selection."""
-        thread, place, sp = self._running(goroutine)
-        if sp is None:
-            place = self._where.of(goroutine)
-        return render.Row(
-            goroutine is current, goroutine.id, goroutine.state,
-            self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry(goroutine)),
-            len(goroutine.segments), goroutine.bytes, goroutine.name)
-
-    def segments(self, goroutine):
-        """The text of info segments; changes the selection."""
-        _, _, sp = self._running(goroutine)
-        if sp is not None:
-            goroutine.sp = sp
-        numbered = analyse.number_segments(goroutine)
-        growers = [target.place(s.grower - 1) if s.boundary else None
-                   for _, s, _ in numbered]
-        return render.segments(render.title(goroutine.id, goroutine.name),
-                               goroutine.bytes, numbered, growers)
-
-    def title(self, goroutine):
-        """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
-        return '%s (%s)' % (render.title(goroutine.id, goroutine.name),
-                            self._state(goroutine))
-
-    def heading(self, goroutine):
-        """The line above its stack, as the inspector prints it."""
-        return render.heading(render.title(goroutine.id, goroutine.name),
-                              self._state(goroutine))
-
-    def write_notes(self, goroutines):
-        """What was wrong, on gdb's standard error."""
-        for note in self.snapshot.notes:
-            gdb.write('seam: %s\n' % note, gdb.STDERR)
-        for goroutine in goroutines:
-            for note in goroutine.notes + self._walker.notes_of(goroutine):
-                gdb.write('seam: goroutine %d: %s\n'
-                          % (goroutine.id, note), gdb.STDERR)
-
-    def _running(self, goroutine):
-        """(thread, Place, sp) of one that runs; (_, None, None) if not."""
-        if not goroutine.running:
-            return None, None, None
-        thread = unwind.thread_with(self._lwp(goroutine))
-        if thread is None:
-            return None, None, None
-        return (thread, *self._walker.running(goroutine, thread))
-
-    def _lwp(self, goroutine):
-        machine = self.snapshot.machine_of(goroutine)
-        return machine and machine.thread
-
-    def _state(self, goroutine):
-        wait = render.Wait(goroutine.reason, goroutine.object,
-                           self._elapsed(goroutine))
-        return render.state(goroutine.state, self._lwp(goroutine),
-                            wait if goroutine.waiting else None)
-
-    def _reason(self, goroutine):
-        if goroutine.running:
-            lwp = self._lwp(goroutine)
-            return lwp and 'thread %d' % lwp
-        return goroutine.reason
-
-    def _elapsed(self, goroutine):
-        return analyse.elapsed(self._clock, goroutine.since, self._now)
-
-    def _entry(self, goroutine):
-        if goroutine.entry not in self._entries:
-            self._entries[goroutine.entry] = target.place(goroutine.entry)
-        return self._entries[goroutine.entry]
 
 
 def _tell_current(view):
@@ -389,7 +248,7 @@ def _output(command):
 
 def _complete_ids(word):
     try:
-        ids = [str(g.id) for g in _View().snapshot.goroutines]
+        ids = [str(g.id) for g in View().snapshot.goroutines]
     except (gdb.error, gdb.GdbError):
         return []
     return [i for i in ids if i.startswith(word)]
