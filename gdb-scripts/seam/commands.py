@@ -7,7 +7,7 @@ import gdb
 
 from . import render, selection, unwind
 from .model import Unreadable
-from .view import View
+from .view import View, refuse
 
 _told = set()   # remarks that are made once a session
 
@@ -48,18 +48,16 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
 
     def run(self, argument, from_tty):
         view = View()
-        chosen = view.choose(argument)
-        if not chosen:
-            view.write_notes(chosen)
-            if view.snapshot.notes:
-                raise gdb.GdbError('Cannot read the list of goroutines.')
-            print('No goroutines.')
-            return
-        current = view.current()
-        with selection.kept():
-            rows = [view.row(g, current) for g in chosen]
-        gdb.write(render.table(rows))
+        chosen, absent = view.choose(argument)
+        if chosen:
+            current = view.current()
+            with selection.kept():
+                rows = [view.row(g, current) for g in chosen]
+            gdb.write(render.table(rows))
         view.write_notes(chosen)
+        refuse(absent)
+        if not chosen:
+            _tell_none(view)
 
 
 class InfoSegments(_Command):
@@ -80,11 +78,12 @@ much of it is used, and the function that needed it."""
 
     def run(self, argument, from_tty):
         view = View()
-        chosen = view.choose(argument)
+        chosen, absent = view.choose(argument)
         with selection.kept():
             texts = [view.segments(g) for g in chosen]
         gdb.write('\n'.join(texts))
         view.write_notes(chosen)
+        refuse(absent)
 
 
 class GoroutineCommand(_Command):
@@ -105,13 +104,13 @@ is used."""
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
 
     def words(self, text, word):
-        command = re.match(r'\s*\d+\s+(.*)', text)
+        command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        word, _, command = argument.strip().partition(' ')
+        word, command = (argument.split(None, 1) + ['', ''])[:2]
         view = View()
         if not word:
             _tell_current(view)
@@ -154,7 +153,7 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        command = re.match(r'\s*(?:all|[\d\s-]+)\s(?:-[qcs]+\s)*(.*)', text)
+        command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
@@ -162,10 +161,17 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
     def run(self, argument, from_tty):
         ids, flags, command = _split_apply(argument)
         view = View()
-        chosen = view.choose('' if ids == ['all'] else ' '.join(ids))
+        chosen, absent = view.choose('' if ids == ['all'] else ' '.join(ids))
         with selection.kept():
             for goroutine in chosen:
                 _apply(view, goroutine, flags, command)
+        refuse(absent)
+
+
+def _tell_none(view):
+    if view.snapshot.notes:
+        raise gdb.GdbError('Cannot read the list of goroutines.')
+    print('No goroutines.')
 
 
 def _tell_current(view):

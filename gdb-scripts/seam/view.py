@@ -26,26 +26,21 @@ class View:
         self._entries = {}
 
     def choose(self, argument):
-        """The goroutines of an ID-LIST, all of them when it is empty."""
+        """The goroutines of an ID-LIST, all of them when it is empty, and
+        the ranges of ids that none of them has."""
         if not argument.strip():
-            return self.snapshot.goroutines
-        try:
-            ranges = analyse.parse_ids(argument.replace(',', ' ').split())
-        except ValueError as error:
-            raise gdb.GdbError(str(error)) from None
-        chosen, absent = analyse.select(self.snapshot, ranges)
-        if absent:
-            raise gdb.GdbError('Unknown goroutine %d.' % absent[0])
-        return chosen
+            return self.snapshot.goroutines, []
+        ranges = _parse(argument.replace(',', ' ').split())
+        return analyse.select(self.snapshot, ranges)
 
     def find(self, word):
         """The goroutine with this id."""
-        if not word.isdigit():
+        (first, last), = _parse([word])
+        if first != last:
             raise gdb.GdbError('Invalid goroutine ID: %s' % word)
-        goroutine = self.snapshot.by_id.get(int(word))
-        if goroutine is None:
-            raise gdb.GdbError('Unknown goroutine %s.' % word)
-        return goroutine
+        if first not in self.snapshot.by_id:
+            refuse([(first, last)])
+        return self.snapshot.by_id[first]
 
     def current(self):
         """The selected goroutine, or None."""
@@ -147,3 +142,16 @@ class View:
         if goroutine.entry not in self._entries:
             self._entries[goroutine.entry] = target.place(goroutine.entry)
         return self._entries[goroutine.entry]
+
+
+def refuse(absent):
+    """Raise an error that names the ranges of ids that none has, if any."""
+    if absent:
+        raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
+
+
+def _parse(words):
+    try:
+        return analyse.parse_ids(words)
+    except ValueError as error:
+        raise gdb.GdbError(str(error)) from None

@@ -169,13 +169,40 @@ class Parked(Core):
                          ['1', '2', '3', '4', '5', '6'])
         self.assertEqual(errors.count('No frame for function'), 5)
 
+    def test_ids_that_none_has_cost_nothing(self):
+        """As seam words it; the others are shown first."""
+        error = ('There is no goroutine 99.\n'
+                 'There are no goroutines 70-80.')
+        table, both, segments, heads = self.gdb(
+            'info goroutines 2', 'info goroutines 99 2 70-80',
+            'info segments 99 2 70-80', 'goroutine apply 99,2,70-80 echo x')
+        self.assertEqual(both, table + '\n' + error)
+        self.assertRegex(segments, r'^goroutine 2 .*: 1 segment, .*\n.*\n'
+                         + error)
+        self.assertRegex(heads, r'^goroutine 2 .*:\nx%s$' % error)
+        done = subprocess.run(
+            [session.fixtures.BUILD / 'seam', 'list', self.core, self.exe,
+             '99', '2', '70-80'], stderr=subprocess.PIPE, check=False,
+            stdout=subprocess.DEVNULL, universal_newlines=True)
+        said = re.sub('(?m)^seam: (.*)$', r'\1.', done.stderr.strip())
+        self.assertEqual(said, error.replace('There', 'there'))
+
     def test_errors_are_one_line(self):
         for command, error in (
-                ('goroutine 99', 'Unknown goroutine 99.'),
+                ('goroutine 99', 'There is no goroutine 99.'),
                 ('goroutine x', 'Invalid goroutine ID: x'),
-                ('info goroutines 1 99', 'Unknown goroutine 99.'),
+                ('goroutine 0', 'Invalid goroutine ID: 0'),
+                ('goroutine 2-3', 'Invalid goroutine ID: 2-3'),
+                ('goroutine \u00b2', 'Invalid goroutine ID: \u00b2'),
+                ('goroutine \u0662', 'Invalid goroutine ID: \u0662'),
+                ('goroutine ' + 5000 * '9',
+                 'Invalid goroutine ID: ' + 5000 * '9'),
                 ('info goroutines 5-2', 'inverted range: 5-2'),
-                ('info segments 99', 'Unknown goroutine 99.'),
+                ('info goroutines \u00b2', 'Invalid goroutine ID: \u00b2'),
+                ('info segments 99', 'There is no goroutine 99.'),
+                ('info segments 1-\u00b2', 'Invalid goroutine ID: 1-\u00b2'),
+                ('goroutine apply \u00b2 bt',
+                 'Invalid goroutine ID: \u00b2'),
                 ('goroutine apply', 'Please specify a goroutine ID list'),
                 ('goroutine apply 2', "Please specify a command at the end "
                                       "of 'goroutine apply'"),
