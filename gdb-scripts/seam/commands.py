@@ -147,7 +147,10 @@ Options:
   -s
     Silently ignore any errors or empty output produced by COMMAND.
 
-The flags -q, -c and -s can be combined, but -c and -s cannot."""
+The flags -q, -c and -s can be combined, but -c and -s cannot.
+
+Where COMMAND lets the program run, what is told of the next goroutine is how
+it stands then."""
 
     def __init__(self):
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
@@ -164,7 +167,12 @@ The flags -q, -c and -s can be combined, but -c and -s cannot."""
         chosen, absent = view.choose('' if ids == ['all'] else ' '.join(ids))
         with selection.kept():
             for goroutine in chosen:
-                _apply(view, goroutine, flags, command)
+                view = view.renewed()
+                if view is None:
+                    raise gdb.GdbError('The program is gone: goroutine apply '
+                                       'ends before goroutine %d.'
+                                       % goroutine.id)
+                _apply(view, goroutine.id, flags, command)
         refuse(absent)
 
 
@@ -211,7 +219,11 @@ def _split_apply(argument):
     return ids, flags, argument.strip()
 
 
-def _apply(view, goroutine, flags, command):
+def _apply(view, id_, flags, command):
+    goroutine = view.snapshot.by_id.get(id_)
+    if goroutine is None:
+        print('\nGoroutine %d has ended.' % id_)
+        return
     header = '' if 'q' in flags else '\n' + view.heading(goroutine)
     view.select(goroutine)
     if 's' in flags:

@@ -63,6 +63,13 @@ def end():
     _put(None)
 
 
+def moment():
+    """Equal to an earlier one while no target has run and the selected
+    inferior is the same process or core."""
+    inferior = gdb.selected_inferior()
+    return _state.runs, inferior.num, inferior.pid
+
+
 def select_frame(wanted):
     """Select the innermost frame for which WANTED says yes.
 

@@ -16,6 +16,8 @@ class View:
         if gdb.selected_thread().is_running():
             raise gdb.GdbError('Selected thread is running.')
         selection.check()
+        self._thread = gdb.selected_thread()
+        self._moment = selection.moment()
         self.layout = target.runtime_layout()
         self._memory = target.memory()
         self.snapshot = read.read_snapshot(self._memory, self.layout)
@@ -24,6 +26,18 @@ class View:
         self._walker = unwind.Walker()
         self._where = where.Where(self._memory, self._walker.parked)
         self._entries = {}
+
+    def renewed(self):
+        """This one, or, where the program has run meanwhile, another of its
+        process as it is now; None where that is gone. Selects a thread."""
+        _, number, pid = self._moment
+        thread = self._thread
+        if not thread.is_valid():
+            thread = _any_thread(number, pid)
+        if thread is None:
+            return None
+        thread.switch()
+        return self if selection.moment() == self._moment else View()
 
     def choose(self, argument):
         """The goroutines of an ID-LIST, all of them when it is empty, and
@@ -64,7 +78,7 @@ class View:
         if sp is not None:
             selection.select_thread(thread)
         else:
-            selection.select_parked(goroutine, gdb.selected_thread())
+            selection.select_parked(goroutine, self._thread)
         code = unwind.Code()
         selection.select_frame(
             lambda frame: code.kind(frame) == analyse.USER)
@@ -148,6 +162,14 @@ def refuse(absent):
     """Raise an error that names the ranges of ids that none has, if any."""
     if absent:
         raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
+
+
+def _any_thread(number, pid):
+    """A thread of inferior NUMBER if it still is process PID, or None."""
+    for inferior in gdb.inferiors():
+        if (inferior.num, inferior.pid) == (number, pid):
+            return next(iter(inferior.threads()), None)
+    return None
 
 
 def _parse(words):
