@@ -115,7 +115,10 @@ class _Line:
         self._text = text
 
     def to_string(self):
-        return self._text(self)
+        """gdb 13 prints only what its character set has."""
+        charset = gdb.target_charset()
+        return self._text(self).encode(charset, 'backslashreplace').decode(
+            charset)
 
     def get(self, name):
         """The value of the field that the noun calls NAME."""
@@ -142,14 +145,18 @@ def _goroutine(line):
     state = str(line.get('state'))
     waiting = state == target.nouns()['state.waiting']
     return '%s (%s)' % (
-        render.title(int(line.get('id')), line.get('name').string()),
+        render.title(int(line.get('id')), _name(line.get('name'))),
         render.state(layout.plain(state, target.nouns()['state.prefix']),
                      None, _wait(line) if waiting else None))
 
 
+def _name(array):
+    # As bytes: gdb 13 has no other way to them.
+    return read.text(array.string('latin-1').encode('latin-1'))
+
+
 def _wait(line):
-    reason = line.get('reason')
-    return render.Wait(reason.string() if reason else '',
+    return render.Wait(target.memory().string(line.address('reason')),
                        line.address('object'), None)
 
 

@@ -13,7 +13,7 @@ BLOCK = 65536       # read at once: goroutines and stacks lie close together
 PAGE = 4096         # the least that is mapped or not as a whole
 KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
 NODES_MAX = 50000000
-STRING_MAX = 128
+STRING_MAX = 80     # as for seam
 
 _WORD = struct.Struct('<Q')
 
@@ -78,11 +78,23 @@ class Memory:
 
 
 def text(data):
-    """The C string in DATA, without control characters."""
+    """The C string in DATA, as it can be shown on a terminal."""
     if not data or not data[0]:
         return ''
-    found = data.split(b'\0', 1)[0].decode('utf-8', 'replace')
-    return ''.join(c if c.isprintable() else '?' for c in found)
+    return shown(data.split(b'\0', 1)[0].decode('utf-8', 'backslashreplace'))
+
+
+def shown(found):
+    r"""FOUND with what is not printable as \x01, which is how seam shows it.
+    """
+    if found.isprintable():
+        return found
+    return ''.join(c if c.isprintable() else _escaped(c) for c in found)
+
+
+def _escaped(character):
+    data = character.encode('utf-8', 'surrogateescape')
+    return ''.join('\\x%02x' % byte for byte in data)
 
 
 def read_snapshot(memory, layout):

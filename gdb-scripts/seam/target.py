@@ -222,26 +222,36 @@ def place(pc):
 def frame_place(frame):
     """The Place of FRAME."""
     sal = frame.find_sal()
-    return Place(frame.name(), _base(sal), sal.line)
+    return Place(shown(frame.name), _base(sal), sal.line)
+
+
+def shown(name):
+    """What NAME() gives, as it can be shown; gdb decodes only what is written
+    in the terminal's character set."""
+    try:
+        found = name()
+    except UnicodeDecodeError as error:
+        return read.text(error.object)
+    return found and read.shown(found)
 
 
 def _base(sal):
     if sal.symtab is None or not sal.line:
         return None
-    return os.path.basename(sal.symtab.filename)
+    return os.path.basename(shown(lambda: sal.symtab.filename))
 
 
 def _function(pc):
     block = gdb.block_for_pc(pc)
     while block is not None:
         if block.function is not None:
-            return block.function.print_name
+            return shown(lambda: block.function.print_name)
         block = block.superblock
     return _symbol(pc)
 
 
 def _symbol(pc):
     """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
-    text = word(pc).format_string(format='a')
+    text = shown(lambda: word(pc).format_string(format='a'))
     name = text.partition('<')[2].rpartition('>')[0]
     return name.partition('+')[0] or None

@@ -27,7 +27,10 @@ class Hostile(unittest.TestCase):
     def each(self, *commands):
         """What COMMANDS print on each core."""
         for exe, core in self.core.items():
-            yield session.run(commands, exe, core, before=session.EVIDENCE)
+            for locale in 'C.UTF-8', 'C':
+                os.environ['LC_ALL'] = locale
+                yield session.run(commands, exe, core,
+                                  before=session.EVIDENCE)
 
     def test_names_of_the_runtime(self):
         """Also with the program's own source file as gdb's default."""
@@ -38,6 +41,33 @@ class Hostile(unittest.TestCase):
             self.assertEqual(out[2], out[0])
             self.assertEqual(session.functions(out[3]), ['seam_recv', 'paint'])
             self.assertEqual(out[4], '$1 = 1')
+
+    def test_names_that_no_terminal_should_see(self):
+        """Control characters as seam shows them."""
+        for out in self.each(
+                'info goroutines', 'goroutine 3', 'goroutine',
+                'goroutine apply 2-3 echo', 'info segments 2',
+                "p *'runtime/proc.c'::allg",
+                "p *'runtime/proc.c'::allg->alllink"):
+            self.assertRegex(out[0], r'  grüßen hostile\.c:32 .*  '
+                             r'gr\\xff\\x9b\n')
+            self.assertRegex(out[0], r'  paint col\\x1b\[31mour\.c:4 .*  '
+                             r'\u00f6\\x01\\x7f\\x1b\[31m$')
+            name = '\u00f6\\x01\\x7f\\x1b[31m'
+            for text in out[1:4]:
+                self.assertIn(' 3 "%s" ' % name, text)
+            self.assertIn(' 2 "gr\\xff\\x9b" ', out[3])
+            self.assertIn(' 2 "gr\\xff\\x9b": ', out[4])
+            self.assertRegex(out[5], r' 3 "(\u00f6|\\xf6)\\x01\\x7f\\x1b\[31m" \(')
+            self.assertIn(' 2 "gr\\xff\\x9b" (', out[6])
+        self.assertIn(name, self.seam('list'))
+
+    def seam(self, command):
+        """What seam prints of one of the cores."""
+        exe, core = next(iter(self.core.items()))
+        return subprocess.run(
+            [session.fixtures.BUILD / 'seam', command, core, exe], check=True,
+            stdout=subprocess.PIPE).stdout.decode(errors='replace')
 
 
 if __name__ == '__main__':

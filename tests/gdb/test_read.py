@@ -136,8 +136,10 @@ class Memory(unittest.TestCase):
                 memory.bytes(addr, 8)
 
     def test_strings_are_printable(self):
-        self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a?[2Jb')
-        self.assertEqual(read.text(b'\xff\0'), '\ufffd')
+        self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a\\x1b[2Jb')
+        self.assertEqual(read.text(b'\xff\0'), '\\xff')
+        self.assertEqual(read.text('\u00f6\u009b\u202e'.encode()),
+                         '\u00f6\\xc2\\x9b\\xe2\\x80\\xae')
         self.assertEqual(read.text(b''), '')
 
 
