@@ -46,7 +46,7 @@ class Hostile(unittest.TestCase):
         """Control characters as seam shows them."""
         for out in self.each(
                 'info goroutines', 'goroutine 3', 'goroutine',
-                'goroutine apply 2-3 echo', 'info segments 2',
+                'goroutine apply 2-3 bt', 'info segments 2',
                 "p *'runtime/proc.c'::allg",
                 "p *'runtime/proc.c'::allg->alllink"):
             self.assertRegex(out[0], r'  grüßen hostile\.c:32 .*  '
@@ -57,6 +57,8 @@ class Hostile(unittest.TestCase):
             for text in out[1:4]:
                 self.assertIn(' 3 "%s" ' % name, text)
             self.assertIn(' 2 "gr\\xff\\x9b" ', out[3])
+            self.assertEqual(session.functions(out[3]), [
+                'seam_recv', 'grüßen', 'seam_recv', 'paint'])
             self.assertIn(' 2 "gr\\xff\\x9b": ', out[4])
             self.assertRegex(out[5], r' 3 "(\u00f6|\\xf6)\\x01\\x7f\\x1b\[31m" \(')
             self.assertIn(' 2 "gr\\xff\\x9b" (', out[6])
