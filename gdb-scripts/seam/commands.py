@@ -5,11 +5,11 @@ import re
 
 import gdb
 
-from . import render, selection, unwind
+from . import printers, render, selection
 from .model import Unreadable
 from .view import View, refuse
 
-_told = set()   # remarks that are made once a session
+_told = []      # the remark on frame numbers, which is made once a session
 
 
 class _Command(gdb.Command):
@@ -96,7 +96,9 @@ print and so on act on its stack.  With COMMAND as well, run COMMAND on that
 goroutine and return to the one selected before.
 
 A goroutine that runs is selected together with its thread.  One that does
-not run has frames from 1 or more on; frame 0 stays the thread's own.  It is no
+not run has frames from 1 or more on; frame 0 stays the thread's own.  The
+backtrace begins a few numbers later, with the function that it called, and
+"down" leads to those in between.  It is no
 longer selected when the program goes on or the command "thread" or "inferior"
 is used."""
 
@@ -126,8 +128,7 @@ is used."""
         gdb.execute('frame')
         view.write_notes([goroutine])
         if selection.parked() is not None:
-            _remark("Frame 0 is the thread's own; the goroutine's frames "
-                    'count from %d.' % unwind.own_frames())
+            _remark_numbers()
 
 
 class GoroutineApply(_Command):
@@ -191,10 +192,13 @@ def _tell_current(view):
           % view.title(goroutine).partition(' ')[2])
 
 
-def _remark(text):
-    if text not in _told:
-        _told.add(text)
-        print('(%s)' % text)
+def _remark_numbers():
+    first = None if _told else printers.first_shown()
+    if first is None:
+        return
+    _told.append(first)
+    print("(Frame 0 is the thread's own; bt shows frame %d of this goroutine "
+          'first.)' % first)
 
 
 def _split_apply(argument):

@@ -5,6 +5,7 @@ import itertools
 
 import gdb
 from gdb.FrameDecorator import FrameDecorator, SymValueWrapper
+from gdb.FrameIterator import FrameIterator
 
 from . import analyse, layout, read, render, target, unwind
 from .model import Unreadable
@@ -150,6 +151,15 @@ class _Filter:
             yield _Shown(frame)
         if stack.stopped is not None:
             gdb.write('Backtrace stopped: %s\n' % stack.stopped)
+
+
+def first_shown():
+    """The number of the frame that a backtrace of the selected goroutine
+    begins with, or None."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    for frame in _folded(stack):
+        return frame.inferior_frame().level()
+    return None
 
 
 def _shows_goroutine():

@@ -91,6 +91,12 @@ class Parked(Core):
         self.assertIn("Frame 0 is the thread's own", out[0])
         self.assertNotIn('Frame 0', out[1] + out[2])
 
+    def test_remark_names_the_first_frame_of_bt(self):
+        for id_ in 2, 3, 4, 5, 6:
+            remark, stack = self.gdb('goroutine %d' % id_, 'bt')
+            number = re.search(r'bt shows frame (\d+) ', remark).group(1)
+            self.assertTrue(stack.startswith('#%s ' % number), stack)
+
     def test_thread_ends_the_selection(self):
         for command in ('thread 1', 'thread', 'thread apply 1 p 1',
                         'thread apply all p 1', 'goroutine deselect'):
