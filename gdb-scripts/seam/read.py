@@ -214,5 +214,7 @@ class Reader:
         return found
 
     def _stop(self, found, top, cause):
-        return 'segment %d: %s at 0x%x %s; the trace stops here' % (
-            len(found) + 1, self.layout.nouns['segment.type'], top, cause)
+        """Segments have the numbers of the table: the oldest found has 1."""
+        which = 'what is older than segment 1' if found else 'newest segment'
+        return '%s: %s at 0x%x %s; the trace stops here' % (
+            which, self.layout.nouns['segment.type'], top, cause)
