@@ -18,14 +18,16 @@ class _Shown(FrameDecorator):
     """A frame as gdb shows it where there is no filter.
 
     With one, gdb 13 ends the backtrace at the first variable that cannot be
-    read, and at a name that the terminal's character set does not have.
+    read, and at a name that the terminal's character set does not have, and
+    has nothing to say of code without a name.
     """
 
     def function(self):
         name = super().function()
-        if isinstance(name, str) and not _has(gdb.host_charset(), name):
-            return self.inferior_frame().pc()
-        return name
+        if isinstance(name, str) and _has(gdb.host_charset(), name):
+            return name
+        frame = self.inferior_frame()
+        return frame.pc() if target.shown(frame.name) else '??'
 
     def frame_args(self):
         return self._readable(super().frame_args())

@@ -210,8 +210,12 @@ thread, and must see its own frames."""
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):
-        if target.can_run():
-            end()
+        if not target.can_run():
+            return
+        if parked() is not None:
+            print('(Goroutine %d does not run: the thread is stepped.)'
+                  % parked())
+        end()
 
 
 class PrepareReturn(gdb.Command):

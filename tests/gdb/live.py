@@ -148,7 +148,10 @@ class Applied(unittest.TestCase):
 
 class Ended(unittest.TestCase):
     def test_step(self):
-        out = handed('goroutine 2', 'next', 'goroutine', 'frame')
+        out = handed('goroutine 2', 'next', 'goroutine', 'frame', 'next')
+        remark = '(Goroutine 2 does not run: the thread is stepped.)\n'
+        self.assertTrue(out[1].startswith(remark), out[1])
+        self.assertNotIn('Goroutine 2', out[4])
         self.assertIn(' 1 "main" (running, thread ', out[2])
         self.assertRegex(out[3], '^#0  (hold|stop|start) ')
 

@@ -354,8 +354,9 @@ class Other(unittest.TestCase):
 
     def test_before_goroutines(self):
         out = session.run(['starti', 'info goroutines', 'goroutine',
-                           'info segments', 'bt 1'],
+                           'info segments', 'bt', 'bt -no-filters'],
                           session.executable('parked'))
+        self.assertEqual(session.functions(out[4]), session.functions(out[5]))
         self.assertEqual(out[1], 'No goroutines.')
         self.assertEqual(out[2],
                          'No goroutine selected: the thread runs none.')
