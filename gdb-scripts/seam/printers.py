@@ -25,9 +25,12 @@ class _Shown(FrameDecorator):
     def function(self):
         name = super().function()
         if isinstance(name, str) and _has(gdb.host_charset(), name):
-            return name
+            return read.shown(name)
         frame = self.inferior_frame()
         return frame.pc() if target.shown(frame.name) else '??'
+
+    def filename(self):
+        return target.shown(super().filename)
 
     def frame_args(self):
         return self._readable(super().frame_args())

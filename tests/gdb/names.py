@@ -59,6 +59,7 @@ class Hostile(unittest.TestCase):
             self.assertIn(' 2 "gr\\xff\\x9b" ', out[3])
             self.assertEqual(session.functions(out[3]), [
                 'seam_recv', 'grüßen', 'seam_recv', 'paint'])
+            self.assertRegex(out[3], r' in paint .* at .*col\\x1b\[31mour\.c:4')
             self.assertIn(' 2 "gr\\xff\\x9b": ', out[4])
             self.assertRegex(out[5], r' 3 "(\u00f6|\\xf6)\\x01\\x7f\\x1b\[31m" \(')
             self.assertIn(' 2 "gr\\xff\\x9b" (', out[6])
