@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Answers from plain data: id lists, times, which frames to show."""
 
+import bisect
 import re
 
-_RANGE = re.compile(r'(\d+)(?:-(\d+))?$')
+# As many digits as the runtime's ids may have.
+_RANGE = re.compile(r'([0-9]{1,19})(?:-([0-9]{1,19}))?')
 
 
 def parse_ids(words):
@@ -13,10 +15,10 @@ def parse_ids(words):
     """
     ranges = []
     for word in words:
-        match = _RANGE.match(word)
-        if not match:
+        match = _RANGE.fullmatch(word)
+        first = int(match.group(1)) if match else 0
+        if not first:
             raise ValueError('Invalid goroutine ID: %s' % word)
-        first = int(match.group(1))
         last = int(match.group(2) or first)
         if last < first:
             raise ValueError('inverted range: %s' % word)
@@ -27,10 +29,12 @@ def parse_ids(words):
 def select(snapshot, ranges):
     """The goroutines in RANGES, ascending; (chosen, absent).
 
-    ABSENT has the ids that were asked for one by one and are not in use.
+    ABSENT has the ranges that no goroutine is in.
     """
-    absent = [first for first, last in ranges
-              if first == last and first not in snapshot.by_id]
+    ids = [g.id for g in snapshot.goroutines]
+    absent = [(first, last) for first, last in ranges
+              if bisect.bisect_left(ids, first)
+              == bisect.bisect_right(ids, last)]
     chosen = [g for g in snapshot.goroutines
               if any(first <= g.id <= last for first, last in ranges)]
     return chosen, absent

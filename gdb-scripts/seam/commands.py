@@ -5,10 +5,11 @@ import re
 
 import gdb
 
-from . import analyse, clock, read, render, selection, target, unwind, where
+from . import printers, render, selection
 from .model import Unreadable
+from .view import View, refuse
 
-_told = set()   # remarks that are made once a session
+_told = []      # the remark on frame numbers, which is made once a session
 
 
 class _Command(gdb.Command):
@@ -46,19 +47,17 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        view = _View()
-        chosen = view.choose(argument)
-        if not chosen:
-            view.write_notes(chosen)
-            if view.snapshot.notes:
-                raise gdb.GdbError('Cannot read the list of goroutines.')
-            print('No goroutines.')
-            return
-        current = view.current()
-        with selection.kept():
-            rows = [view.row(g, current) for g in chosen]
-        gdb.write(render.table(rows))
+        view = View()
+        chosen, absent = view.choose(argument)
+        if chosen:
+            current = view.current()
+            with selection.kept():
+                rows = [view.row(g, current) for g in chosen]
+            gdb.write(render.table(rows))
         view.write_notes(chosen)
+        refuse(absent)
+        if not chosen:
+            _tell_none(view)
 
 
 class InfoSegments(_Command):
@@ -78,12 +77,13 @@ much of it is used, and the function that needed it."""
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        view = _View()
-        chosen = view.choose(argument)
+        view = View()
+        chosen, absent = view.choose(argument)
         with selection.kept():
             texts = [view.segments(g) for g in chosen]
         gdb.write('\n'.join(texts))
         view.write_notes(chosen)
+        refuse(absent)
 
 
 class GoroutineCommand(_Command):
@@ -96,7 +96,9 @@ print and so on act on its stack.  With COMMAND as well, run COMMAND on that
 goroutine and return to the one selected before.
 
 A goroutine that runs is selected together with its thread.  One that does
-not run has frames from 1 or more on; frame 0 stays the thread's own.  It is no
+not run has frames from 1 or more on; frame 0 stays the thread's own.  The
+backtrace begins a few numbers later, with the function that it called, and
+"down" leads to those in between.  It is no
 longer selected when the program goes on or the command "thread" or "inferior"
 is used."""
 
@@ -104,14 +106,14 @@ is used."""
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
 
     def words(self, text, word):
-        command = re.match(r'\s*\d+\s+(.*)', text)
+        command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
-        word, _, command = argument.strip().partition(' ')
-        view = _View()
+        word, command = (argument.split(None, 1) + ['', ''])[:2]
+        view = View()
         if not word:
             _tell_current(view)
             return
@@ -126,8 +128,7 @@ is used."""
         gdb.execute('frame')
         view.write_notes([goroutine])
         if selection.parked() is not None:
-            _remark("Frame 0 is the thread's own; the goroutine's frames "
-                    'count from %d.' % unwind.own_frames())
+            _remark_numbers()
 
 
 class GoroutineApply(_Command):
@@ -147,164 +148,39 @@ Options:
   -s
     Silently ignore any errors or empty output produced by COMMAND.
 
-The flags -q, -c and -s can be combined, but -c and -s cannot."""
+The flags -q, -c and -s can be combined, but -c and -s cannot.
+
+Where COMMAND lets the program run, what is told of the next goroutine is how
+it stands then."""
 
     def __init__(self):
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        command = re.match(r'\s*(?:all|[\d\s-]+)\s(?:-[qcs]+\s)*(.*)', text)
+        command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
         ids, flags, command = _split_apply(argument)
-        view = _View()
-        chosen = view.choose('' if ids == ['all'] else ' '.join(ids))
+        view = View()
+        chosen, absent = view.choose('' if ids == ['all'] else ' '.join(ids))
         with selection.kept():
             for goroutine in chosen:
-                _apply(view, goroutine, flags, command)
+                view = view.renewed()
+                if view is None:
+                    raise gdb.GdbError('The program is gone: goroutine apply '
+                                       'ends before goroutine %d.'
+                                       % goroutine.id)
+                _apply(view, goroutine.id, flags, command)
+        refuse(absent)
 
 
-class _View:
-    """The goroutines of the selected inferior at this moment."""
-
-    def __init__(self):
-        if gdb.selected_thread() is None:
-            raise gdb.GdbError('The program is not being run.')
-        if gdb.selected_thread().is_running():
-            raise gdb.GdbError('Selected thread is running.')
-        selection.check()
-        self.layout = target.runtime_layout()
-        self._memory = target.memory()
-        self.snapshot = read.read_snapshot(self._memory, self.layout)
-        reading = clock.reading() if target.is_live() else None
-        self._clock, self._now = analyse.now(self.snapshot, reading)
-        self._walker = unwind.Walker()
-        self._where = where.Where(self._memory, self._walker.parked)
-        self._entries = {}
-
-    def choose(self, argument):
-        """The goroutines of an ID-LIST, all of them when it is empty."""
-        if not argument.strip():
-            return self.snapshot.goroutines
-        try:
-            ranges = analyse.parse_ids(argument.replace(',', ' ').split())
-        except ValueError as error:
-            raise gdb.GdbError(str(error)) from None
-        chosen, absent = analyse.select(self.snapshot, ranges)
-        if absent:
-            raise gdb.GdbError('Unknown goroutine %d.' % absent[0])
-        return chosen
-
-    def find(self, word):
-        """The goroutine with this id."""
-        if not word.isdigit():
-            raise gdb.GdbError('Invalid goroutine ID: %s' % word)
-        goroutine = self.snapshot.by_id.get(int(word))
-        if goroutine is None:
-            raise gdb.GdbError('Unknown goroutine %s.' % word)
-        return goroutine
-
-    def current(self):
-        """The selected goroutine, or None."""
-        if selection.parked() is not None:
-            return self.snapshot.by_id.get(selection.parked())
-        lwp = gdb.selected_thread().ptid[1]
-        for machine in self.snapshot.machines:
-            if machine.thread == lwp:
-                return self._runs(machine)
-        return None
-
-    def _runs(self, machine):
-        for goroutine in self.snapshot.goroutines:
-            if goroutine.running and goroutine.machine == machine.addr:
-                return goroutine
-        return None
-
-    def select(self, goroutine):
-        """Select it, and its innermost frame that is not the runtime's."""
-        thread, _, sp = self._running(goroutine)
-        if sp is not None:
-            selection.select_thread(thread)
-        else:
-            selection.select_parked(goroutine, gdb.selected_thread())
-        selection.select_frame(unwind.Code())
-
-    def row(self, goroutine, current):
-        """The line of the table; changes the selection."""
-        thread, place, sp = self._running(goroutine)
-        if sp is None:
-            place = self._where.of(goroutine)
-        return render.Row(
-            goroutine is current, goroutine.id, goroutine.state,
-            self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry(goroutine)),
-            len(goroutine.segments), goroutine.bytes, goroutine.name)
-
-    def segments(self, goroutine):
-        """The text of info segments; changes the selection."""
-        _, _, sp = self._running(goroutine)
-        if sp is not None:
-            goroutine.sp = sp
-        numbered = analyse.number_segments(goroutine)
-        growers = [target.place(s.grower - 1) if s.boundary else None
-                   for _, s, _ in numbered]
-        return render.segments(render.title(goroutine.id, goroutine.name),
-                               goroutine.bytes, numbered, growers)
-
-    def title(self, goroutine):
-        """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
-        return '%s (%s)' % (render.title(goroutine.id, goroutine.name),
-                            self._state(goroutine))
-
-    def heading(self, goroutine):
-        """The line above its stack, as the inspector prints it."""
-        return render.heading(render.title(goroutine.id, goroutine.name),
-                              self._state(goroutine))
-
-    def write_notes(self, goroutines):
-        """What was wrong, on gdb's standard error."""
-        for note in self.snapshot.notes:
-            gdb.write('seam: %s\n' % note, gdb.STDERR)
-        for goroutine in goroutines:
-            for note in goroutine.notes + self._walker.notes_of(goroutine):
-                gdb.write('seam: goroutine %d: %s\n'
-                          % (goroutine.id, note), gdb.STDERR)
-
-    def _running(self, goroutine):
-        """(thread, Place, sp) of one that runs; (_, None, None) if not."""
-        if not goroutine.running:
-            return None, None, None
-        thread = unwind.thread_with(self._lwp(goroutine))
-        if thread is None:
-            return None, None, None
-        return (thread, *self._walker.running(goroutine, thread))
-
-    def _lwp(self, goroutine):
-        machine = self.snapshot.machine_of(goroutine)
-        return machine and machine.thread
-
-    def _state(self, goroutine):
-        wait = render.Wait(goroutine.reason, goroutine.object,
-                           self._elapsed(goroutine))
-        return render.state(goroutine.state, self._lwp(goroutine),
-                            wait if goroutine.waiting else None)
-
-    def _reason(self, goroutine):
-        if goroutine.running:
-            lwp = self._lwp(goroutine)
-            return lwp and 'thread %d' % lwp
-        return goroutine.reason
-
-    def _elapsed(self, goroutine):
-        return analyse.elapsed(self._clock, goroutine.since, self._now)
-
-    def _entry(self, goroutine):
-        if goroutine.entry not in self._entries:
-            self._entries[goroutine.entry] = target.place(goroutine.entry)
-        return self._entries[goroutine.entry]
+def _tell_none(view):
+    if view.snapshot.notes:
+        raise gdb.GdbError('Cannot read the list of goroutines.')
+    print('No goroutines.')
 
 
 def _tell_current(view):
@@ -316,10 +192,13 @@ def _tell_current(view):
           % view.title(goroutine).partition(' ')[2])
 
 
-def _remark(text):
-    if text not in _told:
-        _told.add(text)
-        print('(%s)' % text)
+def _remark_numbers():
+    first = None if _told else printers.first_shown()
+    if first is None:
+        return
+    _told.append(first)
+    print("(Frame 0 is the thread's own; bt shows frame %d of this goroutine "
+          'first.)' % first)
 
 
 def _split_apply(argument):
@@ -344,7 +223,11 @@ def _split_apply(argument):
     return ids, flags, argument.strip()
 
 
-def _apply(view, goroutine, flags, command):
+def _apply(view, id_, flags, command):
+    goroutine = view.snapshot.by_id.get(id_)
+    if goroutine is None:
+        print('\nGoroutine %d has ended.' % id_)
+        return
     header = '' if 'q' in flags else '\n' + view.heading(goroutine)
     view.select(goroutine)
     if 's' in flags:
@@ -387,7 +270,7 @@ def _output(command):
 
 def _complete_ids(word):
     try:
-        ids = [str(g.id) for g in _View().snapshot.goroutines]
+        ids = [str(g.id) for g in View().snapshot.goroutines]
     except (gdb.error, gdb.GdbError):
         return []
     return [i for i in ids if i.startswith(word)]

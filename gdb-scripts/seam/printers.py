@@ -1,14 +1,98 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How gdb shows backtraces of goroutines, and the runtime's structs."""
 
+import itertools
+
 import gdb
-from gdb.FrameDecorator import FrameDecorator
+from gdb.FrameDecorator import FrameDecorator, SymValueWrapper
+from gdb.FrameIterator import FrameIterator
 
 from . import analyse, layout, read, render, target, unwind
 from .model import Unreadable
 
 
 WAITERS_MAX = 10000     # counted in a channel's queue
+
+
+class _Shown(FrameDecorator):
+    """A frame as gdb shows it where there is no filter.
+
+    With one, gdb 13 ends the backtrace at the first variable that cannot be
+    read, and at a name that the terminal's character set does not have, and
+    has nothing to say of code without a name.
+    """
+
+    def function(self):
+        name = super().function()
+        if isinstance(name, str) and _has(gdb.host_charset(), name):
+            return read.shown(name)
+        frame = self.inferior_frame()
+        return frame.pc() if target.shown(frame.name) else '??'
+
+    def filename(self):
+        return target.shown(super().filename)
+
+    def frame_args(self):
+        return self._readable(super().frame_args())
+
+    def frame_locals(self):
+        return self._readable(super().frame_locals())
+
+    def _readable(self, variables):
+        frame = self.inferior_frame()
+        return variables and [_readable(frame, v) for v in variables]
+
+
+def _has(charset, text):
+    return text.encode(charset, 'replace') == text.encode(charset, 'ignore')
+
+
+def _readable(frame, variable):
+    """VARIABLE of FRAME, or one that says why it cannot be read."""
+    symbol = variable.symbol()
+    if variable.value() is not None or not isinstance(symbol, gdb.Symbol):
+        return variable
+    try:
+        frame.read_var(symbol).fetch_lazy()
+    except (gdb.error, gdb.MemoryError) as error:
+        return SymValueWrapper(symbol, '<error reading variable %s (%s)>'
+                               % (symbol.print_name, error))
+    return variable
+
+
+class _Stack:
+    """The frames of a stack, and the last also where gdb cannot read on from
+    it: the iterator that gdb 13 gives to filters raises an error instead.
+
+    stopped tells why, once that is known, or is None.
+    """
+
+    def __init__(self, frames):
+        self.stopped = None
+        self._frames = iter(frames)
+        self._last = None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.stopped is not None:
+            raise StopIteration
+        try:
+            decorator = next(self._frames)
+        except StopIteration:
+            self.stopped = self._last and unwind.stopped(self._last)
+            raise
+        except (gdb.error, gdb.MemoryError) as error:
+            self.stopped = str(error)
+            decorator = FrameDecorator(self._next())
+        self._last = decorator.inferior_frame()
+        return decorator
+
+    def _next(self):
+        if self._last is None:
+            return gdb.newest_frame()
+        return self._last.older()
 
 
 class _Seam(FrameDecorator):
@@ -67,17 +151,31 @@ class _Filter:
     enabled = True
 
     def filter(self, frames):
-        try:
-            if not _shows_goroutine():
-                return frames
-            code = unwind.Code()
-        except (gdb.error, gdb.GdbError, gdb.MemoryError, Unreadable):
-            return frames
-        return _folded(frames, code)
+        stack = _Stack(frames)
+        for frame in _folded(stack) if _shows_goroutine() else stack:
+            yield _Shown(frame)
+        if stack.stopped is not None:
+            gdb.write('Backtrace stopped: %s\n' % stack.stopped)
+
+
+def first_shown():
+    """The number of the frame that a backtrace of the selected goroutine
+    begins with, or None."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    for frame in _folded(stack):
+        return frame.inferior_frame().level()
+    return None
 
 
 def _shows_goroutine():
     """Whether the selected thread's frames are a goroutine's."""
+    try:
+        return _stands_on_goroutine()
+    except (gdb.error, gdb.GdbError, gdb.MemoryError, Unreadable):
+        return False
+
+
+def _stands_on_goroutine():
     thread = gdb.selected_thread()
     if thread is None or not target.has_runtime():
         return False
@@ -88,14 +186,24 @@ def _shows_goroutine():
     return running is not None and unwind.sp_of(running) is not None
 
 
-def _folded(frames, code):
+def _folded(stack):
+    code = unwind.Code()
+    frames = stack
     caller = unwind.grafted(gdb.selected_thread())
     if caller is not None:
         first = unwind.own_frames()
-        frames = (f for f in frames if f.inferior_frame().level() >= first)
+        frames = (f for f in stack if f.inferior_frame().level() >= first)
 
     def kind(decorator):
         return code.kind(decorator.inferior_frame())
+
+    def users(decorator):
+        return kind(decorator) == analyse.USER
+    top = list(_until(users, frames))
+    if stack.stopped is not None and not any(map(users, top)):
+        yield from top      # what there is of it
+        return
+    frames = itertools.chain(top, frames)
     for frame, seam in analyse.fold(frames, kind):
         if seam is not None:
             yield _Joined(frame, seam)
@@ -104,6 +212,14 @@ def _folded(frames, code):
             yield _Entry(frame, target.place(caller.entry))
         else:
             yield frame
+
+
+def _until(last, items):
+    """ITEMS up to the first for which LAST says yes, that included."""
+    for item in items:
+        yield item
+        if last(item):
+            return
 
 
 class _Line:
@@ -115,7 +231,10 @@ class _Line:
         self._text = text
 
     def to_string(self):
-        return self._text(self)
+        """gdb 13 prints only what its character set has."""
+        charset = gdb.target_charset()
+        data = self._text(self).encode(charset, 'backslashreplace')
+        return data.decode(charset)
 
     def get(self, name):
         """The value of the field that the noun calls NAME."""
@@ -142,14 +261,18 @@ def _goroutine(line):
     state = str(line.get('state'))
     waiting = state == target.nouns()['state.waiting']
     return '%s (%s)' % (
-        render.title(int(line.get('id')), line.get('name').string()),
+        render.title(int(line.get('id')), _name(line.get('name'))),
         render.state(layout.plain(state, target.nouns()['state.prefix']),
                      None, _wait(line) if waiting else None))
 
 
+def _name(array):
+    # As bytes: gdb 13 has no other way to them.
+    return read.text(array.string('latin-1').encode('latin-1'))
+
+
 def _wait(line):
-    reason = line.get('reason')
-    return render.Wait(reason.string() if reason else '',
+    return render.Wait(target.memory().string(line.address('reason')),
                        line.address('object'), None)
 
 

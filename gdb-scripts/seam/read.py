@@ -13,7 +13,7 @@ BLOCK = 65536       # read at once: goroutines and stacks lie close together
 PAGE = 4096         # the least that is mapped or not as a whole
 KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
 NODES_MAX = 50000000
-STRING_MAX = 128
+STRING_MAX = 80     # as for seam
 
 _WORD = struct.Struct('<Q')
 
@@ -78,11 +78,26 @@ class Memory:
 
 
 def text(data):
-    """The C string in DATA, without control characters."""
+    """The C string in DATA, as it can be shown on a terminal."""
     if not data or not data[0]:
         return ''
-    found = data.split(b'\0', 1)[0].decode('utf-8', 'replace')
-    return ''.join(c if c.isprintable() else '?' for c in found)
+    return shown(data.split(b'\0', 1)[0].decode('utf-8', 'backslashreplace'))
+
+
+def shown(found):
+    r"""FOUND with control characters as \x01, which is how seam shows it."""
+    return ''.join(c if _printed(c) else _escaped(c) for c in found)
+
+
+def _printed(character):
+    """As util/clean.c has it: all but the control characters."""
+    return (' ' <= character <= '~' or character >= '\xa0'
+            and not '\ud800' <= character <= '\udfff')
+
+
+def _escaped(character):
+    data = character.encode('utf-8', 'surrogateescape')
+    return ''.join('\\x%02x' % byte for byte in data)
 
 
 def read_snapshot(memory, layout):
@@ -202,5 +217,8 @@ class Reader:
         return found
 
     def _stop(self, found, top, cause):
-        return 'segment %d: %s at 0x%x %s; the trace stops here' % (
-            len(found) + 1, self.layout.nouns['segment.type'], top, cause)
+        """Segments have the numbers of the table: the oldest found has 1."""
+        which = ('the segment older than segment 1' if found
+                 else 'its newest segment')
+        return '%s: %s at 0x%x %s; the trace stops here' % (
+            which, self.layout.nouns['segment.type'], top, cause)

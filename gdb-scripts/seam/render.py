@@ -97,6 +97,13 @@ def state(state_, thread, wait):
     return text
 
 
+def absent(first, last):
+    """What is said of ids that no goroutine has."""
+    if first == last:
+        return 'There is no goroutine %d.' % first
+    return 'There are no goroutines %d-%d.' % (first, last)
+
+
 def heading(title_, state_):
     """What stands above a goroutine's stack."""
     return '%s [%s]:\n' % (title_, state_)

@@ -63,6 +63,13 @@ def end():
     _put(None)
 
 
+def moment():
+    """Equal to an earlier one while no target has run and the selected
+    inferior is the same process or core."""
+    inferior = gdb.selected_inferior()
+    return _state.runs, inferior.num, inferior.pid
+
+
 def select_frame(code):
     """Select the innermost frame that is not the runtime's.
 
@@ -201,8 +208,12 @@ thread, and must see its own frames."""
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):
-        if target.can_run():
-            end()
+        if not target.can_run():
+            return
+        if parked() is not None:
+            print('(Goroutine %d does not run: the thread is stepped.)'
+                  % parked())
+        end()
 
 
 class PrepareReturn(gdb.Command):

@@ -17,6 +17,8 @@ from .model import Missing, Place, Unreadable
 
 MASK = (1 << 64) - 1
 
+UNIT_LEAST = 64     # bytes of code in one of the runtime's units
+
 _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 
@@ -33,7 +35,12 @@ def memory():
 
 
 class Types:
-    """layout.py's `types`: the debug information of the selected program."""
+    """layout.py's `types`: the runtime's own debug information in the
+    selected program. The program may have the same names for other things.
+    """
+
+    def __init__(self):
+        self._units = _own_units()
 
     def variable(self, name):
         """The address of the global variable NAME, or None."""
@@ -49,32 +56,48 @@ class Types:
 
     def fields(self, type_, paths):
         """{path: Field} of those PATHS that TYPE_ has; None: no such type."""
-        found = _type(type_)
+        found = self._type(type_)
         if found is None:
             return None
         return fields_of(found, paths)
 
     def enumerators(self, type_):
         """{value: name} of the enum, or None."""
-        found = _type(type_)
+        found = self._type(type_)
         if found is None:
             return None
         return {f.enumval: f.name for f in found.fields()}
 
     def _value(self, name):
-        symbol = gdb.lookup_global_symbol(name)
-        if symbol is None:
-            symbol = gdb.lookup_static_symbol(name)
+        symbol = self._symbol(name, gdb.SYMBOL_VAR_DOMAIN)
         return None if symbol is None else symbol.value()
 
+    def _type(self, name):
+        symbol = (self._symbol(name, gdb.SYMBOL_STRUCT_DOMAIN)
+                  or self._symbol(name, gdb.SYMBOL_VAR_DOMAIN))
+        return None if symbol is None else symbol.type.strip_typedefs()
 
-def _type(name):
-    for spelling in (name, 'struct ' + name, 'enum ' + name):
-        try:
-            return gdb.lookup_type(spelling).strip_typedefs()
-        except gdb.error:
-            pass
-    return None
+    def _symbol(self, name, domain):
+        """What the runtime calls NAME; gdb looks everywhere, if last."""
+        for block in self._units.values():
+            symbol, _ = gdb.lookup_symbol(name, block, domain)
+            if symbol is not None and _unit_of(symbol.symtab) in self._units:
+                return symbol
+        return None
+
+
+def _own_units():
+    """{unit: its static block} of the runtime's compilation units: gdb tells
+    them only by an address in their code."""
+    symtabs = (gdb.find_pc_line(pc).symtab
+               for pc in range(*own_code(), UNIT_LEAST))
+    return {_unit_of(symtab): symtab.static_block()
+            for symtab in symtabs if symtab is not None}
+
+
+def _unit_of(symtab):
+    block = symtab.static_block()
+    return block.start, block.end
 
 
 def fields_of(type_, paths):
@@ -207,26 +230,36 @@ def place(pc):
 def frame_place(frame):
     """The Place of FRAME."""
     sal = frame.find_sal()
-    return Place(frame.name(), _base(sal), sal.line)
+    return Place(shown(frame.name), _base(sal), sal.line)
+
+
+def shown(name):
+    """What NAME() gives, as it can be shown; gdb decodes only what is written
+    in the terminal's character set."""
+    try:
+        found = name()
+    except UnicodeDecodeError as error:
+        return read.text(error.object)
+    return found and read.shown(found)
 
 
 def _base(sal):
     if sal.symtab is None or not sal.line:
         return None
-    return os.path.basename(sal.symtab.filename)
+    return os.path.basename(shown(lambda: sal.symtab.filename))
 
 
 def _function(pc):
     block = gdb.block_for_pc(pc)
     while block is not None:
         if block.function is not None:
-            return block.function.print_name
+            return shown(lambda: block.function.print_name)
         block = block.superblock
     return _symbol(pc)
 
 
 def _symbol(pc):
     """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
-    text = word(pc).format_string(format='a')
+    text = shown(lambda: word(pc).format_string(format='a'))
     name = text.partition('<')[2].rpartition('>')[0]
     return name.partition('+')[0] or None

@@ -177,6 +177,15 @@ def ends_at(frame):
             and frame.unwind_stop_reason() == gdb.FRAME_UNWIND_OUTERMOST)
 
 
+def stopped(frame):
+    """Why gdb cannot read on from FRAME, the last; None: it is a stack's
+    first."""
+    reason = frame.unwind_stop_reason()
+    if reason < gdb.FRAME_UNWIND_UNAVAILABLE:   # the first error
+        return None
+    return gdb.frame_stop_reason_string(reason)
+
+
 def stand(frame):
     """What tells FRAME from all others while it stands: (sp, pc)."""
     return _register(frame, 'rsp'), frame.pc()

@@ -75,16 +75,18 @@ class Damaged(unittest.TestCase):
     def test_segments_come_back(self):
         self.write('allg->stackbase->oldbase', 'allg->stackbase')
         table, chain = self.gdb('info goroutines', 'info segments 2')
-        self.assertIn('goroutine 2: segment 2: Stktop at 0x', table)
+        self.assertIn('goroutine 2: the segment older than segment 1: Stktop at '
+                      '0x', table)
         self.assertIn('was seen before; the trace stops here', chain)
+        self.assertEqual(re.findall(r'^ +(\d+)  0x', chain, re.M), ['1'])
         self.assertIn('goroutine 2 "walker": 1 segment,', chain)
 
     def test_segment_outside_any_mapping(self):
         self.write('allg->stackbase', '0x7f10')
         table, chain, stack = self.gdb('info goroutines', 'info segments 2',
                                        'goroutine 2 bt 3')
-        message = ('seam: goroutine 2: segment 1: Stktop at 0x7f10 is outside '
-                   'any mapping; the trace stops here')
+        message = ('seam: goroutine 2: its newest segment: Stktop at 0x7f10 is '
+                   'outside any mapping; the trace stops here')
         self.assertIn(message, table)
         self.assertIn(message, chain)
         self.assertIn('park', stack)

@@ -86,6 +86,13 @@ class Inferiors(unittest.TestCase):
         self.assertEqual(session.functions(out[3]), GROWN)
         self.assertRegex(out[4], r'\n\* 2 ')
 
+    def test_apply_of_what_turns_to_another(self):
+        out = self.beside(["python each = iter(['inferior 1', 'bt 2'])",
+                           'goroutine apply 1-2 -q python '
+                           'gdb.execute(next(each))', 'info inferiors'])
+        self.assertEqual(session.functions(out[1])[-2:], GROWN)
+        self.assertRegex(out[2], r'\n\* 2 ')
+
     def test_neither_program_nor_process(self):
         """Inferior 3 has nothing, then a program, then is removed."""
         out = self.beside(

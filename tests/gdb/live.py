@@ -96,9 +96,62 @@ class Finish(unittest.TestCase):
         self.assertIn('exited normally', out[4])
 
 
+# Several commands for one `goroutine apply`: each goroutine gets the next.
+EACH = 'python gdb.execute(next(each))'
+HAVE_SENT = 'tbreak handed.c:36'
+
+
+class Applied(unittest.TestCase):
+    def test_the_program_goes(self):
+        for command in 'detach', 'kill', 'continue':
+            out = handed('goroutine 2', 'goroutine apply 1-2 ' + command,
+                         'goroutine', 'bt', 'info goroutines')
+            self.assertRegex(out[1], r'^goroutine 1 [^\0]*\nThe program is '
+                             r'gone: goroutine apply ends before goroutine 2'
+                             r'\.$', command)
+            self.assertNotIn('\ngoroutine 2 ', out[1])
+            self.assertEqual(out[2:], ['The program is not being run.',
+                                       'No stack.',
+                                       'The program is not being run.'])
+
+    def test_the_program_goes_last(self):
+        for command in 'goroutine apply 2 detach', 'goroutine 2 detach':
+            out = handed(command, 'goroutine')
+            self.assertRegex(out[0], r'detached\]$')
+            self.assertEqual(out[1], 'The program is not being run.')
+
+    def test_goroutines_are_told_as_they_are_by_then(self):
+        out = handed("python each = iter(['continue', 'bt'])", HAVE_SENT,
+                     'goroutine apply 1-2 ' + EACH, 'goroutine')
+        self.assertRegex(out[2], r'\ngoroutine 2 \[run|\nGoroutine 2 has ended')
+        self.assertIn(' 1 "main" (running, thread ', out[3])
+
+    def test_step(self):
+        out = handed('goroutine apply 1-2 next', 'goroutine', 'bt')
+        self.assertRegex(out[0], r'\ngoroutine 2 \[waiting, ')
+        self.assertIn(' 1 "main" (running, thread ', out[1])
+        self.assertEqual(session.functions(out[2]), ['start'])
+
+    def test_one_ended_meanwhile(self):
+        wait = ("def wait():\\n gdb.execute('continue')\\n"
+                " while '\\\\n  2 ' in gdb.execute('info goroutines', to_string="
+                "True):\\n"
+                "  gdb.execute('print (int)usleep(1000)', to_string=True)")
+        out = handed('python exec("%s")' % wait, HAVE_SENT,
+                     'goroutine apply 1-2 python wait()')
+        self.assertEqual(out[2].splitlines()[-1], 'Goroutine 2 has ended.')
+
+    def test_functions_are_called_on_each(self):
+        out = handed('goroutine apply 1-2 -q print (int)getpid()')
+        self.assertRegex(out[0], r'^\$\d+ = (\d+)\n\$\d+ = \1$')
+
+
 class Ended(unittest.TestCase):
     def test_step(self):
-        out = handed('goroutine 2', 'next', 'goroutine', 'frame')
+        out = handed('goroutine 2', 'next', 'goroutine', 'frame', 'next')
+        remark = '(Goroutine 2 does not run: the thread is stepped.)\n'
+        self.assertTrue(out[1].startswith(remark), out[1])
+        self.assertNotIn('Goroutine 2', out[4])
         self.assertIn(' 1 "main" (running, thread ', out[2])
         self.assertRegex(out[3], '^#0  (hold|stop|start) ')
 

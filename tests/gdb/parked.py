@@ -91,6 +91,12 @@ class Parked(Core):
         self.assertIn("Frame 0 is the thread's own", out[0])
         self.assertNotIn('Frame 0', out[1] + out[2])
 
+    def test_remark_names_the_first_frame_of_bt(self):
+        for id_ in 2, 3, 4, 5, 6:
+            remark, stack = self.gdb('goroutine %d' % id_, 'bt')
+            number = re.search(r'bt shows frame (\d+) ', remark).group(1)
+            self.assertTrue(stack.startswith('#%s ' % number), stack)
+
     def test_thread_ends_the_selection(self):
         for command in ('thread 1', 'thread', 'thread apply 1 p 1',
                         'thread apply all p 1', 'goroutine deselect'):
@@ -169,13 +175,40 @@ class Parked(Core):
                          ['1', '2', '3', '4', '5', '6'])
         self.assertEqual(errors.count('No frame for function'), 5)
 
+    def test_ids_that_none_has_cost_nothing(self):
+        """As seam words it; the others are shown first."""
+        error = ('There is no goroutine 99.\n'
+                 'There are no goroutines 70-80.')
+        table, both, segments, heads = self.gdb(
+            'info goroutines 2', 'info goroutines 99 2 70-80',
+            'info segments 99 2 70-80', 'goroutine apply 99,2,70-80 echo x')
+        self.assertEqual(both, table + '\n' + error)
+        self.assertRegex(segments, r'^goroutine 2 .*: 1 segment, .*\n.*\n'
+                         + error)
+        self.assertRegex(heads, r'^goroutine 2 .*:\nx%s$' % error)
+        done = subprocess.run(
+            [session.fixtures.BUILD / 'seam', 'list', self.core, self.exe,
+             '99', '2', '70-80'], stderr=subprocess.PIPE, check=False,
+            stdout=subprocess.DEVNULL, universal_newlines=True)
+        said = re.sub('(?m)^seam: (.*)$', r'\1.', done.stderr.strip())
+        self.assertEqual(said, error.replace('There', 'there'))
+
     def test_errors_are_one_line(self):
         for command, error in (
-                ('goroutine 99', 'Unknown goroutine 99.'),
+                ('goroutine 99', 'There is no goroutine 99.'),
                 ('goroutine x', 'Invalid goroutine ID: x'),
-                ('info goroutines 1 99', 'Unknown goroutine 99.'),
+                ('goroutine 0', 'Invalid goroutine ID: 0'),
+                ('goroutine 2-3', 'Invalid goroutine ID: 2-3'),
+                ('goroutine \u00b2', 'Invalid goroutine ID: \u00b2'),
+                ('goroutine \u0662', 'Invalid goroutine ID: \u0662'),
+                ('goroutine ' + 5000 * '9',
+                 'Invalid goroutine ID: ' + 5000 * '9'),
                 ('info goroutines 5-2', 'inverted range: 5-2'),
-                ('info segments 99', 'Unknown goroutine 99.'),
+                ('info goroutines \u00b2', 'Invalid goroutine ID: \u00b2'),
+                ('info segments 99', 'There is no goroutine 99.'),
+                ('info segments 1-\u00b2', 'Invalid goroutine ID: 1-\u00b2'),
+                ('goroutine apply \u00b2 bt',
+                 'Invalid goroutine ID: \u00b2'),
                 ('goroutine apply', 'Please specify a goroutine ID list'),
                 ('goroutine apply 2', "Please specify a command at the end "
                                       "of 'goroutine apply'"),
@@ -321,8 +354,9 @@ class Other(unittest.TestCase):
 
     def test_before_goroutines(self):
         out = session.run(['starti', 'info goroutines', 'goroutine',
-                           'info segments', 'bt 1'],
+                           'info segments', 'bt', 'bt -no-filters'],
                           session.executable('parked'))
+        self.assertEqual(session.functions(out[4]), session.functions(out[5]))
         self.assertEqual(out[1], 'No goroutines.')
         self.assertEqual(out[2],
                          'No goroutine selected: the thread runs none.')

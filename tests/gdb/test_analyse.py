@@ -14,16 +14,18 @@ class Ids(unittest.TestCase):
         self.assertEqual(analyse.parse_ids(['1', '3-7']), [(1, 1), (3, 7)])
 
     def test_errors(self):
-        for word in 'x', '3-', '-3', '1,2', '7-3', '':
+        for word in 'x', '3-', '-3', '1,2', '7-3', '', '0', '0-3', '1\n', '\u00b2', \
+                '\u0661', '9' * 20:
             with self.assertRaises(ValueError):
                 analyse.parse_ids([word])
 
     def test_select(self):
         all_ = [types.SimpleNamespace(id=i) for i in (1, 3, 8)]
         chosen, absent = analyse.select(
-            Snapshot(all_, [], None, []), [(8, 8), (2, 5), (9, 9), (4, 4)])
+            Snapshot(all_, [], None, []), [(8, 8), (2, 5), (9, 9), (4, 4),
+                                             (3, 9)])
         self.assertEqual([g.id for g in chosen], [3, 8])
-        self.assertEqual(absent, [9, 4])
+        self.assertEqual(absent, [(9, 9), (4, 4)])
 
 
 class Times(unittest.TestCase):

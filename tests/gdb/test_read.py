@@ -82,8 +82,9 @@ class Snapshot(unittest.TestCase):
     def test_segment_outside_any_mapping(self):
         self.world.segment(TOP, LOW, SIZE, 0x7f10)
         g = self.read().by_id[2]
-        self.assertEqual(g.notes, ['segment 2: Stktop at 0x7f10 is outside '
-                                   'any mapping; the trace stops here'])
+        self.assertEqual(g.notes, [
+            'the segment older than segment 1: Stktop at 0x7f10 is outside any '
+            'mapping; the trace stops here'])
 
     def test_segment_that_does_not_hold_itself(self):
         self.world.segment(TOP, 0x9000, SIZE)
@@ -95,6 +96,10 @@ class Snapshot(unittest.TestCase):
         self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP,
                              reason=0xdead0000)
         self.assertEqual(self.read().by_id[1].reason, '')
+
+    def test_reason_is_cut_where_seam_cuts_it(self):
+        self.world.put(REASON, b'x' * 100)
+        self.assertEqual(self.read().by_id[2].reason, 'x' * 80)
 
     def test_running_on(self):
         machine = 0x4000
@@ -136,8 +141,10 @@ class Memory(unittest.TestCase):
                 memory.bytes(addr, 8)
 
     def test_strings_are_printable(self):
-        self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a?[2Jb')
-        self.assertEqual(read.text(b'\xff\0'), '\ufffd')
+        self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a\\x1b[2Jb')
+        self.assertEqual(read.text(b'\xff\0'), '\\xff')
+        self.assertEqual(read.text('\u00f6\u009b\u202e'.encode()),
+                         '\u00f6\\xc2\\x9b\\xe2\\x80\\xae')
         self.assertEqual(read.text(b''), '')
 
 

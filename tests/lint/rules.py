@@ -16,7 +16,8 @@ SEEN_BY_RENDER = ("util/", "render/", "model/model.h")
 
 # The modules of gdb-scripts/seam that may know gdb, and the one that starts
 # them all.
-GDB_MODULES = {"target", "unwind", "selection", "commands", "printers"}
+GDB_MODULES = {"target", "unwind", "selection", "view", "commands",
+               "printers"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The goroutines of the selected inferior at one moment: what the commands
+print of them, and how they are selected."""
+
+import gdb
+
+from . import analyse, clock, read, render, selection, target, unwind, where
+
+
+class View:
+    """The goroutines of the selected inferior at this moment."""
+
+    def __init__(self):
+        if gdb.selected_thread() is None:
+            raise gdb.GdbError('The program is not being run.')
+        if gdb.selected_thread().is_running():
+            raise gdb.GdbError('Selected thread is running.')
+        selection.check()
+        self._thread = gdb.selected_thread()
+        self._moment = selection.moment()
+        self.layout = target.runtime_layout()
+        self._memory = target.memory()
+        self.snapshot = read.read_snapshot(self._memory, self.layout)
+        reading = clock.reading() if target.is_live() else None
+        self._clock, self._now = analyse.now(self.snapshot, reading)
+        self._walker = unwind.Walker()
+        self._where = where.Where(self._memory, self._walker.parked)
+        self._entries = {}
+
+    def renewed(self):
+        """This one, or, where the program has run meanwhile, another of its
+        process as it is now; None where that is gone. Selects a thread."""
+        _, number, pid = self._moment
+        thread = self._thread
+        if not thread.is_valid():
+            thread = _any_thread(number, pid)
+        if thread is None:
+            return None
+        thread.switch()
+        return self if selection.moment() == self._moment else View()
+
+    def choose(self, argument):
+        """The goroutines of an ID-LIST, all of them when it is empty, and
+        the ranges of ids that none of them has."""
+        if not argument.strip():
+            return self.snapshot.goroutines, []
+        ranges = _parse(argument.replace(',', ' ').split())
+        return analyse.select(self.snapshot, ranges)
+
+    def find(self, word):
+        """The goroutine with this id."""
+        (first, last), = _parse([word])
+        if first != last:
+            raise gdb.GdbError('Invalid goroutine ID: %s' % word)
+        if first not in self.snapshot.by_id:
+            refuse([(first, last)])
+        return self.snapshot.by_id[first]
+
+    def current(self):
+        """The selected goroutine, or None."""
+        if selection.parked() is not None:
+            return self.snapshot.by_id.get(selection.parked())
+        lwp = gdb.selected_thread().ptid[1]
+        for machine in self.snapshot.machines:
+            if machine.thread == lwp:
+                return self._runs(machine)
+        return None
+
+    def _runs(self, machine):
+        for goroutine in self.snapshot.goroutines:
+            if goroutine.running and goroutine.machine == machine.addr:
+                return goroutine
+        return None
+
+    def select(self, goroutine):
+        """Select it, and its innermost frame that is not the runtime's."""
+        thread, _, sp = self._running(goroutine)
+        if sp is not None:
+            selection.select_thread(thread)
+        else:
+            selection.select_parked(goroutine, self._thread)
+        selection.select_frame(unwind.Code())
+
+    def row(self, goroutine, current):
+        """The line of the table; changes the selection."""
+        thread, place, sp = self._running(goroutine)
+        if sp is None:
+            place = self._where.of(goroutine)
+        return render.Row(
+            goroutine is current, goroutine.id, goroutine.state,
+            self._reason(goroutine), self._elapsed(goroutine),
+            render.place(place or self._entry(goroutine)),
+            len(goroutine.segments), goroutine.bytes, goroutine.name)
+
+    def segments(self, goroutine):
+        """The text of info segments; changes the selection."""
+        _, _, sp = self._running(goroutine)
+        if sp is not None:
+            goroutine.sp = sp
+        numbered = analyse.number_segments(goroutine)
+        growers = [target.place(s.grower - 1) if s.boundary else None
+                   for _, s, _ in numbered]
+        return render.segments(render.title(goroutine.id, goroutine.name),
+                               goroutine.bytes, numbered, growers)
+
+    def title(self, goroutine):
+        """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
+        return '%s (%s)' % (render.title(goroutine.id, goroutine.name),
+                            self._state(goroutine))
+
+    def heading(self, goroutine):
+        """The line above its stack, as the inspector prints it."""
+        return render.heading(render.title(goroutine.id, goroutine.name),
+                              self._state(goroutine))
+
+    def write_notes(self, goroutines):
+        """What was wrong, on gdb's standard error."""
+        for note in self.snapshot.notes:
+            gdb.write('seam: %s\n' % note, gdb.STDERR)
+        for goroutine in goroutines:
+            for note in goroutine.notes + self._walker.notes_of(goroutine):
+                gdb.write('seam: goroutine %d: %s\n'
+                          % (goroutine.id, note), gdb.STDERR)
+
+    def _running(self, goroutine):
+        """(thread, Place, sp) of one that runs; (_, None, None) if not."""
+        if not goroutine.running:
+            return None, None, None
+        thread = unwind.thread_with(self._lwp(goroutine))
+        if thread is None:
+            return None, None, None
+        return (thread, *self._walker.running(goroutine, thread))
+
+    def _lwp(self, goroutine):
+        machine = self.snapshot.machine_of(goroutine)
+        return machine and machine.thread
+
+    def _state(self, goroutine):
+        wait = render.Wait(goroutine.reason, goroutine.object,
+                           self._elapsed(goroutine))
+        return render.state(goroutine.state, self._lwp(goroutine),
+                            wait if goroutine.waiting else None)
+
+    def _reason(self, goroutine):
+        if goroutine.running:
+            lwp = self._lwp(goroutine)
+            return lwp and 'thread %d' % lwp
+        return goroutine.reason
+
+    def _elapsed(self, goroutine):
+        return analyse.elapsed(self._clock, goroutine.since, self._now)
+
+    def _entry(self, goroutine):
+        if goroutine.entry not in self._entries:
+            self._entries[goroutine.entry] = target.place(goroutine.entry)
+        return self._entries[goroutine.entry]
+
+
+def refuse(absent):
+    """Raise an error that names the ranges of ids that none has, if any."""
+    if absent:
+        raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
+
+
+def _any_thread(number, pid):
+    """A thread of inferior NUMBER if it still is process PID, or None."""
+    for inferior in gdb.inferiors():
+        if (inferior.num, inferior.pid) == (number, pid):
+            return next(iter(inferior.threads()), None)
+    return None
+
+
+def _parse(words):
+    try:
+        return analyse.parse_ids(words)
+    except ValueError as error:
+        raise gdb.GdbError(str(error)) from None
