@@ -13,7 +13,7 @@ BLOCK = 65536       # read at once: goroutines and stacks lie close together
 PAGE = 4096         # the least that is mapped or not as a whole
 KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
 NODES_MAX = 50000000
-STRING_MAX = 80     # as for seam
+STRING_MAX = 128    # as for seam
 
 _WORD = struct.Struct('<Q')
 

@@ -98,8 +98,8 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(self.read().by_id[1].reason, '')
 
     def test_reason_is_cut_where_seam_cuts_it(self):
-        self.world.put(REASON, b'x' * 100)
-        self.assertEqual(self.read().by_id[2].reason, 'x' * 80)
+        self.world.put(REASON, b'x' * 200)
+        self.assertEqual(self.read().by_id[2].reason, 'x' * 128)
 
     def test_running_on(self):
         machine = 0x4000
@@ -144,7 +144,7 @@ class Memory(unittest.TestCase):
         self.assertEqual(read.text(b'a\x1b[2Jb\0c'), 'a\\x1b[2Jb')
         self.assertEqual(read.text(b'\xff\0'), '\\xff')
         self.assertEqual(read.text('\u00f6\u009b\u202e'.encode()),
-                         '\u00f6\\xc2\\x9b\\xe2\\x80\\xae')
+                         '\u00f6\\xc2\\x9b\u202e')
         self.assertEqual(read.text(b''), '')
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# timeout: 300
 """
 gdb's goroutine commands, which it loads from the program by itself, tell each
 goroutine's state, place and whole stack.

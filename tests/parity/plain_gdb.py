@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# timeout: 300
 """gdb without our commands crosses every seam of a running goroutine."""
 import re
 import sys
