@@ -85,6 +85,7 @@
 __morestack:
 .Lseamcode:
 	.cfi_startproc
+	CFI_PERSONALITY(seamunwound)
 	pushq	%rbp			# The boundary: see stack.h.
 	CFI_PUSHED(%rbp)
 	leaq	(%rsp), %rbp		# Varargs find their arguments by it.
@@ -396,6 +397,7 @@ resume:
 	.p2align 4
 mstart:
 	.cfi_startproc
+	CFI_PERSONALITY(endunwound)
 	pushsaved
 	subq	$8, %rsp
 	.cfi_adjust_cfa_offset 8

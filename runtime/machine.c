@@ -3,7 +3,7 @@
  * machine.c - making machines, and seam_run: from the thread that calls it to
  * the end of goroutine 1.
  */
-#include "runtime.h"
+#include "handling.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +29,7 @@ void minit(M *mp)
 {
 	setm(mp);
 	mp->perrno = oserrno();
+	mp->handling = threadhandling();
 	__atomic_store_n(&mp->procid, osprocid(), __ATOMIC_RELAXED);
 	sigaltinit(mp);
 }

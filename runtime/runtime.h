@@ -48,6 +48,7 @@ typedef struct Timers Timers;
 typedef struct Waiter Waiter;
 typedef struct seam_waitq Waitq;
 typedef struct Chan Chan;
+typedef struct Handling Handling;
 
 /* Decided on by proc.c alone; gswitch and gogo write what it says. */
 enum gstatus {
@@ -148,6 +149,7 @@ struct M {
 	bool active;	     /* may run goroutines; counts in sched.nactive */
 	bool searching;	     /* called, has found nothing yet */
 	uint32_t wakeup;     /* futex, if idle: see enum wakeup in idle.c */
+	Handling *handling;  /* this thread's C++ exceptions; see handling.h */
 	M *idlelink;	     /* on sched.midle */
 	uint64_t nswitch;    /* goroutines started or continued */
 	uint64_t seenswitch; /* nswitch when an idle M last looked, */
@@ -383,6 +385,12 @@ void stackreset(G *gp);
  * a large stack.
  */
 bool stackjump(G *gp, uintptr_t sp);
+/*
+ * An exception leaves GP's newest segment for the one that BOUNDARY lies in.
+ * The newest one's frames, which the unwinder still needs, stay as they are
+ * until GP grows, returns over a seam or waits. On any stack.
+ */
+void stackunwind(G *gp, uintptr_t boundary);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
 /* What seam_setmaxstack set. */

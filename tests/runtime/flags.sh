@@ -4,27 +4,10 @@
 # prologues, or the linker refuses it in words.
 # timeout: 300
 set -u
-failed=0
 debug=
 program=$SRC_DIR/tests/install/program.c
-libs=$(sed -n 's,^Libs: .*-lseam \(.*\) -fuse-ld=.*,\1,p' "$BUILD_DIR/seam.pc")
-
-complain() {
-	echo "$*"
-	[ ! -f log ] || cat log
-	failed=1
-}
-
-# build COMPILER LINKER OPTION...: make ./program
-build() {
-	compiler=$1
-	linker=$2
-	shift 2
-	rm -f program
-	# shellcheck disable=SC2086 # a word an option
-	"$compiler" -g -O2 -fsplit-stack "$@" -I"$SRC_DIR/runtime" "$program" \
-		"$BUILD_DIR/libseam.a" $libs -fuse-ld="$linker" -o program >log 2>&1
-}
+# shellcheck source=tests/runtime/build.sh
+. "$SRC_DIR/tests/runtime/build.sh"
 
 right() {
 	if ! build "$@"; then
