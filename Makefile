@@ -37,7 +37,7 @@ INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
 # How a program is compiled and linked; seam.pc says the same.
 room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
 # What shared libraries are to take from us, not from libc; and for debuggers.
-exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk
+exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal
 SEAM_LIBS := -pthread -Wl,-z,now -Wl,--split-stack-adjust-size=$(room) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g -fsplit-stack -Iruntime
 
