@@ -373,6 +373,10 @@ void freelocals(G *gp);
  * stack.c: segments. The only code that links and unlinks them.
  */
 
+/* stackalloc and stackfree, by vectors.c: all vector registers are kept. */
+void *segmentalloc(uint64_t n);
+void segmentfree(void *p);
+
 /* Give GP its first segment. False: no memory. On g0. */
 bool stackinit(G *gp);
 /* Set the empty stack of GP up to run its entry. */

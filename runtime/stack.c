@@ -52,7 +52,7 @@ enum { Overhead = StackGuard + sizeof(Stktop) + ArgAlign + 8 };
 /* A segment of N bytes for gp, to be linked behind its newest. */
 static Stktop *newsegment(G *gp, uint64_t n)
 {
-	uintptr_t lo = (uintptr_t)stackalloc(n);
+	uintptr_t lo = (uintptr_t)segmentalloc(n);
 	if (!lo)
 		return NULL;
 	Stktop *top = (Stktop *)(lo + n) - 1;
@@ -77,7 +77,7 @@ static void freesegment(G *gp, Stktop *top)
 	gp->stacksize -= n;
 	if (knobs.poison)
 		fillbytes((void *)lo, 0xdb, n);
-	stackfree((void *)lo);
+	segmentfree((void *)lo);
 }
 
 /* Stand on TOP, whose oldbase is the newest so far. */

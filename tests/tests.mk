@@ -16,13 +16,15 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps threadends signals,\
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps threadends signals ordinary,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
+$(foreach c,$(CCS),\
+$(eval $(call program,tests/runtime/ordinary.c tests/runtime/vectoralloc.c,$B/tests/runtime/ordinary-vectoralloc-$c,$c,gold,-O2,-lcmocka)))
 
 $(foreach e,indexer sieve pipeline echo,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
