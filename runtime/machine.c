@@ -3,6 +3,7 @@
  * machine.c - making machines, and seam_run: from the thread that calls it to
  * the end of goroutine 1.
  */
+#include "fork.h"
 #include "handling.h"
 
 #include <errno.h>
@@ -126,7 +127,7 @@ static int start(void)
 	sched.ticks = ticks();
 	timers.next = INT64_MAX;
 
-	if (!initm(&m0, &g0))
+	if (!initm(&m0, &g0) || !forkinit())
 		return ENOMEM;
 	minit(&m0);
 	m0.active = true;

@@ -8,6 +8,7 @@
  * in schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "fork.h"
 #include "netpoll.h"
 #include "park.h"
 
@@ -170,6 +171,8 @@ static G *findrunnable(M *mp)
 NOSPLIT void schedule(void)
 {
 	M *mp = getm();
+	if (forked)
+		forkedswitch();
 	G *gp = findrunnable(mp);
 	if (!gp)
 		return;
