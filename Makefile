@@ -25,8 +25,11 @@ OPT_release := -O2 -g -DNDEBUG
 OPT_asan    := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover
 OPT = $(or $(OPT_$(BUILD)),$(OPT_debug))
 
+# How all that runs on goroutines is compiled: see seam.h.
+CHECKED := -fsplit-stack -fcf-protection=none
+
 # The runtime is optimised in every build: its stack use is argued in stack.h.
-RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector -fsplit-stack $(WARN) $(CPP) -Iruntime
+RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector $(CHECKED) $(WARN) $(CPP) -Iruntime
 INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
 INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
@@ -39,7 +42,7 @@ room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
 # What shared libraries are to take from us, not from libc; and for debuggers.
 exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal
 SEAM_LIBS := -pthread -Wl,-z,now -Wl,--split-stack-adjust-size=$(room) $(exported:%=-Wl,--export-dynamic-symbol=%)
-PROGRAM = -g -fsplit-stack -Iruntime
+PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
 .PHONY: all deps demo test golden lint bench-deps bench-runtime install clean help
@@ -111,7 +114,7 @@ $B/seam.pc $B/installed/seam.pc: Makefile
 	@mkdir -p $(@D)
 	printf '%s\n' 'prefix=$(PREFIX)' 'ld=$(SEAM_LD)' '' 'Name: seam' \
 	'Description: goroutines on segmented stacks' 'Version: $(VERSION)' \
-	'Cflags: -I$${prefix}/include -fsplit-stack' \
+	'Cflags: -I$${prefix}/include $(CHECKED)' \
 	'Libs: -L$${prefix}/lib -lseam $(SEAM_LIBS) -fuse-ld=$${ld}' >$@
 
 # The inspector

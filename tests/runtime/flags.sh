@@ -28,17 +28,19 @@ refused() {
 	grep -q "$words" log || complain "$*: does not say '$words'"
 }
 
-# clang puts endbr64 before fewer functions; see docs/ordinary-c.md.
-refused 'failed to match split-stack sequence' gcc gold -fcf-protection
-refused "couldn't adjust its prologue" gcc lld -fcf-protection
 for compiler in gcc clang; do
 	for linker in gold lld; do
 		for option in -pie -no-pie -static -fstack-protector-strong \
-			-fstack-clash-protection -fomit-frame-pointer; do
+			-fstack-clash-protection -fomit-frame-pointer \
+			-fcf-protection=return; do
 			debug=
 			right "$compiler" "$linker" "$option"
 			debug=split,poison
 			right "$compiler" "$linker" "$option"
+		done
+		for option in -fcf-protection -fcf-protection=branch; do
+			refused 'seam: compile with -fcf-protection=none' \
+				"$compiler" "$linker" "$option"
 		done
 	done
 done
@@ -46,5 +48,13 @@ debug=
 right gcc gold -flto
 right clang gold -flto
 right clang lld -flto
+right clang lld -flto=thin
+right gcc lld -flto -ffat-lto-objects
+refused 'undefined symbol: main' gcc lld -flto
+
+# clang says what it cannot compile.
+program=$PWD/varargs.c
+echo 'int many(int n, ...) { return n; } int main(void) { return 0; }' >varargs.c
+refused 'Segmented stacks do not support vararg functions' clang lld
 
 exit $failed
