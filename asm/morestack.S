@@ -40,6 +40,7 @@
 	.type	__morestack, @function
 	.globl	__morestack_non_split
 	.type	__morestack_non_split, @function
+	.globl	seam_shared_morestack, seam_shared_non_split
 	.globl	retfromnewstack, lessstack, gogoret
 	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
@@ -83,6 +84,7 @@
  */
 	.p2align 4
 __morestack:
+seam_shared_morestack:			# shared.S
 .Lseamcode:
 	.cfi_startproc
 	CFI_PERSONALITY(seamunwound)
@@ -291,6 +293,7 @@ inplace:
  */
 	.p2align 4
 __morestack_non_split:
+seam_shared_non_split:
 	.cfi_startproc
 	addq	$NonSplitRoom, %r10
 	subq	%rsp, %r10

@@ -52,6 +52,18 @@ _Static_assert(StackMin - StackGuard - sizeof(Stktop) >= 1024,
 _Static_assert(StackBig >= 2 * NonSplitRoom,
 	       "a segment for libc's callers holds more than one of them");
 
+/* Outside of goroutines somebody else has set the guard. */
+NOSPLIT void checkguard(void)
+{
+	if (!getguard() || getm())
+		return;
+	setguard(0);
+	print("seam: libgcc's split stacks are in this process, so a shared "
+	      "library was compiled with\n-fsplit-stack and not linked with "
+	      "pkg-config --libs seam_shared.\n");
+	osexit(2);
+}
+
 /*
  * gold and lld turn the first instruction of a function that calls code
  * without checks from `cmp %fs:0x70, %rsp` (0x64 0x48 ...) into `stc` (0xf9).

@@ -135,9 +135,11 @@ static int start(void)
 	return startmachines(sched.maxactive - knobs.stay);
 }
 
-int seam_run(void (*fn)(void *), void *arg)
+/* Not split: nothing is checked before checkguard(). */
+NOSPLIT int seam_run(void (*fn)(void *), void *arg)
 {
 	bool no = false;
+	checkguard();
 	if (!fn)
 		return seterr(EINVAL);
 	if (!__atomic_compare_exchange_n(&sched.started, &no, true, false,

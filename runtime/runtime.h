@@ -484,9 +484,10 @@ void sigaltinit(M *mp);
  * checks.c
  */
 
-/* Die with words when the program was linked by a linker that widens nothing.
- */
+/* Die with words when the program was linked by a linker that widens nothing,
+ * or when libgcc's split-stack runtime is there as well. */
 void checklink(void);
+void checkguard(void);
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))

@@ -365,6 +365,10 @@ NOSPLIT void *__morestack_allocate_stack_space(uint64_t size)
 	return systemstack(allocspace, &want);
 }
 
+/* For asm/shared.S. */
+void *seam_shared_allocate(uint64_t size)
+	__attribute__((alias("__morestack_allocate_stack_space")));
+
 int seam_setmaxstack(size_t bytes)
 {
 	if (bytes < 65536)
