@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * handlers.c - sigaction and signal, in place of libc's: a handler that is
- * set by them runs on the signal stack that each machine has (SA_ONSTACK). On
- * a goroutine's segment the kernel's frame alone, up to 3 KiB with the vector
- * registers, would go beyond its end. A thread without a signal stack runs
- * its handlers where it always did.
+ * os_linux_signal.c - sigaction and signal, in place of libc's: a handler that
+ * is set by them runs on the signal stack that each machine has (SA_ONSTACK).
+ * On a goroutine's segment the kernel's frame alone, up to 3 KiB with the
+ * vector registers, would go beyond its end. A thread without a signal stack
+ * runs its handlers where it always did.
  */
 #include "runtime.h"
 
