@@ -25,26 +25,31 @@ OPT_release := -O2 -g -DNDEBUG
 OPT_asan    := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover
 OPT = $(or $(OPT_$(BUILD)),$(OPT_debug))
 
+# How all that runs on goroutines is compiled: see seam.h.
+CHECKED := -fsplit-stack -fcf-protection=none
+
 # The runtime is optimised in every build: its stack use is argued in stack.h.
-RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector -fsplit-stack $(WARN) $(CPP) -Iruntime
+RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector $(CHECKED) $(WARN) $(CPP) -Iruntime
 INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
 INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
-RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc,$(basename $(wildcard runtime/*.c asm/*.S))))
+RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
 INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
 INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
 
 # How a program is compiled and linked; seam.pc says the same.
 room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
 # What shared libraries are to take from us, not from libc; and for debuggers.
-exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk
-SEAM_LIBS := -pthread -Wl,-z,now -Wl,--split-stack-adjust-size=$(room) $(exported:%=-Wl,--export-dynamic-symbol=%)
-PROGRAM = -g -fsplit-stack -Iruntime
+exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal \
+	seam_shared_morestack seam_shared_non_split seam_shared_allocate
+SHARED_LIBS := -Wl,-z,now -Wl,--split-stack-adjust-size=$(room)
+SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
+PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
 .PHONY: all deps demo test golden lint bench-deps bench-runtime install clean help
 
-all: $B/libseam.a $B/seam $B/seam.pc ## the runtime, the inspector, seam.pc, in build/$(BUILD)
+all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile
@@ -111,8 +116,20 @@ $B/seam.pc $B/installed/seam.pc: Makefile
 	@mkdir -p $(@D)
 	printf '%s\n' 'prefix=$(PREFIX)' 'ld=$(SEAM_LD)' '' 'Name: seam' \
 	'Description: goroutines on segmented stacks' 'Version: $(VERSION)' \
-	'Cflags: -I$${prefix}/include -fsplit-stack' \
+	'Cflags: -I$${prefix}/include $(CHECKED)' \
 	'Libs: -L$${prefix}/lib -lseam $(SEAM_LIBS) -fuse-ld=$${ld}' >$@
+
+# What shared libraries link that are compiled with stack checks.
+$B/libseam_shared.a: $B/asm/shared.o
+	rm -f $@
+	ar rcs $@ $<
+
+$B/seam_shared.pc $B/installed/seam_shared.pc: Makefile
+	@mkdir -p $(@D)
+	printf '%s\n' 'prefix=$(PREFIX)' 'ld=$(SEAM_LD)' '' 'Name: seam_shared' \
+	'Description: shared libraries whose functions run on goroutines' 'Version: $(VERSION)' \
+	'Cflags: -I$${prefix}/include -fPIC $(CHECKED)' \
+	'Libs: -L$${prefix}/lib -lseam_shared $(SHARED_LIBS) -fuse-ld=$${ld}' >$@
 
 # The inspector
 $B/inspector/%.o: inspector/%.c
@@ -130,10 +147,10 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(GDBDIR)/seam)
 	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
 	$(MAKE) --no-print-directory $B/installed/libseam.a
-	$(MAKE) --no-print-directory -B $B/installed/seam.pc
+	$(MAKE) --no-print-directory -B $B/installed/seam.pc $B/installed/seam_shared.pc
 	install -m 755 $B/seam $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $B/installed/libseam.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 $B/installed/seam.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $B/installed/libseam.a $B/libseam_shared.a $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $B/installed/seam.pc $B/installed/seam_shared.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 runtime/seam.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3

@@ -26,4 +26,10 @@
 	.cfi_adjust_cfa_offset - 8;                                            \
 	.cfi_restore reg
 
+/*
+ * What the unwinder of exceptions calls at a frame of this function
+ * (runtime/unwind.c): a 32-bit distance, DW_EH_PE_pcrel | DW_EH_PE_sdata4.
+ */
+#define CFI_PERSONALITY(fn) .cfi_personality 0x1b, fn
+
 #endif

@@ -4,7 +4,7 @@
  * context of a new goroutine return to gostart1, with its function in rbx and
  * the argument in r12. Here every unwinder ends: nobody called us.
  */
-#include "asm/offsets.h"
+#include "asm/cfi.h"
 
 	.text
 	.p2align 4
@@ -12,6 +12,7 @@
 	.type	gostart, @function
 gostart:
 	.cfi_startproc
+	CFI_PERSONALITY(endunwound)
 	.cfi_undefined %rip
 	nop				# Return addresses are looked up at pc-1.
 gostart1:

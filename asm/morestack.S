@@ -40,6 +40,7 @@
 	.type	__morestack, @function
 	.globl	__morestack_non_split
 	.type	__morestack_non_split, @function
+	.globl	seam_shared_morestack, seam_shared_non_split
 	.globl	retfromnewstack, lessstack, gogoret
 	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
@@ -77,8 +78,10 @@
  */
 	.p2align 4
 __morestack:
+seam_shared_morestack:			# shared.S
 .Lseamcode:
 	.cfi_startproc
+	CFI_PERSONALITY(seamunwound)
 	pushq	%rbp			# The boundary: see stack.h.
 	CFI_PUSHED(%rbp)
 	leaq	(%rsp), %rbp		# Varargs find their arguments by it.
@@ -284,6 +287,7 @@ inplace:
  */
 	.p2align 4
 __morestack_non_split:
+seam_shared_non_split:
 	.cfi_startproc
 	addq	$NonSplitRoom, %r10
 	subq	%rsp, %r10
@@ -390,6 +394,7 @@ resume:
 	.p2align 4
 mstart:
 	.cfi_startproc
+	CFI_PERSONALITY(endunwound)
 	pushsaved
 	subq	$8, %rsp
 	.cfi_adjust_cfa_offset 8

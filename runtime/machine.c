@@ -3,7 +3,8 @@
  * machine.c - making machines, and seam_run: from the thread that calls it to
  * the end of goroutine 1.
  */
-#include "runtime.h"
+#include "fork.h"
+#include "handling.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ void minit(M *mp)
 {
 	setm(mp);
 	mp->perrno = oserrno();
+	mp->handling = threadhandling();
 	__atomic_store_n(&mp->procid, osprocid(), __ATOMIC_RELAXED);
 	sigaltinit(mp);
 }
@@ -125,7 +127,7 @@ static int start(void)
 	sched.ticks = ticks();
 	timers.next = INT64_MAX;
 
-	if (!initm(&m0, &g0))
+	if (!initm(&m0, &g0) || !forkinit())
 		return ENOMEM;
 	minit(&m0);
 	m0.active = true;
@@ -133,9 +135,11 @@ static int start(void)
 	return startmachines(sched.maxactive - knobs.stay);
 }
 
-int seam_run(void (*fn)(void *), void *arg)
+/* Not split: nothing is checked before checkguard(). */
+NOSPLIT int seam_run(void (*fn)(void *), void *arg)
 {
 	bool no = false;
+	checkguard();
 	if (!fn)
 		return seterr(EINVAL);
 	if (!__atomic_compare_exchange_n(&sched.started, &no, true, false,

@@ -21,6 +21,7 @@
  * clear what it returns. The pages of a large block that no M holds are the
  * kernel's again: a stack that was deep once does not stay in memory.
  */
+#include "fork.h"
 #include "runtime.h"
 
 enum {
@@ -76,6 +77,11 @@ static uint64_t firstblock(int c)
 	if (classsize[c] < sizeof(Arena))
 		return sizeof(Arena);
 	return classsize[c] < 4096 ? classsize[c] : 4096;
+}
+
+void forkedmal(void)
+{
+	central = (struct Central){ .lock = { 0 } };
 }
 
 /* SIZE bytes from the kernel at a multiple of ArenaSize; NULL: no memory. */

@@ -31,6 +31,7 @@ void oswritebarrier(void);
  */
 int64_t osasleep(int32_t procid);
 int *oserrno(void);
+bool osatfork(void (*fn)(void)); /* fn() in each child */
 int64_t osclock(void);
 int osthread(struct M *mp); /* a thread that calls minit(mp), mstart(mp) */
 int32_t osprocid(void);

@@ -109,6 +109,11 @@ int64_t osasleep(int32_t procid)
 	return strtoll(strchr(sleeps, ':') + 1, NULL, 10);
 }
 
+bool osatfork(void (*fn)(void))
+{
+	return pthread_atfork(NULL, NULL, fn) == 0;
+}
+
 int *oserrno(void)
 {
 	return &errno;

@@ -4,7 +4,7 @@
  * goroutines. The caller stays Grunning: its stack is under the call's, and
  * whoever looks finds both by the thread's registers.
  */
-#include "runtime.h"
+#include "park.h"
 
 /* What goes on outside, and how it ended. */
 typedef struct Outside {
@@ -38,7 +38,7 @@ void *outside(void *(*fn)(void *), void *arg)
 	Outside o = { .fn = fn, .arg = arg };
 	systemstack(outsidecall, &o);
 	if (!getm()->active)
-		mcall(backm);
+		leave(backm);
 	*getm()->perrno = o.errnum;
 	return o.result;
 }

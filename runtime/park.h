@@ -8,6 +8,7 @@
 #ifndef PARK_H
 #define PARK_H
 
+#include "handling.h"
 #include "runq.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -26,7 +27,7 @@ static inline uint64_t beginwait(G *gp)
 /* The next in this M's queue, as long as nothing else is to be looked at. */
 static inline G *next(M *mp)
 {
-	if (--mp->budget <= 0)
+	if (--mp->budget <= 0 || handling(mp))
 		return NULL;
 	G *gp = runqget(mp);
 	if (gp)

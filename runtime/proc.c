@@ -4,10 +4,11 @@
  *
  * A goroutine leaves its stack in one of two ways. Where another one waits in
  * this M's queue and nothing else is to be done, gswitch goes straight to it.
- * Otherwise mcall calls one of the functions here on g0, which ends in
- * schedule(), which leaves g0 again by gogo. What the goroutine wants of its
+ * Otherwise mcall, by leave, calls one of the functions here on g0, which ends
+ * in schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "fork.h"
 #include "netpoll.h"
 #include "park.h"
 
@@ -170,6 +171,8 @@ static G *findrunnable(M *mp)
 NOSPLIT void schedule(void)
 {
 	M *mp = getm();
+	if (forked)
+		forkedswitch();
 	G *gp = findrunnable(mp);
 	if (!gp)
 		return;
@@ -212,7 +215,7 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 	mp->parkrelease = release;
 	mp->parkarg = arg;
 	mp->parkwhen = deadline;
-	mcall(parkm);
+	leave(parkm);
 	if (deadline != INT64_MAX && !gp->timedout)
 		timerstale(gp);
 }
@@ -229,13 +232,13 @@ int seam_yield(void)
 	M *mp = getm();
 	if (!mp || !mp->curg)
 		return seterr(EPERM);
-	if (--mp->budget <= 0)
-		return mcall(yieldm);
+	if (--mp->budget <= 0 || handling(mp))
+		return leave(yieldm);
 	if (!runqlen(mp))
 		return 0;
 	G *gp = mp->curg, *to = runqrotate(mp, gp);
 	if (!to)
-		return mcall(yieldm);
+		return leave(yieldm);
 	mp->nswitch++;
 	return gswitch(gp, to, Grunnable, &mp->inrunq);
 }
@@ -288,7 +291,7 @@ void seam_exit(void)
 		freeg(mp, gp); /* this M has left it before it looks there */
 		gogo(to);
 	}
-	mcall(exitm);
+	leave(exitm);
 	__builtin_unreachable();
 }
 

@@ -48,6 +48,7 @@ typedef struct Timers Timers;
 typedef struct Waiter Waiter;
 typedef struct seam_waitq Waitq;
 typedef struct Chan Chan;
+typedef struct Handling Handling;
 
 /* Decided on by proc.c alone; gswitch and gogo write what it says. */
 enum gstatus {
@@ -148,6 +149,7 @@ struct M {
 	bool active;	     /* may run goroutines; counts in sched.nactive */
 	bool searching;	     /* called, has found nothing yet */
 	uint32_t wakeup;     /* futex, if idle: see enum wakeup in idle.c */
+	Handling *handling;  /* this thread's C++ exceptions; see handling.h */
 	M *idlelink;	     /* on sched.midle */
 	uint64_t nswitch;    /* goroutines started or continued */
 	uint64_t seenswitch; /* nswitch when an idle M last looked, */
@@ -371,6 +373,10 @@ void freelocals(G *gp);
  * stack.c: segments. The only code that links and unlinks them.
  */
 
+/* stackalloc and stackfree, by vectors.c: all vector registers are kept. */
+void *segmentalloc(uint64_t n);
+void segmentfree(void *p);
+
 /* Give GP its first segment. False: no memory. On g0. */
 bool stackinit(G *gp);
 /* Set the empty stack of GP up to run its entry. */
@@ -383,6 +389,12 @@ void stackreset(G *gp);
  * a large stack.
  */
 bool stackjump(G *gp, uintptr_t sp);
+/*
+ * An exception leaves GP's newest segment for the one that BOUNDARY lies in.
+ * The newest one's frames, which the unwinder still needs, stay as they are
+ * until GP grows, returns over a seam or waits. On any stack.
+ */
+void stackunwind(G *gp, uintptr_t boundary);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
 /* What seam_setmaxstack set. */
@@ -472,9 +484,10 @@ void sigaltinit(M *mp);
  * checks.c
  */
 
-/* Die with words when the program was linked by a linker that widens nothing.
- */
+/* Die with words when the program was linked by a linker that widens nothing,
+ * or when libgcc's split-stack runtime is there as well. */
 void checklink(void);
+void checkguard(void);
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))

@@ -25,6 +25,14 @@
 #ifndef SEAM_H
 #define SEAM_H
 
+/*
+ * Its endbr64 comes before the stack check, and then linkers do not find that
+ * to widen it: a call of libc would overrun the stack.
+ */
+#if defined(__CET__) && __CET__ & 1
+#error "seam: compile with -fcf-protection=none or -fcf-protection=return"
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>

@@ -52,7 +52,7 @@ enum { Overhead = StackGuard + sizeof(Stktop) + ArgAlign + 8 };
 /* A segment of N bytes for gp, to be linked behind its newest. */
 static Stktop *newsegment(G *gp, uint64_t n)
 {
-	uintptr_t lo = (uintptr_t)stackalloc(n);
+	uintptr_t lo = (uintptr_t)segmentalloc(n);
 	if (!lo)
 		return NULL;
 	Stktop *top = (Stktop *)(lo + n) - 1;
@@ -77,16 +77,7 @@ static void freesegment(G *gp, Stktop *top)
 	gp->stacksize -= n;
 	if (knobs.poison)
 		fillbytes((void *)lo, 0xdb, n);
-	stackfree((void *)lo);
-}
-
-static void dropspare(G *gp, Stktop *top)
-{
-	Stktop *spare = top->next;
-	if (!spare)
-		return;
-	top->next = NULL;
-	freesegment(gp, spare);
+	segmentfree((void *)lo);
 }
 
 /* Stand on TOP, whose oldbase is the newest so far. */
@@ -98,7 +89,7 @@ static void entersegment(G *gp, Stktop *top)
 }
 
 /* Stand on the segment older than the newest, which becomes empty. */
-static Stktop *leavesegment(G *gp)
+static NOSPLIT Stktop *leavesegment(G *gp)
 {
 	Stktop *top = gp->stackbase;
 	gp->stacklo = top->oldlo;
@@ -118,12 +109,31 @@ static void freeblocks(G *gp, Stktop *top, uintptr_t sp)
 	}
 }
 
-/* Leave gp's newest segment, on which nobody stands, and give it back. */
-static void unlinksegment(G *gp)
+/* Give back what was left behind TOP: one segment, or a chain of them. */
+static void dropspare(G *gp, Stktop *top)
+{
+	Stktop *next;
+	for (Stktop *spare = top->next; spare; spare = next) {
+		next = spare->next;
+		freeblocks(gp, spare, UINTPTR_MAX);
+		freesegment(gp, spare);
+	}
+	top->next = NULL;
+}
+
+/* Leave gp's newest segment and free all that it has but itself. */
+static Stktop *emptysegment(G *gp)
 {
 	Stktop *top = leavesegment(gp);
 	dropspare(gp, top);
 	freeblocks(gp, top, UINTPTR_MAX);
+	return top;
+}
+
+/* Leave gp's newest segment, on which nobody stands, and give it back. */
+static void unlinksegment(G *gp)
+{
+	Stktop *top = emptysegment(gp);
 	if (top->oldbase->next == top)
 		top->oldbase->next = NULL;
 	freesegment(gp, top);
@@ -229,6 +239,13 @@ static uintptr_t placeargs(uintptr_t sp, const uintptr_t *old)
 	return sp - ((sp - (uintptr_t)old) & (ArgAlign - 1));
 }
 
+/* Whether a segment of N bytes may stay behind the older one when it is left.
+ */
+static bool maykeep(uint64_t n)
+{
+	return !knobs.poison && n <= StackKeep;
+}
+
 /* A new segment for a frame that does not fit into gp's newest. */
 static Stktop *grow(G *gp, uint64_t framesize, uint64_t argsize)
 {
@@ -240,7 +257,7 @@ static Stktop *grow(G *gp, uint64_t framesize, uint64_t argsize)
 	Stktop *top = newsegment(gp, n);
 	if (!top)
 		throw("newstack: out of memory");
-	if (knobs.poison || old->blocks || n > StackKeep) {
+	if (old->blocks || !maykeep(n)) {
 		top->slow = 1; /* to be given back when it is left */
 	} else {
 		old->next = top;
@@ -292,15 +309,21 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 		unlinksegment(gp);
 	}
 	Stktop *top = gp->stackbase;
-	if (top->oldbase->next != top) {
+	if (top->oldbase->next != top || !maykeep(top->size)) {
 		unlinksegment(gp);
 		return gp->stackguard;
 	}
-	leavesegment(gp);
-	dropspare(gp, top);
-	freeblocks(gp, top, UINTPTR_MAX);
-	top->slow = 0;
+	emptysegment(gp)->slow = 0;
 	return gp->stackguard;
+}
+
+NOSPLIT void stackunwind(G *gp, uintptr_t boundary)
+{
+	if (gp->stackbase->oldsp != boundary)
+		throw("stackunwind: the newest segment did not grow here");
+	Stktop *top = leavesegment(gp), *old = gp->stackbase;
+	old->next = top;
+	old->slow = top->slow = 1;
 }
 
 typedef struct Space {
@@ -341,6 +364,10 @@ NOSPLIT void *__morestack_allocate_stack_space(uint64_t size)
 	Space want = { size, (uintptr_t)__builtin_frame_address(0) };
 	return systemstack(allocspace, &want);
 }
+
+/* For asm/shared.S. */
+void *seam_shared_allocate(uint64_t size)
+	__attribute__((alias("__morestack_allocate_stack_space")));
 
 int seam_setmaxstack(size_t bytes)
 {

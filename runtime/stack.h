@@ -21,7 +21,8 @@
  *
  * A segment that was left is kept behind the older one (Stktop.next), so that
  * a loop that crosses a seam back and forth allocates nothing; only one
- * segment in a goroutine is spare, and only while it does not wait.
+ * segment in a goroutine is spare, and only while it does not wait. Where an
+ * exception has gone by all that it left are, one behind the other.
  *
  * The seam to the older segment, as __morestack leaves it there:
  *

@@ -5,6 +5,9 @@
  */
 #include "seam.h"
 
+extern const char stackallocisours; /* see vectors.c */
+const char stackallocisours = 1;
+
 void *stackalloc(uint64_t n)
 {
 	return mal(n);

@@ -16,13 +16,15 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened,\
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened threadends signals ordinary processes,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
+$(foreach c,$(CCS),\
+$(eval $(call program,tests/runtime/ordinary.c tests/runtime/vectoralloc.c,$B/tests/runtime/ordinary-vectoralloc-$c,$c,gold,-O2,-lcmocka)))
 
 $(foreach e,indexer sieve pipeline echo,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
@@ -61,7 +63,7 @@ tests: $B/stepped/step
 # so that walks need every sp, and these from where asm/ saved them. Not
 # rbx's place alone: libdw 0.188 forgets rbx.
 BROKEN := 0 $(shell grep -nE '^\s+(.cfi_|CFI_)' asm/morestack.S \
-	| grep -vE 'cfi_(startproc|endproc|remember_state|signal_frame|offset %rbx)' | cut -d: -f1)
+	| grep -vE '(cfi_(startproc|endproc|remember_state|signal_frame|offset %rbx)|CFI_PERSONALITY)' | cut -d: -f1)
 $B/stepped/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(RUNTIME_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbp r12 r13 r14 r15) -c $< -o $@

@@ -32,6 +32,7 @@ renders() {
 
 # DESTDIR is where the files lie, PREFIX and GDBDIR what they say.
 has stage/usr/lib/pkgconfig/seam.pc '^prefix=/usr$'
+has stage/usr/lib/pkgconfig/seam_shared.pc '^prefix=/usr$'
 has stage/usr/lib/libseam.a '/usr/share/seam-gdb/seam-gdb.py'
 ! grep -qa "$PWD" stage/usr/lib/libseam.a ||
 	complain "libseam.a names the folder where it was staged"
@@ -53,7 +54,9 @@ diff -u - got <<END || complain "other files than these"
 stage/usr/bin/seam
 stage/usr/include/seam.h
 stage/usr/lib/libseam.a
+stage/usr/lib/libseam_shared.a
 stage/usr/lib/pkgconfig/seam.pc
+stage/usr/lib/pkgconfig/seam_shared.pc
 stage/usr/share/man/man1/seam-gdb.1
 stage/usr/share/man/man1/seam.1
 stage/usr/share/man/man3/seam.3

@@ -4,27 +4,10 @@
 # prologues, or the linker refuses it in words.
 # timeout: 300
 set -u
-failed=0
 debug=
 program=$SRC_DIR/tests/install/program.c
-libs=$(sed -n 's,^Libs: .*-lseam \(.*\) -fuse-ld=.*,\1,p' "$BUILD_DIR/seam.pc")
-
-complain() {
-	echo "$*"
-	[ ! -f log ] || cat log
-	failed=1
-}
-
-# build COMPILER LINKER OPTION...: make ./program
-build() {
-	compiler=$1
-	linker=$2
-	shift 2
-	rm -f program
-	# shellcheck disable=SC2086 # a word an option
-	"$compiler" -g -O2 -fsplit-stack "$@" -I"$SRC_DIR/runtime" "$program" \
-		"$BUILD_DIR/libseam.a" $libs -fuse-ld="$linker" -o program >log 2>&1
-}
+# shellcheck source=tests/runtime/build.sh
+. "$SRC_DIR/tests/runtime/build.sh"
 
 right() {
 	if ! build "$@"; then
@@ -45,17 +28,19 @@ refused() {
 	grep -q "$words" log || complain "$*: does not say '$words'"
 }
 
-# clang puts endbr64 before fewer functions; see docs/ordinary-c.md.
-refused 'failed to match split-stack sequence' gcc gold -fcf-protection
-refused "couldn't adjust its prologue" gcc lld -fcf-protection
 for compiler in gcc clang; do
 	for linker in gold lld; do
 		for option in -pie -no-pie -static -fstack-protector-strong \
-			-fstack-clash-protection -fomit-frame-pointer; do
+			-fstack-clash-protection -fomit-frame-pointer \
+			-fcf-protection=return; do
 			debug=
 			right "$compiler" "$linker" "$option"
 			debug=split,poison
 			right "$compiler" "$linker" "$option"
+		done
+		for option in -fcf-protection -fcf-protection=branch; do
+			refused 'seam: compile with -fcf-protection=none' \
+				"$compiler" "$linker" "$option"
 		done
 	done
 done
@@ -63,5 +48,13 @@ debug=
 right gcc gold -flto
 right clang gold -flto
 right clang lld -flto
+right clang lld -flto=thin
+right gcc lld -flto -ffat-lto-objects
+refused 'undefined symbol: main' gcc lld -flto
+
+# clang says what it cannot compile.
+program=$PWD/varargs.c
+echo 'int many(int n, ...) { return n; } int main(void) { return 0; }' >varargs.c
+refused 'Segmented stacks do not support vararg functions' clang lld
 
 exit $failed

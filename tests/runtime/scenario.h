@@ -23,14 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHECK(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#cond);                                        \
-			_exit(1);                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 /* The caller may have changed threads: errno's address must not be kept. */
 static __attribute__((noinline, unused)) int code(void)
