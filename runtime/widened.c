@@ -84,8 +84,12 @@ static void narrow(uint8_t *p, uint64_t n)
 	}
 }
 
-/* The first of all: no other code has run, and no thread is there to see. */
-static __attribute__((constructor(101))) void narrowall(void)
+/*
+ * The first of all: no other code has run, and no thread is there to see. With
+ * a guard already it is libgcc's, and checkguard() will refuse to run.
+ */
+static NOSPLIT __attribute__((constructor(101))) void narrowall(void)
 {
-	oseditcode(narrow);
+	if (!getguard())
+		oseditcode(narrow);
 }

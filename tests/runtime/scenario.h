@@ -102,7 +102,7 @@ static struct ending run_with(const char *setting, void (*fn)(void *))
 		close(fds[0]);
 		setrlimit(RLIMIT_CORE, &no_core);
 		signal(SIGSEGV, SIG_DFL); /* not cmocka's handler */
-		alarm(100);
+		alarm(300);
 		putenv(strdup(setting));
 		CHECK(seam_run(fn, NULL) == 0);
 		_exit(0);
