@@ -30,9 +30,15 @@ void oswritebarrier(void);
  * it has slept so far; -1: it does not.
  */
 int64_t osasleep(int32_t procid);
+/* How many threads the process has; 0: the kernel does not tell. */
+int64_t ostasks(void);
+/* Let FN(ARG) be called when the calling thread ends. False: cannot be done. */
+bool osatend(void (*fn)(void *), void *arg);
 int *oserrno(void);
 int64_t osclock(void);
-int osthread(struct M *mp); /* a thread that calls minit(mp), mstart(mp) */
+/* A thread that calls minit(mp), mstart(mp), mend(mp); */
+int osthread(struct M *mp);
+void osjoin(struct M *mp); /* wait until it has ended. */
 int32_t osprocid(void);
 int osncpu(void);
 void oswrite(const char *p, uint64_t n);
