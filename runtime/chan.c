@@ -136,7 +136,7 @@ int seam_recv(seam_chan *c, void *v, int64_t deadline)
 
 int seam_chan_close(seam_chan *c)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	if (!c)
 		return seterr(EINVAL);

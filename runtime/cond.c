@@ -19,7 +19,7 @@ int seam_cond_wait(seam_cond *c, seam_mutex *m, int64_t deadline)
 		return seterr(e);
 	if (!c || !m)
 		return seterr(EINVAL);
-	if (m->owner != getg())
+	if (m->owner != self())
 		return seterr(EPERM);
 	if (gone(deadline))
 		return seterr(ETIMEDOUT);
@@ -33,7 +33,7 @@ int seam_cond_wait(seam_cond *c, seam_mutex *m, int64_t deadline)
 
 int seam_cond_signal(seam_cond *c)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	if (!c)
 		return seterr(EINVAL);
@@ -49,7 +49,7 @@ int seam_cond_signal(seam_cond *c)
 
 int seam_cond_broadcast(seam_cond *c)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	if (!c)
 		return seterr(EINVAL);

@@ -122,7 +122,7 @@ static void dropjoiner(G *gp, Waiter *w)
 /* Wait for goroutine ID, which has GP unless it ends before we look. */
 static int join(G *gp, int64_t id, int64_t deadline)
 {
-	Waiter w = { .g = getg() };
+	Waiter w = { .g = self() };
 	lock(&joinlock);
 	if (!addjoiner(gp, id, &w)) {
 		unlock(&joinlock);
@@ -150,7 +150,7 @@ int seam_join(int64_t id, int64_t deadline)
 		return seterr(e);
 	if (!given(id))
 		return seterr(ESRCH);
-	if (id == getg()->goid)
+	if (id == self()->goid)
 		return seterr(EDEADLK);
 	G *gp = find(id);
 	uintptr_t word;
@@ -194,9 +194,17 @@ static Lock *cancel(G *gp, int64_t id)
 	return l;
 }
 
+/* GP's wait is ours; its lock says whether it has left its stack: wait.c. */
+static void wakecancelled(G *gp, Lock *l)
+{
+	lock(l);
+	unlock(l);
+	ready(gp);
+}
+
 int seam_cancel(int64_t id)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	if (!given(id))
 		return seterr(ESRCH);
@@ -204,10 +212,17 @@ int seam_cancel(int64_t id)
 	Lock *l = gp ? cancel(gp, id) : NULL;
 	if (!l)
 		return 0;
-	lock(l); /* Until it has left its stack: see wait.c. */
-	unlock(l);
-	ready(gp);
+	wakecancelled(gp, l);
 	return 0;
+}
+
+void cancelwait(G *gp)
+{
+	__atomic_store_n(&gp->joiners, Cancelled, __ATOMIC_SEQ_CST);
+	systemstack(barriercall, NULL);
+	Lock *l = claimwait(gp);
+	if (l)
+		wakecancelled(gp, l);
 }
 
 /*

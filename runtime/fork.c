@@ -39,7 +39,9 @@ static NOSPLIT void child(void)
 
 bool forkinit(void)
 {
-	return osatfork(child);
+	static bool heard;
+	heard = heard || osatfork(child);
+	return heard;
 }
 
 void forkedswitch(void)

@@ -42,6 +42,7 @@ enum wakeup {
 /* What an idle M remembers from one sleep to the next, as the watcher. */
 typedef struct Watch {
 	int64_t interval; /* how long it may sleep while others run */
+	int64_t patience; /* or while threads of the program may act */
 	uint64_t seen;	  /* sched.nactivated */
 } Watch;
 
@@ -51,8 +52,8 @@ enum {
 	/* A thief's limit of what "runs on and on" means, in ns. */
 	WatchLeast = 50 * 1000,
 	WatchMost = 1000 * 1000,
-	StuckLeast = 10 * 1000 * 1000,
 };
+static const int64_t PatienceMost = 60 * SEAM_S;
 
 /*
  * Counting, with sched.lock held
@@ -151,6 +152,15 @@ void wakeone(void)
 		keepwatch();
 }
 
+void pokeidle(void)
+{
+	lockm(&sched.lock);
+	M *mp = idlest();
+	if (mp && !sched.poller)
+		setwakeup(mp, Poked);
+	unlock(&sched.lock);
+}
+
 void found(M *mp)
 {
 	lockm(&sched.lock);
@@ -162,14 +172,20 @@ void found(M *mp)
 		wakeone();
 }
 
-void stop(void)
+void stoplocked(void)
 {
-	lockm(&sched.lock);
 	sched.stopped = true;
+	sched.run += sched.run & 1;
 	while (sched.midle)
 		activate(sched.midle);
 	for (M *mp = allm; mp; mp = mp->alllink)
 		__atomic_store_n(&mp->budget, 0, __ATOMIC_RELAXED);
+}
+
+void stop(void)
+{
+	lockm(&sched.lock);
+	stoplocked();
 	unlock(&sched.lock);
 }
 
@@ -273,25 +289,6 @@ static void replace(M *mp, M *v)
 }
 
 /*
- * Whether V has slept in one system call for long. Then it is in no section
- * that it thought itself alone in, and comes out of the call into a program
- * that is not alone any more.
- */
-static bool isstuck(M *v, int64_t now)
-{
-	if (now - v->stucksince <= StuckLeast)
-		return false;
-	int64_t nth = osasleep(v->procid);
-	if (nth < 0)
-		return false;
-	if (!sched.alone)
-		return true;
-	sched.alone = false;
-	oswritebarrier();
-	return osasleep(v->procid) == nth;
-}
-
-/*
  * Whether something waits that is in no active M's queue: in the shared one,
  * behind an M that was replaced, or for a deadline that has come.
  */
@@ -382,6 +379,19 @@ static bool somebodyruns(void)
 	return sched.nmidle + sched.nblocking < sched.nm;
 }
 
+/*
+ * All are idle. Where only threads of the program can change that, one may
+ * end and nobody is told: look again, more and more seldom.
+ */
+static int64_t patience(Watch *w)
+{
+	if (!checkasleep())
+		return INT64_MAX;
+	if (w->patience < PatienceMost)
+		w->patience *= 2;
+	return w->patience;
+}
+
 /* How long the idle MP may sleep without a look at the others. */
 static int64_t attention(M *mp, Watch *w)
 {
@@ -394,7 +404,10 @@ static int64_t attention(M *mp, Watch *w)
 	sched.deep = quiet && mp->wakeup == Asleep;
 	w->seen = sched.nactivated;
 	unlock(&sched.lock);
-	return quiet ? INT64_MAX : WatchMost;
+	if (quiet)
+		return patience(w);
+	w->patience = WatchMost;
+	return WatchMost;
 }
 
 /* One sleep of the idle MP. */
@@ -450,16 +463,9 @@ void leaveblocking(M *mp)
 	unlock(&sched.lock);
 }
 
-/* With sched.lock held: nobody is left to make anything runnable. */
-static bool allasleep(void)
-{
-	return sched.nmidle == sched.nm && !sched.runqsize && !timerspending()
-	       && !fdswaiting();
-}
-
 void idle(M *mp)
 {
-	Watch w = { .interval = WatchLeast };
+	Watch w = { .interval = WatchLeast, .patience = WatchMost };
 
 	lockm(&sched.lock);
 	clockread();
@@ -473,11 +479,10 @@ void idle(M *mp)
 		sched.watcher = mp;
 	setneedy();
 	bool others = sched.nactive > 0;
-	bool dead = allasleep() && !sched.stopped;
 	unlock(&sched.lock);
 
-	if (dead)
-		deadlock();
+	wakestoppers();
+	checkasleep();
 	if (others)
 		oswritebarrier();
 	if (anywork())

@@ -18,16 +18,44 @@ bool search(M *mp);
 void found(M *mp);
 /* Call an idle M, if one may run and none is searching already. */
 void wakeone(void);
-/* Let no M run a goroutine any more. */
+/* Let no M run a goroutine any more; stoplocked() with sched.lock held. */
 void stop(void);
+void stoplocked(void);
+/* Let an idle M look what it is to sleep on: a thread waits for descriptors. */
+void pokeidle(void);
 /* MP is about to wait in the kernel, for its goroutine: let another M be
  * active. And it is back; active, if it may be. */
 void enterblocking(M *mp);
 void leaveblocking(M *mp);
 
 /*
- * fn(arg) on g0, for the running goroutine, while this M is not active. On its
- * own stack.
+ * alone.c
+ */
+
+/* Whether V has slept in one system call for long: since before NOW. */
+bool isstuck(M *v, int64_t now);
+/*
+ * Return when no M thinks itself alone. On a thread that is no M. Waits as
+ * long as a goroutine neither switches nor sleeps in the kernel.
+ */
+void endalone(void);
+
+/*
+ * asleep.c
+ */
+
+/* If nobody is left to make anything runnable, list those who wait and die.
+ * Whether threads of the program alone can. */
+bool checkasleep(void);
+/* No M runs: let those in seam_stop() look. */
+void wakestoppers(void);
+/* Stop when the last goroutine has ended; 0, ETIMEDOUT, or ECANCELED when
+ * another has done it. */
+int stopatend(int64_t deadline);
+
+/*
+ * fn(arg) on g0, for the running goroutine, while this M is not active; on a
+ * thread's own stack, simply fn(arg).
  */
 void *outside(void *(*fn)(void *), void *arg);
 

@@ -264,7 +264,7 @@ int seam_wait_fd(int fd, int events, int64_t deadline)
 	static const char *const reasons[] = { "read", "write",
 					       "read or write" };
 	if (events < SEAM_IN || events > (SEAM_IN | SEAM_OUT))
-		return seterr(getg() ? EINVAL : EPERM);
+		return seterr(self() ? EINVAL : EPERM);
 	Op op = {
 		.events = events,
 		.reason = reasons[events - 1],

@@ -49,7 +49,7 @@ static void **makelocals(void)
 
 int seam_setlocal(int key, void *value)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (!gp)
 		return seterr(EPERM);
 	if (!iskey(key))
@@ -62,7 +62,7 @@ int seam_setlocal(int key, void *value)
 
 void *seam_getlocal(int key)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (gp && iskey(key))
 		return gp->locals ? gp->locals[key] : NULL;
 	seterr(gp ? EINVAL : EPERM);

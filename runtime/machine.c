@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.c - making machines, and seam_run: from the thread that calls it to
- * the end of goroutine 1.
+ * machine.c - making machines, and who has them made: seam_run, which lends
+ * them its own thread and returns with the end of goroutine 1; seam_start,
+ * whose thread goes its own way, and seam_stop, which ends them.
  */
+#include "foreign.h"
 #include "fork.h"
 #include "handling.h"
 
@@ -35,13 +37,31 @@ void minit(M *mp)
 	sigaltinit(mp);
 }
 
+void mend(M *mp)
+{
+	sharefree(mp, mp->ngfree);
+	setm(NULL);
+	lockm(&sched.lock);
+	sched.nactive -= mp->active;
+	sched.nsearching -= mp->searching;
+	mp->active = mp->searching = false;
+	mp->procid = 0;
+	mp->curg = NULL;
+	mp->idlelink = sched.munstarted;
+	sched.munstarted = mp;
+	sched.nm--;
+	unlock(&sched.lock);
+}
+
 static bool initm(M *mp, G *gp)
 {
+	static int32_t ids = 1; /* 0 is m0's */
 	mp->g0 = gp;
 	if (!runqinit(mp))
 		return false;
 	lockm(&sched.lock);
-	mp->id = sched.nm++;
+	sched.nm++;
+	mp->id = mp == &m0 ? 0 : ids++;
 	mp->alllink = allm;
 	__atomic_store_n(&allm, mp, __ATOMIC_RELEASE);
 	unlock(&sched.lock);
@@ -61,10 +81,10 @@ static M *newm(void)
 	return NULL;
 }
 
-/* An M whose thread could not be made, for another try; NULL: none. */
+/* An M whose thread has ended, or could not be made; NULL: none. */
 static M *unstarted(void)
 {
-	lock(&sched.lock);
+	lockm(&sched.lock);
 	M *mp = sched.munstarted;
 	if (mp) {
 		sched.munstarted = mp->idlelink;
@@ -115,7 +135,15 @@ static int startmachines(int n)
 	return 0;
 }
 
-static int start(void)
+/* False: the runtime runs, or seam_run() has returned. */
+static bool begin(void)
+{
+	bool no = false;
+	return __atomic_compare_exchange_n(&sched.started, &no, true, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static void prepare(void)
 {
 	checklink();
 	knobsinit();
@@ -123,10 +151,22 @@ static int start(void)
 	siginit();
 	sched.fenced = !osbarrierinit();
 	sched.maxactive = maxprocs();
-	sched.alone = sched.maxactive == 1;
+	sched.shared = true;
 	sched.ticks = ticks();
-	timers.next = INT64_MAX;
+	sched.stopped = false;
+}
 
+/* Threads of the program may call us from now on. */
+static void openrun(void)
+{
+	__atomic_add_fetch(&sched.run, 1, __ATOMIC_SEQ_CST);
+}
+
+static int startrun(void)
+{
+	prepare();
+	sched.alone = sched.maxactive == 1;
+	sched.shared = !sched.alone;
 	if (!initm(&m0, &g0) || !forkinit())
 		return ENOMEM;
 	minit(&m0);
@@ -138,20 +178,75 @@ static int start(void)
 /* Not split: nothing is checked before checkguard(). */
 NOSPLIT int seam_run(void (*fn)(void *), void *arg)
 {
-	bool no = false;
 	checkguard();
 	if (!fn)
 		return seterr(EINVAL);
-	if (!__atomic_compare_exchange_n(&sched.started, &no, true, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	if (!begin())
 		return seterr(EALREADY);
-	int e = start();
+	int e = startrun();
 	if (!e && newproc(&m0, fn, arg, 0) < 0)
 		e = ENOMEM;
-	if (e)
+	if (e) {
 		stop();
-	else
+	} else {
+		openrun();
 		mstart(&m0);
+	}
 	setm(NULL);
-	return e ? seterr(e) : 0;
+	endthreads();
+	return result(e);
+}
+
+/* Wait until the threads of all Ms have ended. */
+static void endmachines(void)
+{
+	int32_t n;
+	do {
+		lockm(&sched.lock);
+		n = sched.nm;
+		unlock(&sched.lock);
+		if (n)
+			osyield();
+	} while (n);
+	for (M *mp = allm; mp; mp = mp->alllink) {
+		if (mp->thread)
+			osjoin(mp);
+		mp->thread = 0;
+	}
+	__atomic_store_n(&sched.started, false, __ATOMIC_RELEASE);
+}
+
+/* Not split, as seam_run. */
+NOSPLIT int seam_start(void)
+{
+	checkguard();
+	if (!begin())
+		return seterr(EALREADY);
+	prepare();
+	if (!sched.goidgen)
+		sched.goidgen = 1; /* seam_run()'s */
+	openrun();
+	int e = self() && forkinit()
+			? startmachines(sched.maxactive + !knobs.stay)
+			: ENOMEM;
+	if (!e)
+		return 0;
+	stop();
+	endthreads();
+	endmachines();
+	return seterr(e);
+}
+
+int seam_stop(int64_t deadline)
+{
+	if (getm())
+		return seterr(EDEADLK);
+	if (m0.g0 || !self())
+		return seterr(EPERM);
+	int e = stopatend(deadline);
+	if (e)
+		return seterr(e);
+	endthreads();
+	endmachines();
+	return 0;
 }

@@ -121,7 +121,7 @@ void letgo(seam_mutex *m)
 
 void locksurely(seam_mutex *m)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (!trytake(m, gp))
 		lockby(awaitsurely, m, gp, SEAM_FOREVER);
 }
@@ -133,7 +133,7 @@ static __attribute__((noinline)) int lockslowly(seam_mutex *m, int64_t deadline)
 		return seterr(e);
 	if (!m)
 		return seterr(EINVAL);
-	G *gp = getg();
+	G *gp = self();
 	if (trytake(m, gp))
 		return 0;
 	if (m->owner == gp)
@@ -155,7 +155,7 @@ int seam_lock(seam_mutex *m, int64_t deadline)
 
 int seam_trylock(seam_mutex *m)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (!gp)
 		return seterr(EPERM);
 	if (!m)
@@ -163,16 +163,23 @@ int seam_trylock(seam_mutex *m)
 	return trytake(m, gp) ? 0 : seterr(EBUSY);
 }
 
+static __attribute__((noinline)) int unlockslowly(seam_mutex *m)
+{
+	G *gp = self();
+	if (gp && !m)
+		return seterr(EINVAL);
+	if (!gp || m->owner != gp)
+		return seterr(EPERM);
+	letgo(m);
+	return 0;
+}
+
 int seam_unlock(seam_mutex *m)
 {
 	G *gp = getg();
-	if (!gp)
-		return seterr(EPERM);
-	if (!m)
-		return seterr(EINVAL);
-	if (m->owner != gp)
-		return seterr(EPERM);
 	uint32_t state = Held;
+	if (!gp || !m || m->owner != gp)
+		return unlockslowly(m);
 	m->owner = NULL;
 	if (!swap(m, &state, 0))
 		letgowaited(m, state);

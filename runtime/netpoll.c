@@ -5,6 +5,7 @@
  */
 #include "netpoll.h"
 
+#include "foreign.h"
 #include "waitq.h"
 
 enum { ChunkFds = 64, Chunks = 1 << 16 };
@@ -30,9 +31,14 @@ bool fdswaiting(void)
 /* W is claimed, and has left its stack. */
 static void link(G **list, Waiter *w)
 {
+	G *gp = w->g;
 	w->outcome = Done;
-	w->g->schedlink = *list;
-	*list = w->g;
+	if (isthread(gp)) {
+		wakethread(gp);
+		return;
+	}
+	gp->schedlink = *list;
+	*list = gp;
 }
 
 /* EVENTS have come for F; a short count proves nothing any more for NOMORE. */
@@ -213,6 +219,8 @@ int awaitfd(Fd *f, int events, const char *reason, int64_t deadline)
 	Waitq *q = &f->waiters[events - 1];
 	enqueue(q, &w);
 	__atomic_add_fetch(&nwaiting, 1, __ATOMIC_RELAXED);
+	if (!getm())
+		pokeidle();
 	int e = await(&f->lock, q, &w, reason, f, deadline);
 	__atomic_sub_fetch(&nwaiting, 1, __ATOMIC_RELAXED);
 	return e == EPIPE ? EBADF : e;

@@ -32,14 +32,14 @@ static void awaitrun(seam_once_t *o)
 static int runorwait(seam_once_t *o, void (*fn)(void *), void *arg)
 {
 	lock(guardof(o));
-	if (o->state == Running && o->runner != getg()) {
+	if (o->state == Running && o->runner != self()) {
 		awaitrun(o);
 		return 0;
 	}
 	uint32_t state = o->state;
 	if (state == Never) {
 		o->state = Running;
-		o->runner = getg();
+		o->runner = self();
 	}
 	unlock(guardof(o));
 	if (state == Never)
@@ -49,7 +49,7 @@ static int runorwait(seam_once_t *o, void (*fn)(void *), void *arg)
 
 int seam_once(seam_once_t *o, void (*fn)(void *), void *arg)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	if (!o || !fn)
 		return seterr(EINVAL);

@@ -30,10 +30,16 @@ void oswritebarrier(void);
  * it has slept so far; -1: it does not.
  */
 int64_t osasleep(int32_t procid);
+/* How many threads the process has; 0: the kernel does not tell. */
+int64_t ostasks(void);
+/* Let FN(ARG) be called when the calling thread ends. False: cannot be done. */
+bool osatend(void (*fn)(void *), void *arg);
 int *oserrno(void);
 bool osatfork(void (*fn)(void)); /* fn() in each child */
 int64_t osclock(void);
-int osthread(struct M *mp); /* a thread that calls minit(mp), mstart(mp) */
+/* A thread that calls minit(mp), mstart(mp), mend(mp); */
+int osthread(struct M *mp);
+void osjoin(struct M *mp); /* wait until it has ended. */
 int32_t osprocid(void);
 int osncpu(void);
 void oswrite(const char *p, uint64_t n);
@@ -44,7 +50,8 @@ void ossignal(int sig, void (*fn)(int, void *, void *));
 void osdefault(int sig);	 /* the default action from now on */
 void osraise(int sig);		 /* to this thread */
 void ossigmask(const void *set); /* a sigset_t: this thread's from now on */
-/* Let fn write each piece of code of the executable, where the kernel does. */
+/* Let fn write each piece of code of the executable or library that we are in,
+ * where the kernel does. */
 void oseditcode(void (*fn)(uint8_t *code, uint64_t n));
 /* This process's executable, mapped to read; NULL: cannot be had. */
 const void *osexe(uint64_t *size);

@@ -92,21 +92,60 @@ void oswritebarrier(void)
 		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
 
-/* proc(5), /proc/pid/status: State and voluntary_ctxt_switches. */
+/* What proc(5) says of a thread or of the process. */
+typedef struct Status {
+	char text[4096];
+} Status;
+
+static void readstatus(const char *path, Status *s)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, s->text, sizeof(s->text) - 1);
+	s->text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The number after KEY ("\nkey:"); NONE: there is none. */
+static int64_t number(const Status *s, const char *key, int64_t none)
+{
+	const char *at = strstr(s->text, key);
+	return at ? strtoll(at + strlen(key), NULL, 10) : none;
+}
+
 int64_t osasleep(int32_t procid)
 {
-	char path[48], status[4096];
+	char path[48];
+	Status s;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/status", procid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	readstatus(path, &s);
+	if (!strstr(s.text, "\nState:\tS"))
 		return -1;
-	ssize_t n = read(fd, status, sizeof(status) - 1);
-	close(fd);
-	status[n > 0 ? n : 0] = '\0';
-	const char *sleeps = strstr(status, "\nvoluntary_ctxt_switches:");
-	if (!strstr(status, "\nState:\tS") || !sleeps)
-		return -1;
-	return strtoll(strchr(sleeps, ':') + 1, NULL, 10);
+	return number(&s, "\nvoluntary_ctxt_switches:", -1);
+}
+
+int64_t ostasks(void)
+{
+	Status s;
+	readstatus("/proc/self/status", &s);
+	return number(&s, "\nThreads:", 0);
+}
+
+static pthread_key_t endkey;
+static pthread_once_t endonce = PTHREAD_ONCE_INIT;
+static bool endkeymade;
+static void (*atend)(void *);
+
+static void makeendkey(void)
+{
+	endkeymade = pthread_key_create(&endkey, atend) == 0;
+}
+
+bool osatend(void (*fn)(void *), void *arg)
+{
+	atend = fn; /* the same each time */
+	pthread_once(&endonce, makeendkey);
+	return endkeymade && pthread_setspecific(endkey, arg) == 0;
 }
 
 bool osatfork(void (*fn)(void))
@@ -126,11 +165,21 @@ int64_t osclock(void)
 	return ts.tv_sec * SEAM_S + ts.tv_nsec;
 }
 
-static int mthread(void *mp)
+static int mthread(void *arg)
 {
+	M *mp = arg;
+	mp->thread = thrd_current();
 	minit(mp);
 	mstart(mp);
+	mend(mp);
+	if (m0.g0)
+		thrd_detach(thrd_current()); /* seam_run() waits for none */
 	return 0;
+}
+
+void osjoin(M *mp)
+{
+	thrd_join(mp->thread, NULL);
 }
 
 /*
@@ -154,10 +203,7 @@ int osthread(M *mp)
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	int e = thrd_create(&thread, mthread, mp);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (e != thrd_success)
-		return -EAGAIN;
-	thrd_detach(thread);
-	return 0;
+	return e == thrd_success ? 0 : -EAGAIN;
 }
 
 int32_t osprocid(void)
@@ -235,10 +281,27 @@ void ossignal(int sig, void (*fn)(int, void *, void *))
 		sigaction(sig, &sa, NULL);
 }
 
-/* The executable is the first that dl_iterate_phdr tells of. */
+static bool holds(const struct dl_phdr_info *info, const ElfW(Phdr) * ph,
+		  const void *p)
+{
+	uintptr_t at = (uintptr_t)p - info->dlpi_addr - ph->p_vaddr;
+	return ph->p_type == PT_LOAD && at < ph->p_memsz;
+}
+
+/* Whether it is the executable or library that we are in. */
+static bool isours(const struct dl_phdr_info *info)
+{
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (holds(info, &info->dlpi_phdr[i], (void *)isours))
+			return true;
+	return false;
+}
+
 static int editcode(struct dl_phdr_info *info, size_t size, void *fn)
 {
 	(void)size;
+	if (!isours(info))
+		return 0;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
 		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_X))

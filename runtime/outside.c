@@ -36,6 +36,8 @@ static NOSPLIT void backm(G *gp)
 void *outside(void *(*fn)(void *), void *arg)
 {
 	Outside o = { .fn = fn, .arg = arg };
+	if (!getm())
+		return fn(arg);
 	systemstack(outsidecall, &o);
 	if (!getm()->active)
 		leave(backm);
@@ -46,7 +48,7 @@ void *outside(void *(*fn)(void *), void *arg)
 void *seam_blocking(void *(*fn)(void *), void *arg)
 {
 	if (fn)
-		return getg() ? outside(fn, arg) : fn(arg);
+		return outside(fn, arg);
 	seterr(EINVAL);
 	return NULL;
 }

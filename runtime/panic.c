@@ -3,7 +3,7 @@
  * panic.c - the ends that the runtime puts to a process itself. Each says
  * what it knows on standard error, then dies.
  */
-#include "runtime.h"
+#include "foreign.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,16 +82,21 @@ static int bygoid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void printwaiting(G *gp)
+void printwait(G *gp)
 {
-	print("\n");
-	printgoroutine(gp);
 	print(" [waiting, %s", gp->waitreason);
 	if (gp->waiton)
 		print(" %x", (uint64_t)(uintptr_t)gp->waiton);
 	print(", ");
 	printduration(since(gp->waitsince));
 	print("]:\n");
+}
+
+static void printwaiting(G *gp)
+{
+	print("\n");
+	printgoroutine(gp);
+	printwait(gp);
 	traceback(gp);
 }
 
@@ -112,5 +117,6 @@ void deadlock(void)
 	print("seam: all goroutines are asleep: deadlock\n");
 	for (i = 0; i < n; i++)
 		printwaiting(list[i]);
+	printthreads();
 	die();
 }

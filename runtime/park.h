@@ -54,15 +54,16 @@ static ALWAYS_INLINE void park(Lock *l, const char *reason, void *waiton,
 			       int64_t deadline)
 {
 	M *mp = getm();
-	G *gp = mp->curg, *to;
+	G *to;
 
 	/* A spare segment is to be given back, which takes g0. */
-	if (deadline != INT64_MAX || gp->stackbase->next || !(to = next(mp))) {
+	if (!mp || deadline != INT64_MAX || mp->curg->stackbase->next
+	    || !(to = next(mp))) {
 		parkmany(releaselock, l, reason, waiton, deadline);
 		return;
 	}
-	setwait(gp, reason, waiton);
-	gswitch(gp, to, Gwaiting, &l->key);
+	setwait(mp->curg, reason, waiton);
+	gswitch(mp->curg, to, Gwaiting, &l->key);
 }
 
 #endif

@@ -8,6 +8,7 @@
  * in schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "foreign.h"
 #include "fork.h"
 #include "netpoll.h"
 #include "park.h"
@@ -85,25 +86,38 @@ static void share(M *mp)
 		systemstack(wakecall, NULL);
 }
 
-static void readyforeign(G *gp)
+static void readyon(M *mp, G *gp)
 {
-	lockm(&sched.lock);
 	gp->status = Grunnable;
-	globalput(gp);
-	unlock(&sched.lock);
+	runqput(mp, gp);
+	share(mp);
+}
+
+static NOSPLIT void *wakethreadcall(void *gp)
+{
+	wakethread(gp);
+	return NULL;
+}
+
+/* For a thread, or from one. */
+static __attribute__((noinline)) void readyforeign(G *gp)
+{
+	if (isthread(gp)) {
+		systemstack(wakethreadcall, gp);
+		return;
+	}
+	gp->schedlink = NULL;
+	readyshared(gp);
 	wakeone();
 }
 
 void ready(G *gp)
 {
 	M *mp = getm();
-	if (!mp) {
+	if (mp && !isthread(gp))
+		readyon(mp, gp);
+	else
 		readyforeign(gp);
-		return;
-	}
-	gp->status = Grunnable;
-	runqput(mp, gp);
-	share(mp);
 }
 
 void readytimed(M *mp)
@@ -209,8 +223,11 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 	      void *waiton, int64_t deadline)
 {
 	M *mp = getm();
+	if (!mp) {
+		parkthread(release, arg, reason, waiton, deadline);
+		return;
+	}
 	G *gp = mp->curg;
-
 	setwait(gp, reason, waiton);
 	mp->parkrelease = release;
 	mp->parkarg = arg;
@@ -227,11 +244,19 @@ static NOSPLIT void yieldm(G *gp)
 	schedule();
 }
 
+static int yieldthread(void)
+{
+	if (!self())
+		return seterr(EPERM);
+	osyield();
+	return 0;
+}
+
 int seam_yield(void)
 {
 	M *mp = getm();
-	if (!mp || !mp->curg)
-		return seterr(EPERM);
+	if (!mp)
+		return yieldthread();
 	if (--mp->budget <= 0 || handling(mp))
 		return leave(yieldm);
 	if (!runqlen(mp))
@@ -251,14 +276,15 @@ static void freeg(M *mp, G *gp)
 	mp->ngfree++;
 }
 
-/* Leave half of this M's dead goroutines to the others. */
-static void sharefree(M *mp)
+void sharefree(M *mp, int32_t n)
 {
 	G *first = mp->gfree, *last = first;
-	for (int i = 1; i < mp->ngfree / 2; i++)
+	if (!n)
+		return;
+	for (int i = 1; i < n; i++)
 		last = last->schedlink;
 	mp->gfree = last->schedlink;
-	mp->ngfree -= mp->ngfree / 2;
+	mp->ngfree -= n;
 	lockm(&sched.lock);
 	last->schedlink = sched.gfree;
 	sched.gfree = first;
@@ -271,7 +297,7 @@ static NOSPLIT void exitm(G *gp)
 	stackreset(gp);
 	freeg(mp, gp);
 	if (mp->ngfree > GfreeMost)
-		sharefree(mp);
+		sharefree(mp, mp->ngfree / 2);
 	if (gp->goid == 1)
 		stop();
 	schedule();
@@ -347,25 +373,46 @@ static int64_t nextgoid(void)
 	return __atomic_add_fetch(&sched.goidgen, 1, __ATOMIC_RELEASE);
 }
 
-int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
+/* What GP is to run; its goid. */
+static ALWAYS_INLINE int64_t setup(G *gp, void (*fn)(void *), void *arg,
+				   uintptr_t pc)
 {
-	G *gp = takeg(mp);
-	if (!gp)
-		return seterr(ENOMEM);
 	gp->entry = fn;
 	gp->arg = arg;
 	gp->gopc = pc;
 	gp->name[0] = '\0';
 	gp->err = 0;
 	stackentry(gp);
-	/* From here on it may run, end and be another one. */
-	int64_t goid = nextgoid();
-	gp->goid = goid;
+	gp->goid = nextgoid();
+	return gp->goid;
+}
+
+/* As soon as it is ready it may run, end and be another one. */
+int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
+{
+	G *gp = takeg(mp);
+	if (!gp)
+		return seterr(ENOMEM);
+	int64_t goid = setup(gp, fn, arg, pc);
 	if (goid == 1)
 		copybytes(gp->name, "main", sizeof("main"));
-	gp->status = Grunnable;
-	runqput(mp, gp);
-	share(mp);
+	readyon(mp, gp);
+	return goid;
+}
+
+/* For the calling thread, which is no M. */
+static __attribute__((noinline)) int64_t goforeign(void (*fn)(void *),
+						   void *arg, uintptr_t pc)
+{
+	if (!self())
+		return seterr(EPERM);
+	if (!fn)
+		return seterr(EINVAL);
+	G *gp = findg(NULL);
+	if (!gp)
+		return seterr(ENOMEM);
+	int64_t goid = setup(gp, fn, arg, pc);
+	readyforeign(gp);
 	return goid;
 }
 
@@ -373,11 +420,12 @@ int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
 NOSPLIT int64_t seam_go(void (*fn)(void *), void *arg)
 {
 	M *mp = getm();
-	if (!mp || !mp->curg)
-		return seterr(EPERM);
+	uintptr_t pc = (uintptr_t)__builtin_return_address(0);
+	if (!mp)
+		return goforeign(fn, arg, pc);
 	if (!fn)
 		return seterr(EINVAL);
-	return newproc(mp, fn, arg, (uintptr_t)__builtin_return_address(0));
+	return newproc(mp, fn, arg, pc);
 }
 
 int64_t seam_id(void)

@@ -160,11 +160,12 @@ struct M {
 	int64_t parkwhen; /* curg's deadline */
 	G *gfree;	  /* dead, through schedlink; used by this M alone */
 	int32_t ngfree;
-	int32_t id;	 /* 0 is the thread of seam_run */
-	int32_t procid;	 /* the kernel's thread id */
-	M *alllink;	 /* on allm */
-	uint32_t random; /* select's; 0: not yet used */
-	Mcache mcache;	 /* used by this M alone */
+	int32_t id;	  /* 0 is the thread of seam_run */
+	int32_t procid;	  /* the kernel's thread id; 0: it has no thread */
+	uintptr_t thread; /* libc's */
+	M *alllink;	  /* on allm */
+	uint32_t random;  /* select's; 0: not yet used */
+	Mcache mcache;	  /* used by this M alone */
 };
 
 /* 0 free, 1 held. lock.c */
@@ -225,14 +226,19 @@ struct Sched {
 	int32_t nsearching; /* of the active ones */
 	bool needy;	    /* an idle M could be called; read without lock */
 	bool stopped; /* main has returned: no M runs a goroutine any more */
-	bool started; /* seam_run has been called */
+	bool started; /* seam_run or seam_start has been called */
 	bool fenced;  /* see runq.h */
+	uint32_t run; /* odd: the runtime runs, and threads may call us */
+	int32_t nthreads; /* threads of the program that have, and live; */
+	int32_t nforever; /* those of them that wait without a deadline */
 	/*
 	 * One M only runs goroutines, so what only goroutines use needs no
-	 * atomic instruction. Ends for good when an M is replaced (idle.c)
-	 * and with the first descriptor that is waited for (netpoll.c).
+	 * atomic instruction. Ends for good when an M is replaced, with the
+	 * first call of a thread that is no M (alone.c) and with the first
+	 * descriptor that is waited for (netpoll.c).
 	 */
 	bool alone;
+	bool shared;	 /* no M thinks so any more: threads may go on */
 	uint64_t ticks;	 /* see recentticks() */
 	int64_t goidgen; /* the last goid given; atomic */
 	Clock clock;
@@ -318,6 +324,8 @@ void readyhere(M *mp, G *list);
 void readyshared(G *list);
 /* Goroutines that MP leaves to others, with sched.lock held. */
 void runqtoglobal(M *mp);
+/* N dead goroutines of MP, this M's, are for all. */
+void sharefree(M *mp, int32_t n);
 /* Some of those that belong to no M for MP, this M. */
 void runqfromglobal(M *mp);
 
@@ -340,6 +348,8 @@ void releaselock(void *l);
 int startmachine(void);
 /* Start the machine MP on the calling thread, whose stack is its g0. */
 void minit(M *mp);
+/* The calling thread is MP's no more: the runtime has stopped. */
+void mend(M *mp);
 
 /*
  * end.c: the ends of goroutines, and those who wait for them.
@@ -356,6 +366,8 @@ static inline bool cancelled(G *gp)
 
 /* The running goroutine GP is about to end. On its own stack. */
 void ending(G *gp);
+/* Cancel GP, a thread's. */
+void cancelwait(G *gp);
 
 /*
  * mutex.c, local.c
@@ -449,38 +461,6 @@ void *gmal(uint64_t n);
 void gmfree(void *p);
 
 /*
- * panic.c, print.c, traceback.c, signal.c
- */
-
-/* The runtime's own mistake: say REASON and die. On any stack. */
-void throw(const char *reason) __attribute__((noreturn));
-/* Be the one who tells why the process ends. On a large stack. */
-void lastwords(void);
-/* End the process: status 2, or SIGABRT under SEAM_TRACEBACK=crash. */
-void die(void) __attribute__((noreturn));
-/* All goroutines are asleep: list them and die. On g0. */
-void deadlock(void) __attribute__((noreturn));
-/* GP needs a segment of N bytes and must not have it. On g0, from newstack. */
-void stackoverflow(G *gp, uint64_t n) __attribute__((noreturn));
-
-/* Print to standard error: %s, %d (int64_t), %x (uint64_t, with 0x). */
-void print(const char *fmt, ...);
-/* `goroutine 7 "name"`, as every message names a goroutine. */
-void printgoroutine(G *gp);
-/* An interval as people read it: 850us 12ms 1.2s 3m05s 2h10m. */
-void printduration(int64_t ns);
-
-/* The stack of GP, which is parked: a line a function. */
-void traceback(G *gp);
-/* The innermost N functions of the stack we are called from. */
-void tracebackhere(int n);
-
-/* Report SIGSEGV and its like, then die by them. Once a process. */
-void siginit(void);
-/* Let handlers run on a stack of this M. Once a thread. */
-void sigaltinit(M *mp);
-
-/*
  * checks.c
  */
 
@@ -493,6 +473,7 @@ void checkguard(void);
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))
 
 #include "idle.h"
+#include "report.h"
 #include "thread.h"
 
 #endif

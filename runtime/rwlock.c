@@ -126,7 +126,7 @@ static int get(seam_rwlock *rw, bool writes, int64_t deadline)
 		return e;
 	if (!rw)
 		return EINVAL;
-	G *gp = getg();
+	G *gp = self();
 	if (trytake(rw, gp, writes))
 		return 0;
 	if (rw->writer == gp)
@@ -146,7 +146,7 @@ int seam_wrlock(seam_rwlock *rw, int64_t deadline)
 
 int seam_rwunlock(seam_rwlock *rw)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (!gp)
 		return seterr(EPERM);
 	if (!rw)

@@ -13,11 +13,16 @@
  * Errors: a function that can fail returns -1 or NULL and sets errno.
  * Deadlines are nanoseconds on the clock of seam_now(); SEAM_FOREVER waits
  * without end, 0 (or any time gone by) does not wait at all. A wait that the
- * deadline ends fails with ETIMEDOUT; one that seam_cancel() ends, with
- * ECANCELED, which is not said again below.
+ * deadline ends fails with ETIMEDOUT; one that seam_cancel() ends, or the end
+ * of the runtime, with ECANCELED, which is not said again below.
  *
- * Who may call: unless it says otherwise a function is for goroutines; called
- * from a thread that runs none it fails with EPERM (seam_id() returns 0).
+ * Who may call: goroutines, and while the runtime runs any thread of the
+ * program, which then waits itself where a goroutine would. What a thread may
+ * not, and what may be called when the runtime does not run, is said below;
+ * otherwise it fails with EPERM then, or when a thread's first call finds no
+ * memory. A thread is no goroutine: it has no id and no name. With
+ * SEAM_MAXPROCS=1 under seam_run() the first call of the first thread waits
+ * until the goroutine that runs next waits, yields or ends.
  *
  * Goroutines move between threads whenever they wait: do not keep the address
  * of a thread-local variable, errno included, across a call that can wait.
@@ -59,9 +64,29 @@ extern "C" {
  * For ordinary threads; fails with EALREADY when the runtime runs or has run,
  * EINVAL when FN is NULL, EAGAIN when a thread cannot be made.
  * Ends the process with status 2 and a list of all goroutines when none of
- * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core).
+ * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core):
+ * none has a deadline or waits for a descriptor, and each thread of the
+ * process waits, without a deadline, in a function of this header as well.
  */
 int seam_run(void (*fn)(void *arg), void *arg);
+
+/*
+ * Start the runtime in threads of its own and return: for libraries, and for
+ * programs whose threads have other work. There is no goroutine 1. Fails with
+ * EALREADY when the runtime runs or seam_run() has returned; EAGAIN, ENOMEM.
+ * After fork() the child has none of these threads: nothing here works in it.
+ */
+int seam_start(void);
+
+/*
+ * Wait until all goroutines have ended, which is the program's business, and
+ * end what seam_start() began. Waits of threads end with ECANCELED; then the
+ * runtime's threads are gone, all but some memory is given back, and
+ * seam_start() may be called again. Others should call nothing meanwhile.
+ * Fails with ETIMEDOUT while a goroutine lives (the runtime goes on), EPERM
+ * when not begun by seam_start(), EDEADLK in a goroutine.
+ */
+int seam_stop(int64_t deadline);
 
 /*
  * Start FN(ARG) as a new goroutine. Return its id (2, 3, ...: never used
@@ -69,7 +94,7 @@ int seam_run(void (*fn)(void *arg), void *arg);
  */
 int64_t seam_go(void (*fn)(void *arg), void *arg);
 
-/* Let others run. Returns when it is this goroutine's turn again. */
+/* Let others run. Returns when it is the caller's turn again. */
 int seam_yield(void);
 
 /*
@@ -78,7 +103,10 @@ int seam_yield(void);
  */
 int seam_sleep(int64_t ns);
 
-/* End the calling goroutine now. Goroutine 1 ends seam_run() with it. */
+/*
+ * End the calling goroutine now. Goroutine 1 ends seam_run() with it. A thread
+ * that is no goroutine ends the process with a message.
+ */
 void seam_exit(void) __attribute__((noreturn));
 
 /* The running goroutine's id; 0 on a thread that runs none. */
@@ -111,7 +139,8 @@ int seam_cancel(int64_t id);
 
 /*
  * Name the running goroutine: the first 15 bytes of NAME are copied. For
- * whoever reads a list of goroutines. Fails with EINVAL when NAME is NULL.
+ * whoever reads a list of goroutines. Fails with EINVAL when NAME is NULL,
+ * EPERM on a thread.
  */
 int seam_setname(const char *name);
 
@@ -124,11 +153,11 @@ const char *seam_name(void);
 /*
  * Let the stack of each goroutine grow to BYTES at the most (1 GiB unless
  * set). One that needs more ends the process with a message that names it.
- * May be called from any thread. Fails with EINVAL under 64 KiB.
+ * May be called at any time. Fails with EINVAL under 64 KiB.
  */
 int seam_setmaxstack(size_t bytes);
 
-/* Nanoseconds on the monotonic clock. May be called from any thread. */
+/* Nanoseconds on the monotonic clock. May be called at any time. */
 int64_t seam_now(void);
 
 /*
@@ -152,7 +181,7 @@ typedef struct Chan seam_chan;
 
 /*
  * Make a channel. The caller owns it and frees it with seam_chan_free().
- * May be called from any thread. Fails with ENOMEM, or with EINVAL when
+ * May be called at any time. Fails with ENOMEM, or with EINVAL when
  * ELEMSIZE * CAP passes 1 GiB. ELEMSIZE may be 0: a channel of events.
  */
 seam_chan *seam_chan_make(size_t elemsize, size_t cap);
@@ -184,8 +213,8 @@ size_t seam_chan_cap(seam_chan *c);
 
 /*
  * Free a channel that nobody uses any more. Fails with EBUSY, and frees
- * nothing, while a goroutine waits on it. NULL is allowed. May be called from
- * any thread.
+ * nothing, while somebody waits on it. NULL is allowed. May be called at any
+ * time.
  */
 int seam_chan_free(seam_chan *c);
 
@@ -318,11 +347,11 @@ int seam_once(seam_once_t *o, void (*fn)(void *arg), void *arg);
  */
 
 /*
- * Make a key, under which each goroutine can keep a pointer; never given back.
- * When a goroutine ends, DESTRUCTOR (may be NULL) is called on its stack with
- * its value, unless that is NULL; values that destructors set are destroyed
- * too, up to four times over. May be called from any thread. Return 0, 1, ...;
- * fails with EAGAIN after 32 of them.
+ * Make a key, under which each goroutine can keep a pointer, and each thread;
+ * never given back. When it ends, DESTRUCTOR (may be NULL) is called on its
+ * stack with its value, unless that is NULL; values that destructors set are
+ * destroyed too, up to four times over. May be called at any time. Returns the
+ * key, 0 or more; fails with EAGAIN after 32 of them.
  */
 int seam_key_make(void (*destructor)(void *value));
 

@@ -8,6 +8,7 @@
  * Whoever then wins our claim() has done one clause; we lock all channels
  * again and leave the other queues.
  */
+#include "foreign.h"
 #include "waitq.h"
 
 enum {
@@ -95,11 +96,12 @@ static NOSPLIT void unlockall(void *arg)
 static uint32_t randombelow(uint32_t n)
 {
 	M *mp = getm();
-	uint32_t x = mp->random ? mp->random : (uint32_t)ticks() | 1;
+	uint32_t *random = mp ? &mp->random : threadrandom();
+	uint32_t x = *random ? *random : (uint32_t)ticks() | 1;
 	x ^= x << 13; /* G. Marsaglia, "Xorshift RNGs" */
 	x ^= x >> 17;
 	x ^= x << 5;
-	mp->random = x;
+	*random = x;
 	return (uint32_t)((uint64_t)x * n >> 32);
 }
 
@@ -151,7 +153,7 @@ static Case *dequeueall(Select *s)
 /* None is ready; all channels are locked. */
 static int awaitany(Select *s, int64_t deadline, Case **won)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (gone(deadline)) {
 		unlockall(s);
 		return ETIMEDOUT;

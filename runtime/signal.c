@@ -64,7 +64,8 @@ void siginit(void)
 void sigaltinit(M *mp)
 {
 	uint64_t n = getauxval(AT_MINSIGSTKSZ) + SigStackRoom;
-	void *p = osalloc(n);
+	/* An M that has had a thread before has one already. */
+	void *p = mp->sigstack ? (void *)mp->sigstack : osalloc(n);
 	if (!p)
 		throw("sigaltinit: out of memory");
 	osaltstack(p, n);

@@ -29,6 +29,19 @@ static inline G *getg(void)
 	return mp ? mp->curg : NULL;
 }
 
+/*
+ * The G of the calling thread, which has no M: foreign.c. NULL: the runtime
+ * does not run, or there is no memory.
+ */
+G *foreign(void);
+
+/* Who calls: the running goroutine, or the thread. NULL: as foreign(). */
+static inline G *self(void)
+{
+	M *mp = getm();
+	return __builtin_expect(mp != NULL, 1) ? mp->curg : foreign();
+}
+
 /* What the prologue compares sp with; 0 on g0 and on foreign threads. */
 static inline uintptr_t getguard(void)
 {
@@ -164,7 +177,7 @@ static inline bool gone(int64_t deadline)
 /* 0, or why the caller cannot wait until DEADLINE. */
 static inline int maywait(int64_t deadline)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (!gp)
 		return EPERM;
 	return deadline > 0 && cancelled(gp) ? ECANCELED : 0;

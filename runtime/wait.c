@@ -18,7 +18,7 @@
 
 int rest(const char *reason, int64_t deadline)
 {
-	G *gp = getg();
+	G *gp = self();
 	Lock l = { 0 };
 	lock(&l);
 	if (givenup(gp, beginwaiting(gp, &l)))

@@ -52,7 +52,7 @@ static int add(seam_waitgroup *wg, int64_t n)
 
 int seam_wg_add(seam_waitgroup *wg, int64_t n)
 {
-	if (!getg())
+	if (!self())
 		return seterr(EPERM);
 	return result(wg ? add(wg, n) : EINVAL);
 }

@@ -144,7 +144,7 @@ static inline int outcome(Lock *l, Waitq *q, Waiter *w, int e)
 static ALWAYS_INLINE int await(Lock *l, Waitq *q, Waiter *w, const char *reason,
 			       void *waiton, int64_t deadline)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (gone(deadline))
 		return stay(l, q, w, ETIMEDOUT);
 	w->g = gp;
@@ -160,7 +160,7 @@ static ALWAYS_INLINE int await(Lock *l, Waitq *q, Waiter *w, const char *reason,
 static inline int awaitsurely(Lock *l, Waitq *q, Waiter *w, const char *reason,
 			      void *waiton, int64_t deadline)
 {
-	G *gp = getg();
+	G *gp = self();
 	if (gone(deadline))
 		return stay(l, q, w, ETIMEDOUT);
 	w->g = gp;

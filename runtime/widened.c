@@ -13,8 +13,8 @@
  *
  * A comparison has as many bytes as those two. So before main begins, each of
  * them becomes `cmp %fs:roomguard, %rsp`, where roomguard is RoomGuard above
- * the guard. Where the kernel does not let code be written, and in libraries,
- * all is as the linker left it.
+ * the guard. Where the kernel does not let code be written, and in other
+ * files, all is as the linker left it.
  */
 #include "runtime.h"
 

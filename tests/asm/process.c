@@ -123,8 +123,10 @@ static int take_program(Dwfl_Module *module, void **data, const char *name,
 	return DWARF_CB_ABORT;
 }
 
+/* What is mapped now, and what the kernel maps when it is asked for. */
 static void find_thread_stack(struct process *p)
 {
+	enum { GROWS = 1 << 16 };
 	char line[512];
 	snprintf(line, sizeof(line), "/proc/%d/maps", (int)p->pid);
 	FILE *maps = fopen(line, "r");
@@ -134,6 +136,7 @@ static void find_thread_stack(struct process *p)
 		if (strstr(line, "[stack]"))
 			sscanf(line, "%" SCNx64 "-%" SCNx64, &p->thread.lo,
 			       &p->thread.hi);
+	p->thread.lo -= GROWS;
 	fclose(maps);
 }
 

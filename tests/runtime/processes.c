@@ -139,7 +139,7 @@ static void ends(void)
 	seam_exit();
 }
 
-static void (*way)(void);
+static void (*means)(void);
 
 static void switches_in_child(void *arg)
 {
@@ -147,7 +147,7 @@ static void switches_in_child(void *arg)
 	pid_t pid = fork();
 	if (pid == 0) {
 		alarm(100);
-		way();
+		means();
 		_exit(0);
 	}
 	CHECK(status_of(pid) == 2);
@@ -164,7 +164,7 @@ static void test_switch_in_child(void **state)
 	static void (*const ways[])(void) = { yields, sleeps, receives, ends };
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
-		way = ways[i];
+		means = ways[i];
 		struct ending end =
 			run_with("SEAM_MAXPROCS=2", switches_in_child);
 		if (end.status)

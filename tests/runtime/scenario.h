@@ -88,8 +88,21 @@ static void hear(int fd, struct ending *end)
 	end->said[n] = '\0';
 }
 
-/* Run FN as goroutine 1 of a process in which SETTING ("NAME=VALUE") holds. */
-static struct ending run_with(const char *setting, void (*fn)(void *))
+/* How a process begins with FN. */
+typedef void (*way)(void (*fn)(void *));
+
+static __attribute__((unused)) void as_goroutine(void (*fn)(void *))
+{
+	CHECK(seam_run(fn, NULL) == 0);
+}
+
+static __attribute__((unused)) void as_thread(void (*fn)(void *))
+{
+	fn(NULL);
+}
+
+/* Begin WAY with FN in a process in which SETTING ("NAME=VALUE") holds. */
+static struct ending run_as(way way, const char *setting, void (*fn)(void *))
 {
 	static struct ending end;
 	struct rlimit no_core = { 0, 0 };
@@ -104,7 +117,7 @@ static struct ending run_with(const char *setting, void (*fn)(void *))
 		signal(SIGSEGV, SIG_DFL); /* not cmocka's handler */
 		alarm(300);
 		putenv(strdup(setting));
-		CHECK(seam_run(fn, NULL) == 0);
+		way(fn);
 		_exit(0);
 	}
 	close(fds[1]);
@@ -114,8 +127,15 @@ static struct ending run_with(const char *setting, void (*fn)(void *))
 	return end;
 }
 
+/* FN as goroutine 1. */
+static __attribute__((unused)) struct ending run_with(const char *setting,
+						      void (*fn)(void *))
+{
+	return run_as(as_goroutine, setting, fn);
+}
+
 /* FN ends well on one M, on four, with a seam at every call, by g0 always. */
-static void ends_well(void (*fn)(void *))
+static void ends_well_as(way way, void (*fn)(void *))
 {
 	static const char *const settings[] = {
 		"SEAM_MAXPROCS=1",
@@ -124,11 +144,16 @@ static void ends_well(void (*fn)(void *))
 		"SEAM_DEBUG=look",
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
-		struct ending end = run_with(settings[i], fn);
+		struct ending end = run_as(way, settings[i], fn);
 		if (end.status)
 			print_error("%s: %s\n", settings[i], end.said);
 		assert_int_equal(end.status, 0);
 	}
+}
+
+static __attribute__((unused)) void ends_well(void (*fn)(void *))
+{
+	ends_well_as(as_goroutine, fn);
 }
 
 #endif
