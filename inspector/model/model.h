@@ -50,8 +50,8 @@ struct goroutine {
 	addr_t low;	      /* the newest segment's */
 	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
-	struct span frames;   /* innermost first */
-	struct span lines;    /* of its stack as it is told */
+	struct span frames;   /* innermost first; same stacks share them */
+	struct span lines;    /* of its stack as it is told; likewise */
 	uint32_t where;	      /* a location, or NONE */
 	uint32_t created_by;  /* a location, or NONE */
 	const char *stop;     /* why the trace ends early; NULL: at its entry */
@@ -102,7 +102,6 @@ enum frame_source {
 
 struct frame {
 	addr_t pc;
-	addr_t sp;
 	uint32_t segment; /* of the goroutine's, newest 0; NONE: elsewhere */
 	uint32_t place;	  /* index of its place, or NONE */
 	uint32_t omitted; /* so many not own before it are not here */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "render/render.h"
+#include "util/map.h"
+#include "util/scope.h"
 
 /* What a goroutine does, in brackets. */
 static void header(FILE *out, const struct goroutine *g)
@@ -83,11 +86,59 @@ static void stop(FILE *out, const char *why)
 		fprintf(out, "    the trace stops here: %s\n", why);
 }
 
+/* The text of lines that goroutines share, by where these begin. */
+struct texts {
+	struct map index;
+	struct {
+		ARRAY(struct text {
+			char *bytes;
+			size_t n;
+		});
+	} all;
+};
+
+static void texts_scope(struct texts *t)
+{
+	for (size_t i = 0; i < t->all.n; i++)
+		free(t->all.items[i].bytes);
+	free(t->all.items);
+	map_free(&t->index);
+}
+
+static struct text make_text(const struct snapshot *s, const struct span *span,
+			     enum stack_detail detail)
+{
+	struct text text = { NULL, 0 };
+	FILE *out = open_memstream(&text.bytes, &text.n);
+
+	if (!out)
+		out_of_memory();
+	lines(out, s, span, detail);
+	if (fclose(out) != 0)
+		out_of_memory();
+	return text;
+}
+
+static void lines_once(FILE *out, const struct snapshot *s,
+		       const struct span *span, enum stack_detail detail,
+		       struct texts *texts)
+{
+	const struct text *text;
+
+	if (span->n == 0)
+		return;
+	if (map_put(&texts->index, span->first, texts->all.n))
+		*ARRAY_PUSH(&texts->all) = make_text(s, span, detail);
+	text = &texts->all.items[*map_get(&texts->index, span->first)];
+	fwrite_unlocked(text->bytes, 1, text->n, out);
+}
+
 static void stack(FILE *out, const struct snapshot *s,
-		  const struct goroutine *g, enum stack_detail detail)
+		  const struct goroutine *g, enum stack_detail detail,
+		  struct texts *texts)
 {
 	header(out, g);
-	lines(out, s, &g->lines, detail);
+	lines_once(out, s, &g->lines, detail, texts);
 	stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
@@ -99,10 +150,12 @@ static void stack(FILE *out, const struct snapshot *s,
 void render_stacks(FILE *out, const struct snapshot *s,
 		   enum stack_detail detail)
 {
+	SCOPE(texts) struct texts texts = { 0 };
+
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		if (i > 0)
 			fputc('\n', out);
-		stack(out, s, &s->goroutines.items[i], detail);
+		stack(out, s, &s->goroutines.items[i], detail, &texts);
 	}
 }
 
