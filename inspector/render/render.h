@@ -13,8 +13,17 @@
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 
-/* How much of each line is shown. */
-enum stack_detail { STACK_PLAIN, STACK_RAW };
+/* The groups of goroutines; KEY is what they have in common. groups.c */
+void render_groups(FILE *out, const struct snapshot *s, const char *key);
+
+/* How much of each line is shown: with seams, or without; and its pc. */
+enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
+
+/* Lines of a stack, numbered, and why there is none after them, if WHY is not
+ * NULL. stacks.c */
+void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
+		  enum stack_detail detail);
+void render_stop(FILE *out, const char *why);
 
 /* The stack of each goroutine, or thread. stacks.c */
 void render_stacks(FILE *out, const struct snapshot *s,

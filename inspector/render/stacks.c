@@ -55,7 +55,7 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 	if (l->omitted)
 		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
 			l->omitted);
-	if (l->seam)
+	if (l->seam && detail != STACK_SEAMLESS)
 		fputs("    -- seam --\n", out);
 	fprintf(out, "#%-2zu ", number);
 	if (f)
@@ -68,7 +68,7 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 	fprintf(out, "%s\n", f ? doubt(f) : "");
 }
 
-static void lines(FILE *out, const struct snapshot *s, const struct span *span,
+void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 		  enum stack_detail detail)
 {
 	const struct line *l = s->lines.items + span->first;
@@ -80,7 +80,7 @@ static void lines(FILE *out, const struct snapshot *s, const struct span *span,
 	}
 }
 
-static void stop(FILE *out, const char *why)
+void render_stop(FILE *out, const char *why)
 {
 	if (why)
 		fprintf(out, "    the trace stops here: %s\n", why);
@@ -113,7 +113,7 @@ static struct text make_text(const struct snapshot *s, const struct span *span,
 
 	if (!out)
 		out_of_memory();
-	lines(out, s, span, detail);
+	render_lines(out, s, span, detail);
 	if (fclose(out) != 0)
 		out_of_memory();
 	return text;
@@ -139,7 +139,7 @@ static void stack(FILE *out, const struct snapshot *s,
 {
 	header(out, g);
 	lines_once(out, s, &g->lines, detail, texts);
-	stop(out, g->stop);
+	render_stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
 		place(out, &s->locations.items[g->created_by]);
@@ -170,8 +170,8 @@ static void thread(FILE *out, const struct snapshot *s,
 		return;
 	}
 	fputs(":\n", out);
-	lines(out, s, &t->lines, STACK_RAW);
-	stop(out, t->stop);
+	render_lines(out, s, &t->lines, STACK_RAW);
+	render_stop(out, t->stop);
 }
 
 void render_threads(FILE *out, const struct snapshot *s)
