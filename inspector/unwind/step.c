@@ -68,9 +68,20 @@ static bool read_stack(void *arg, addr_t at, void *buf, size_t size)
 	return target_read_some(w->unwinder->target, at, buf, size) == size;
 }
 
+/* What is most often read is in the frame's own segment. */
 static bool read_word(const struct walk *w, addr_t at, uint64_t *ret)
 {
-	return read_stack((void *)w, at, ret, sizeof(*ret));
+	const struct segment *s;
+	uint64_t offset;
+
+	if (w->segment == NONE)
+		return read_stack((void *)w, at, ret, sizeof(*ret));
+	s = &w->segments[w->segment];
+	offset = at.v - s->copied.v;
+	if (s->nbytes < sizeof(*ret) || offset > s->nbytes - sizeof(*ret))
+		return read_stack((void *)w, at, ret, sizeof(*ret));
+	memcpy(ret, s->bytes + offset, sizeof(*ret));
+	return true;
 }
 
 static struct strings *strings(const struct walk *w)

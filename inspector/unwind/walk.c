@@ -5,6 +5,10 @@
  * kept. */
 enum { FramesMost = 1000000, OutermostKept = 1000 };
 
+/* Of so many goroutines ahead the processor is asked for the first bytes of
+ * their stacks, line by line: about what ten frames take. */
+enum { Ahead = 2, AskedBytes = 512, LineBytes = 64 };
+
 /* Of a thread that is not yet on the goroutine that it runs. */
 enum { ForeignMost = 1000 };
 
@@ -169,10 +173,26 @@ static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
 		fill_sp(s, g, &w);
 }
 
+/* What the stack of G begins with will be looked at. */
+static void ask_for(const struct snapshot *s, const struct goroutine *g)
+{
+	const struct segment *newest = s->segments.items + g->segments.first;
+
+	if (!g->segments.n)
+		return;
+	for (size_t i = 0; i < AskedBytes && i < newest->nbytes; i += LineBytes)
+		__builtin_prefetch(newest->bytes + i);
+}
+
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
-	for (size_t i = 0; i < u->snapshot->goroutines.n; i++)
-		unwind_goroutine(u, &u->snapshot->goroutines.items[i], extent);
+	struct snapshot *s = u->snapshot;
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		if (i + Ahead < s->goroutines.n)
+			ask_for(s, &s->goroutines.items[i + Ahead]);
+		unwind_goroutine(u, &s->goroutines.items[i], extent);
+	}
 }
 
 static const struct machine *machine_of(const struct snapshot *s, int32_t tid)
