@@ -38,6 +38,18 @@ void render_segments(FILE *out, const struct snapshot *s);
 enum { DurationSize = 32 };
 const char *render_duration(int64_t ns, char buf[DurationSize]);
 
+/* text.c: N in decimal, or as an address. A million rows are not written by
+ * printf. */
+enum { DigitsSize = 24 };
+const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
+const char *render_signed(int64_t n, char buf[DigitsSize]);
+const char *render_address(addr_t at, char buf[DigitsSize]);
+
+/* text.c: TEXT at the left, or right, end of a column. One that is longer is
+ * not cut. */
+void render_left(FILE *out, const char *text, int width);
+void render_right(FILE *out, const char *text, int width);
+
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);
 

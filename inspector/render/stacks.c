@@ -6,29 +6,46 @@
 #include "util/map.h"
 #include "util/scope.h"
 
+static void comma(FILE *out, const char *text)
+{
+	fputs_unlocked(", ", out);
+	fputs_unlocked(text, out);
+}
+
 /* What a goroutine does, in brackets. */
 static void header(FILE *out, const struct goroutine *g)
 {
-	char since[DurationSize];
+	char since[DurationSize], digits[DigitsSize];
 
 	render_goroutine(out, g);
-	fprintf(out, " [%s", g->state);
-	if (g->running && g->thread)
-		fprintf(out, ", thread %" PRId32, g->thread);
+	fputs_unlocked(" [", out);
+	fputs_unlocked(g->state, out);
+	if (g->running && g->thread) {
+		comma(out, "thread ");
+		fputs_unlocked(render_signed(g->thread, digits), out);
+	}
 	if (*g->reason)
-		fprintf(out, ", %s", g->reason);
-	if (!addr_null(g->object))
-		fprintf(out, " 0x%" PRIx64, g->object.v);
+		comma(out, g->reason);
+	if (!addr_null(g->object)) {
+		putc_unlocked(' ', out);
+		fputs_unlocked(render_address(g->object, digits), out);
+	}
 	if (g->waited >= 0)
-		fprintf(out, ", %s", render_duration(g->waited, since));
-	fputs("]:\n", out);
+		comma(out, render_duration(g->waited, since));
+	fputs_unlocked("]:\n", out);
 }
 
 static void place(FILE *out, const struct location *l)
 {
-	fputs(l->function, out);
-	if (l->file)
-		fprintf(out, " at %s:%d", l->file, l->line);
+	char digits[DigitsSize];
+
+	fputs_unlocked(l->function, out);
+	if (!l->file)
+		return;
+	fputs_unlocked(" at ", out);
+	fputs_unlocked(l->file, out);
+	putc_unlocked(':', out);
+	fputs_unlocked(render_signed(l->line, digits), out);
 }
 
 /* How a frame was found, if that makes it doubtful. */

@@ -342,6 +342,23 @@ static void writes_durations(void **state)
 	expect_duration(INT64_MAX, "2562047h47m");
 }
 
+static void writes_numbers(void **state)
+{
+	char buf[DigitsSize];
+
+	(void)state;
+	assert_string_equal(render_unsigned(0, buf), "0");
+	assert_string_equal(render_unsigned(UINT64_MAX, buf),
+			    "18446744073709551615");
+	assert_string_equal(render_signed(1234567890, buf), "1234567890");
+	assert_string_equal(render_signed(INT64_MIN, buf),
+			    "-9223372036854775808");
+	assert_string_equal(render_address(addr(0), buf), "0x0");
+	assert_string_equal(render_address(addr(UINT64_MAX), buf),
+			    "0xffffffffffffffff");
+	assert_string_equal(render_address(addr(0x7f51), buf), "0x7f51");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +370,7 @@ int main(void)
 		cmocka_unit_test(shows_segments),
 		cmocka_unit_test(shows_groups),
 		cmocka_unit_test(writes_durations),
+		cmocka_unit_test(writes_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
