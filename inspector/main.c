@@ -43,13 +43,19 @@ static struct error *open_target(const struct options *o, struct target **ret)
 	return target_open_core(o->core, o->exe, ret);
 }
 
+static bool wants_stacks(const struct options *o)
+{
+	return o->command == COMMAND_STACKS
+	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
+}
+
 /* The only time that a live target stands still. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
 	enum collect_extent extent =
-		o->command == COMMAND_STACKS ? COLLECT_STACKS : COLLECT_TOPS;
+		wants_stacks(o) ? COLLECT_STACKS : COLLECT_TOPS;
 	struct error *e = target_stop(t);
 
 	if (e)
@@ -89,6 +95,40 @@ static void answer_stacks(struct unwinder *u, struct symbols *symbols,
 	render_threads(stdout, s);
 }
 
+/* What the groups are made by. */
+static void find_common(struct unwinder *u, struct symbols *symbols, enum by by)
+{
+	if (by == BY_CREATOR)
+		symbols_name_creators(symbols);
+	if (by != BY_STACK && by != BY_TOP && by != BY_FUNCTION)
+		return;
+	unwind_goroutines(u, by == BY_STACK ? UNWIND_ALL : UNWIND_TO_USER_CODE);
+	symbols_name_frames(symbols);
+	if (by == BY_STACK)
+		fold_stacks(symbols);
+	else
+		locate_goroutines(symbols);
+}
+
+static void answer_groups(struct unwinder *u, struct symbols *symbols,
+			  enum by by)
+{
+	static void (*const group[BY_NUMBER])(struct snapshot *) = {
+		[BY_STACK] = group_by_stack,
+		[BY_TOP] = group_by_top,
+		[BY_FUNCTION] = group_by_function,
+		[BY_CREATOR] = group_by_creator,
+		[BY_STATE] = group_by_state,
+		[BY_REASON] = group_by_reason,
+		[BY_NAME] = group_by_name,
+		[BY_THREAD] = group_by_thread,
+	};
+
+	find_common(u, symbols, by);
+	group[by](u->snapshot);
+	render_groups(stdout, u->snapshot, options_by[by]);
+}
+
 static void answer_segments(struct unwinder *u, struct symbols *symbols)
 {
 	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
@@ -108,6 +148,8 @@ static void answer(struct unwinder *u, const struct options *o)
 		answer_list(u, &symbols);
 	else if (o->command == COMMAND_STACKS)
 		answer_stacks(u, &symbols, o);
+	else if (o->command == COMMAND_GROUPS)
+		answer_groups(u, &symbols, o->by);
 	else
 		answer_segments(u, &symbols);
 	note_missing_ids(u->snapshot, &o->ids);

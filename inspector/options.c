@@ -8,12 +8,13 @@
 #include "options.h"
 
 const char options_help[] =
-	"usage: seam list|stacks|segments [OPTION...] TARGET [ID...]\n"
+	"usage: seam list|stacks|groups|segments [OPTION...] TARGET [ID...]\n"
 	"\n"
 	"Show the goroutines of a process or a core.\n"
 	"\n"
 	"  list        one line for each: state, what it waits for, where\n"
 	"  stacks      the whole stack of each\n"
+	"  groups      what many have in common: their stacks, or see --by\n"
 	"  segments    the segments that each stack is made of\n"
 	"\n"
 	"TARGET is a process or a core, and the core's executable if the one\n"
@@ -23,6 +24,8 @@ const char options_help[] =
 	"  -p, --pid=PID     the process PID, stopped only while it is read\n"
 	"  CORE [EXE]        a core file\n"
 	"\n"
+	"      --by=KEY      groups: by stack, top, function, creator, state,\n"
+	"                    reason, name or thread\n"
 	"      --raw         stacks: every frame, and its pc\n"
 	"      --threads     stacks: the threads too\n"
 	"      --time        say how long the process was stopped\n"
@@ -32,10 +35,18 @@ const char options_help[] =
 	"Exit status: 0 all is told, 1 part of it (damage, or a core cut off;\n"
 	"stderr says what), 2 no answer, 64 wrong usage.\n";
 
-enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION };
+const char *const options_by[BY_NUMBER] = {
+	[BY_STACK] = "stack",	    [BY_TOP] = "top",
+	[BY_FUNCTION] = "function", [BY_CREATOR] = "creator",
+	[BY_STATE] = "state",	    [BY_REASON] = "reason",
+	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
+};
+
+enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION, OPT_BY };
 
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
+	{ "by", required_argument, NULL, OPT_BY },
 	{ "raw", no_argument, NULL, OPT_RAW },
 	{ "threads", no_argument, NULL, OPT_THREADS },
 	{ "time", no_argument, NULL, OPT_TIME },
@@ -65,6 +76,7 @@ static struct error *parse_command(const char *text, enum command *ret)
 	} words[] = {
 		{ "list", COMMAND_LIST },
 		{ "stacks", COMMAND_STACKS },
+		{ "groups", COMMAND_GROUPS },
 		{ "segments", COMMAND_SEGMENTS },
 	};
 
@@ -74,8 +86,20 @@ static struct error *parse_command(const char *text, enum command *ret)
 		*ret = words[i].command;
 		return NULL;
 	}
-	return error_new("'%s' is not a command: list, stacks or segments",
+	return error_new("'%s' is not a command: list, stacks, groups or "
+			 "segments",
 			 text);
+}
+
+static struct error *parse_by(const char *word, struct options *o)
+{
+	o->grouped = true;
+	for (o->by = 0; o->by < BY_NUMBER; o->by++)
+		if (strcmp(options_by[o->by], word) == 0)
+			return NULL;
+	return error_new("--by %s: goroutines are grouped by stack, top, "
+			 "function, creator, state, reason, name or thread",
+			 word);
 }
 
 /* NAME: -p or --pid, as it was typed. */
@@ -113,6 +137,8 @@ static struct error *parse_option(int c, const char *pid_name,
 	switch (c) {
 	case 'p':
 		return parse_target(pid_name, o);
+	case OPT_BY:
+		return parse_by(optarg, o);
 	case OPT_RAW:
 		o->raw = true;
 		return NULL;
@@ -132,6 +158,14 @@ static struct error *parse_option(int c, const char *pid_name,
 	}
 }
 
+/* The option that stands without its value at the end of WORD. */
+static const char *needing_value(const char *word)
+{
+	if (optopt == OPT_BY)
+		return "--by";
+	return is_long(word) ? "--pid" : "-p";
+}
+
 static struct error *parse_options(int argc, char **argv, struct options *o,
 				   bool *done)
 {
@@ -149,7 +183,7 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 			return no_such_option(word);
 		if (c == ':')
 			return error_new("option '%s' needs a value",
-					 is_long(word) ? "--pid" : "-p");
+					 needing_value(word));
 		e = parse_option(c, which < 0 ? "-p" : "--pid", o, done);
 	}
 	return e;
@@ -186,6 +220,8 @@ static struct error *check(const struct options *o)
 	if (o->command != COMMAND_STACKS && (o->raw || o->threads))
 		return error_new("%s goes with stacks",
 				 o->raw ? "--raw" : "--threads");
+	if (o->command != COMMAND_GROUPS && o->grouped)
+		return error_new("--by goes with groups");
 	if (o->time && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	return NULL;
@@ -196,7 +232,8 @@ static struct error *parse_words(int argc, char **argv, struct options *o)
 	struct error *e;
 
 	if (optind == argc)
-		return error_new("no command: list, stacks or segments");
+		return error_new("no command: list, stacks, groups or "
+				 "segments");
 	e = parse_command(argv[optind++], &o->command);
 	while (!e && optind < argc)
 		e = parse_word(argv[optind++], o);

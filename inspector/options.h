@@ -22,6 +22,20 @@ enum command {
 	COMMAND_LIST,
 	COMMAND_STACKS,
 	COMMAND_SEGMENTS,
+	COMMAND_GROUPS,
+};
+
+/* What goroutines of a group have in common. */
+enum by {
+	BY_STACK,
+	BY_TOP,
+	BY_FUNCTION,
+	BY_CREATOR,
+	BY_STATE,
+	BY_REASON,
+	BY_NAME,
+	BY_THREAD,
+	BY_NUMBER,
 };
 
 struct options {
@@ -30,12 +44,17 @@ struct options {
 	const char *core; /* or NULL: PID */
 	const char *exe;  /* NULL: the one that the core names */
 	struct ids ids;	  /* empty: all goroutines */
+	enum by by;
+	bool grouped; /* BY was typed */
 	bool raw;
 	bool threads;
 	bool time;
 };
 
 extern const char options_help[];
+
+/* How each is typed. */
+extern const char *const options_by[BY_NUMBER];
 
 /* An error is the user's mistake. The strings stay those of ARGV; the ids are
  * the caller's to free. */

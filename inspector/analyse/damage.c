@@ -52,8 +52,18 @@ void note_stops(struct snapshot *s)
 	}
 }
 
+static bool any_omitted(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->lines.n; i++)
+		if (s->lines.items[i].omitted)
+			return true;
+	return false;
+}
+
 void note_omitted(struct snapshot *s)
 {
+	if (!any_omitted(s))
+		return;
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 		const struct line *l = s->lines.items + g->lines.first;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
 #include "analyse/analyse.h"
+#include "util/scope.h"
 
 static const struct frame *frames_of(const struct snapshot *s,
 				     const struct span *frames)
@@ -126,45 +129,106 @@ static void add_folded(struct snapshot *s, const struct frame *frames, size_t n,
 	add_frames(s, frames + own, n - own, called, is_users);
 }
 
-static void fold_stack(struct symbols *symbols, struct goroutine *g)
+/* The lines from number FIRST on. */
+static struct span lines_from(const struct snapshot *s, size_t first)
+{
+	return (struct span){ first, s->lines.n - first };
+}
+
+/* Where the user's frames are folded to lines: by the first frame of a stack,
+ * of which goroutines that have the same share the lines. */
+struct folded {
+	struct map index;
+	struct {
+		ARRAY(struct span);
+	} all;
+};
+
+static void folded_scope(struct folded *f)
+{
+	map_free(&f->index);
+	free(f->all.items);
+}
+
+/* NULL: not there yet. An empty stack never is. */
+static const struct span *folded_get(const struct folded *f,
+				     const struct goroutine *g)
+{
+	const uint32_t *known = map_get(&f->index, g->frames.first);
+
+	return known && g->frames.n ? &f->all.items[*known] : NULL;
+}
+
+static struct span folded_put(struct folded *f, const struct goroutine *g,
+			      struct span lines)
+{
+	if (g->frames.n && map_put(&f->index, g->frames.first, f->all.n))
+		*ARRAY_PUSH(&f->all) = lines;
+	return lines;
+}
+
+/* The lines of a stack where no user's frame is. */
+static struct span fold_own(struct symbols *symbols, const struct goroutine *g)
+{
+	struct snapshot *s = symbols->snapshot;
+	size_t first = s->lines.n;
+
+	if (g->stop)
+		add_frames(s, frames_of(s, &g->frames), g->frames.n, NULL,
+			   is_any);
+	else
+		add_entry(symbols, g);
+	return lines_from(s, first);
+}
+
+/* The lines of a stack that no other goroutine had yet. */
+static struct span fold_stack(struct symbols *symbols,
+			      const struct goroutine *g, struct folded *folded)
 {
 	struct snapshot *s = symbols->snapshot;
 	const struct frame *frames = frames_of(s, &g->frames);
 	size_t own = own_at_top(frames, g->frames.n);
+	size_t first = s->lines.n;
 
-	g->lines.first = s->lines.n;
-	if (own < g->frames.n)
-		add_folded(s, frames, g->frames.n, own);
-	else if (g->stop)
-		add_frames(s, frames, own, NULL, is_any);
-	else
-		add_entry(symbols, g);
-	g->lines.n = s->lines.n - g->lines.first;
+	if (own == g->frames.n)
+		return fold_own(symbols, g);
+	add_folded(s, frames, g->frames.n, own);
+	return folded_put(folded, g, lines_from(s, first));
 }
 
 void fold_stacks(struct symbols *symbols)
 {
 	struct snapshot *s = symbols->snapshot;
+	SCOPE(folded) struct folded folded = { 0 };
 
-	for (size_t i = 0; i < s->goroutines.n; i++)
-		fold_stack(symbols, &s->goroutines.items[i]);
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct goroutine *g = &s->goroutines.items[i];
+		const struct span *known = folded_get(&folded, g);
+
+		g->lines = known ? *known : fold_stack(symbols, g, &folded);
+	}
 }
 
 static struct span all_frames(struct snapshot *s, const struct span *frames)
 {
-	struct span lines = { s->lines.n, 0 };
+	size_t first = s->lines.n;
 
 	add_frames(s, frames_of(s, frames), frames->n, NULL, is_any);
-	lines.n = s->lines.n - lines.first;
-	return lines;
+	return lines_from(s, first);
 }
 
 void list_frames(struct snapshot *s)
 {
+	SCOPE(folded) struct folded listed = { 0 };
+
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 
-		g->lines = all_frames(s, &g->frames);
+		const struct span *known = folded_get(&listed, g);
+
+		g->lines = known ? *known
+				 : folded_put(&listed, g,
+					      all_frames(s, &g->frames));
 	}
 }
 

@@ -90,14 +90,6 @@ void layout_close(struct layout *l)
 	free(l);
 }
 
-uint64_t layout_get(const uint8_t *object, struct field f)
-{
-	uint64_t value = 0;
-
-	memcpy(&value, object + f.offset, f.size < 8 ? f.size : 8);
-	return value;
-}
-
 const struct state *layout_state(const struct layout *l, uint64_t value)
 {
 	for (size_t i = 0; i < l->states.n; i++)

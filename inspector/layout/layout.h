@@ -8,6 +8,8 @@
 #ifndef LAYOUT_LAYOUT_H
 #define LAYOUT_LAYOUT_H
 
+#include <string.h>
+
 #include "layout/names.h"
 #include "layout/program.h"
 #include "layout/types.h"
@@ -96,6 +98,16 @@ static inline bool layout_seam_code(const struct layout *l, addr_t at)
 const struct state *layout_state(const struct layout *l, uint64_t value);
 
 /* The number in field F of the object whose bytes are at OBJECT. */
-uint64_t layout_get(const uint8_t *object, struct field f);
+static inline uint64_t layout_get(const uint8_t *object, struct field f)
+{
+	uint64_t value = 0;
+
+	if (f.size == sizeof(value))
+		memcpy(&value, object + f.offset, sizeof(value));
+	else
+		memcpy(&value, object + f.offset,
+		       f.size < sizeof(value) ? f.size : sizeof(value));
+	return value;
+}
 
 #endif

@@ -1,67 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/collect.h"
+#include "model/list.h"
 #include "util/scope.h"
 
 enum { ReasonMost = 128 };
 
-/* A list in the target: a variable, and nodes of SIZE bytes. */
-struct list {
-	const char *what;
-	addr_t head; /* the variable */
-	struct field next;
-	uint64_t size;
+/* So much was there before. */
+struct before {
+	size_t machines;
+	size_t goroutines;
+	size_t notes;
 };
-
-/* Takes a node's bytes. */
-typedef void visit(void *arg, addr_t at, const uint8_t *bytes);
-
-static void note_broken(struct snapshot *s, const struct list *list, size_t nth,
-			struct error *e)
-{
-	snapshot_note(s, "%s %zu of the list: %s; the list ends here",
-		      list->what, nth, e->text);
-	error_free(e);
-}
-
-/* Visit the nodes from AT on, as far as the list is whole. */
-static void walk_from(struct target *t, struct snapshot *s,
-		      const struct list *list, addr_t at, visit *visit,
-		      void *arg)
-{
-	SCOPE(memory) uint8_t *node = array_new(list->size, 1);
-	struct map met = { 0 };
-	size_t n = 0;
-
-	while (!addr_null(at)) {
-		struct error *e = target_read(t, at, node, list->size);
-
-		n++;
-		if (!e && !map_put(&met, at.v, 0))
-			e = error_new("0x%lx was met before", at.v);
-		if (e) {
-			note_broken(s, list, n, e);
-			break;
-		}
-		visit(arg, at, node);
-		at = addr(layout_get(node, list->next));
-	}
-	map_free(&met);
-}
-
-static struct error *walk(struct target *t, struct snapshot *s,
-			  const struct list *list, visit *visit, void *arg)
-{
-	struct error *e;
-	addr_t first;
-
-	e = target_read(t, list->head, &first, sizeof(first));
-	if (!e)
-		walk_from(t, s, list, first, visit, arg);
-	return e;
-}
 
 /* What the visits need. */
 struct collecting {
@@ -69,8 +20,42 @@ struct collecting {
 	const struct layout *layout;
 	const struct ids *ids;
 	struct snapshot *snapshot;
-	struct map reasons; /* address to 0: those that could not be read */
+	struct before before;
+	struct map reasons; /* address to the text's number */
+	struct {
+		ARRAY(const char *);
+	} texts;
 };
+
+static void collecting_free(struct collecting *c)
+{
+	map_free(&c->reasons);
+	free(c->texts.items);
+	c->texts.items = NULL;
+	c->texts.n = c->texts.room = 0;
+}
+
+static void forget(void *arg)
+{
+	struct collecting *c = arg;
+	struct snapshot *s = c->snapshot;
+
+	s->machines.n = c->before.machines;
+	s->goroutines.n = c->before.goroutines;
+	s->notes.n = c->before.notes;
+	collecting_free(c);
+}
+
+static struct error *walk(struct collecting *c, const struct list *list,
+			  void (*visit)(void *, addr_t, const uint8_t *))
+{
+	const struct snapshot *s = c->snapshot;
+	const struct visitor v = { visit, forget, c };
+
+	c->before =
+		(struct before){ s->machines.n, s->goroutines.n, s->notes.n };
+	return list_walk(c->target, c->snapshot, list, &v);
+}
 
 static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 {
@@ -88,10 +73,10 @@ static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 void collect_machines(struct target *t, const struct layout *l,
 		      struct snapshot *s)
 {
-	struct collecting c = { .layout = l, .snapshot = s };
+	struct collecting c = { .target = t, .layout = l, .snapshot = s };
 	const struct list machines = { "machine", l->machine.head,
 				       l->machine.next, l->machine.size };
-	struct error *e = walk(t, s, &machines, visit_machine, &c);
+	struct error *e = walk(&c, &machines, visit_machine);
 
 	if (!e)
 		return;
@@ -99,24 +84,31 @@ void collect_machines(struct target *t, const struct layout *l,
 	error_free(e);
 }
 
-/* The text at AT, of a kind that is said in words if it cannot be read. */
-static const char *text_at(struct collecting *c, int64_t id, addr_t at)
+/* The text at AT, which goroutine ID is the first to name. */
+static const char *read_text(struct collecting *c, int64_t id, addr_t at)
 {
 	struct snapshot *s = c->snapshot;
 	char text[ReasonMost];
-	size_t n;
+	size_t n = target_read_some(c->target, at, text, sizeof(text));
+
+	if (n)
+		return strings_add_foreign(&s->strings, text, n);
+	snapshot_note(s, "goroutine %ld: what it waits for: 0x%lx is %s", id,
+		      at.v, target_absence(c->target, at));
+	return "";
+}
+
+/* Many wait for the same, and say so with the same words. */
+static const char *text_at(struct collecting *c, int64_t id, addr_t at)
+{
+	const uint32_t *known = map_get(&c->reasons, at.v);
 
 	if (addr_null(at))
 		return "";
-	n = target_read_some(c->target, at, text, sizeof(text));
-	if (n)
-		return strings_add_foreign(&s->strings, text, n);
-	if (map_put(&c->reasons, at.v, 0))
-		snapshot_note(s,
-			      "goroutine %ld: what it waits for: 0x%lx is "
-			      "%s",
-			      id, at.v, target_absence(c->target, at));
-	return "";
+	if (known)
+		return c->texts.items[*known];
+	map_put(&c->reasons, at.v, c->texts.n);
+	return *ARRAY_PUSH(&c->texts) = read_text(c, id, at);
 }
 
 /* The thread of the machine that goroutine ID runs on; 0 while it is between
@@ -213,25 +205,60 @@ static int compare_ids(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* Whether SIGN times the ids ascend. */
+static bool in_order(const struct snapshot *s, int64_t sign)
+{
+	const struct goroutine *g = s->goroutines.items;
+
+	for (size_t i = 1; i < s->goroutines.n; i++)
+		if (sign * compare_ids(&g[i - 1], &g[i]) > 0)
+			return false;
+	return true;
+}
+
+static void reverse(struct snapshot *s)
+{
+	struct goroutine *g = s->goroutines.items;
+
+	for (size_t i = 0, k = s->goroutines.n; i + 1 < k--; i++) {
+		struct goroutine swapped = g[i];
+
+		g[i] = g[k];
+		g[k] = swapped;
+	}
+}
+
+/* By id. The list often has the newest first. */
+static void sort_goroutines(struct snapshot *s)
+{
+	if (in_order(s, 1))
+		return;
+	if (in_order(s, -1))
+		reverse(s);
+	else
+		qsort(s->goroutines.items, s->goroutines.n,
+		      sizeof(*s->goroutines.items), compare_ids);
+}
+
 struct error *collect_goroutines(struct target *t, const struct layout *l,
 				 const struct ids *ids, struct snapshot *s)
 {
-	struct collecting c = { t, l, ids, s, { 0 } };
+	struct collecting c = {
+		.target = t, .layout = l, .ids = ids, .snapshot = s
+	};
 	const struct list all = { "goroutine", l->goroutine.head,
 				  l->goroutine.next, l->goroutine.size };
-	struct error *cause = walk(t, s, &all, visit_goroutine, &c);
+	struct error *cause = walk(&c, &all, visit_goroutine);
 	struct error *e;
 
-	map_free(&c.reasons);
+	collecting_free(&c);
 	if (cause) {
 		e = error_new("cannot read the list of goroutines of %s: %s",
 			      t->subject, cause->text);
 		error_free(cause);
 		return e;
 	}
-	if (s->goroutines.n)
-		qsort(s->goroutines.items, s->goroutines.n,
-		      sizeof(*s->goroutines.items), compare_ids);
+	sort_goroutines(s);
 	return NULL;
 }
 

@@ -5,7 +5,8 @@
  * target can go on afterwards. Walks are bounded: a node that was met before
  * ends a list with a note.
  *
- *	collect.c	the lists of goroutines and machines
+ *	collect.c	goroutines and machines
+ *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
  *	clock.c		ticks to nanoseconds
  */

@@ -21,6 +21,9 @@ void snapshot_free(struct snapshot *s)
 	free(s->places.items);
 	free(s->locations.items);
 	free(s->lines.items);
+	free(s->groups.items);
+	free(s->members.items);
+	free(s->states.items);
 	free(s->notes.items);
 	strings_free(&s->strings);
 	free(s);

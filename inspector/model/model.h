@@ -7,6 +7,7 @@
  *	unwind/		frames				pc, where it lies
  *	symbol/		places				pc to functions
  *	analyse/	what is told of a stack		frames to lines
+ *			groups				what is alike
  *
  * Everything is in arrays of the snapshot. A goroutine's own part of an array
  * is a span of it. What is wrong with the target becomes a note. Text can be
@@ -50,8 +51,8 @@ struct goroutine {
 	addr_t low;	      /* the newest segment's */
 	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
-	struct span frames;   /* innermost first */
-	struct span lines;    /* of its stack as it is told */
+	struct span frames;   /* innermost first; same stacks share them */
+	struct span lines;    /* of its stack as it is told; likewise */
 	uint32_t where;	      /* a location, or NONE */
 	uint32_t created_by;  /* a location, or NONE */
 	const char *stop;     /* why the trace ends early; NULL: at its entry */
@@ -102,7 +103,6 @@ enum frame_source {
 
 struct frame {
 	addr_t pc;
-	addr_t sp;
 	uint32_t segment; /* of the goroutine's, newest 0; NONE: elsewhere */
 	uint32_t place;	  /* index of its place, or NONE */
 	uint32_t omitted; /* so many not own before it are not here */
@@ -136,6 +136,24 @@ struct line {
 	bool entry; /* not a frame: the function that will be, or was, run */
 };
 
+/* Goroutines that have something in common. */
+struct group {
+	const char *label;   /* what it is; NULL: the stack */
+	struct span lines;   /* of the stack, if it is that; or empty */
+	const char *stop;    /* why the stack ends early; or NULL */
+	struct span members; /* indices of goroutines, by id */
+	struct span states;  /* theirs, most frequent first */
+};
+
+/* What so many of a group do. */
+struct group_state {
+	const char *state; /* in words; NULL: others, too many to tell */
+	const char *reason;
+	size_t n;
+	int64_t least; /* the shortest wait; -1: none is known */
+	int64_t longest;
+};
+
 /* Damage that was found. */
 struct note {
 	const char *text;
@@ -167,6 +185,15 @@ struct snapshot {
 	struct {
 		ARRAY(struct line);
 	} lines;
+	struct {
+		ARRAY(struct group);
+	} groups; /* largest first */
+	struct {
+		ARRAY(uint32_t);
+	} members;
+	struct {
+		ARRAY(struct group_state);
+	} states;
 	struct {
 		ARRAY(struct note);
 	} notes;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The segments of all goroutines, one generation at a time: first everybody's
- * newest, then the next older of those that have one, so that each generation
- * is read with few system calls. The segment's descriptor lies at its end,
- * behind the frames, and comes with them in one piece.
+ * The segments of goroutines, a chunk of them and a generation at a time: first
+ * everybody's newest, then the next older of those that have one, so that each
+ * generation is read with few system calls, in a few pages of ours. The
+ * segment's descriptor lies at its end, behind the frames, and comes with them
+ * in one piece.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,12 @@ struct pending {
  */
 enum { DirectMost = 256 << 10, TopSegments = 16 };
 
+/* Goroutines that are read together: two full calls of process_vm_readv. */
+enum { ChunkGoroutines = 2048 };
+
+/* So many descriptors ahead of the one that is looked at are asked for. */
+enum { Ahead = 8 };
+
 /* More than large segments have in all; it bounds what damage can cost. */
 static const uint64_t LargeMost = UINT64_C(4) << 30;
 
@@ -59,6 +66,9 @@ struct reading {
 	enum collect_extent extent;
 	struct map met; /* descriptors: none belongs to two */
 	uint64_t large; /* bytes that were read after the descriptor */
+	struct {
+		ARRAY(struct range);
+	} ranges;
 };
 
 /* Segments are numbered from the oldest that is found, which is 1: the one
@@ -222,23 +232,46 @@ static void take(struct reading *r, const struct pending *p,
 	add_older(r, p, descriptor, older);
 }
 
+static void fill_ranges(struct reading *r, const struct generation *now)
+{
+	r->ranges.items = array_reserve(r->ranges.items, &r->ranges.room,
+					now->n, sizeof(*r->ranges.items));
+	r->ranges.n = now->n;
+	for (size_t i = 0; i < now->n; i++) {
+		const struct pending *p = &now->items[i];
+		addr_t low = copy_from(r, p);
+
+		r->ranges.items[i] = (struct range){
+			.low = low,
+			.size = addr_span(low, end_of(r, p)),
+		};
+	}
+}
+
+/* What take() will look at. */
+static void ask_for(const struct reading *r, const struct generation *now,
+		    size_t i)
+{
+	const struct range *range = &r->ranges.items[i];
+
+	map_ask(&r->met, now->items[i].top.v);
+	if (range->copy.size >= r->layout->segment.size)
+		__builtin_prefetch(descriptor_in(r, range));
+}
+
 /* Read a generation, and make the list of the next. */
 static struct generation read_generation(struct reading *r,
 					 const struct generation *now)
 {
-	SCOPE(memory)
-	struct range *ranges = array_new(now->n, sizeof(*ranges));
 	struct generation older = { 0 };
 
+	fill_ranges(r, now);
+	target_copy(r->target, r->ranges.items, now->n);
 	for (size_t i = 0; i < now->n; i++) {
-		const struct pending *p = &now->items[i];
-
-		ranges[i].low = copy_from(r, p);
-		ranges[i].size = addr_span(ranges[i].low, end_of(r, p));
+		if (i + Ahead < now->n)
+			ask_for(r, now, i + Ahead);
+		take(r, &now->items[i], &r->ranges.items[i], &older);
 	}
-	target_copy(r->target, ranges, now->n);
-	for (size_t i = 0; i < now->n; i++)
-		take(r, &now->items[i], &ranges[i], &older);
 	return older;
 }
 
@@ -270,39 +303,55 @@ static struct pending newest_of(const struct reading *r, uint32_t i)
 	};
 }
 
-static struct generation newest(const struct reading *r)
+static struct generation newest(const struct reading *r, size_t first,
+				size_t end)
 {
 	struct generation all = { 0 };
 
-	for (size_t i = 0; i < r->snapshot->goroutines.n; i++)
+	for (size_t i = first; i < end; i++)
 		*ARRAY_PUSH(&all) = newest_of(r, i);
 	return all;
 }
 
-/* Generations to goroutines: a counting sort that keeps newest first. */
-static void distribute(struct reading *r)
+/* What was found of the goroutines [FIRST, END), in generations, goes to them:
+ * a counting sort that keeps newest first. */
+static void distribute(struct reading *r, size_t first, size_t end)
 {
 	struct snapshot *s = r->snapshot;
-	size_t next = 0;
+	struct goroutine *g = s->goroutines.items;
+	size_t next = s->segments.n;
 
 	for (size_t i = 0; i < r->found.n; i++)
-		s->goroutines.items[r->found.items[i].goroutine].segments.n++;
-	for (size_t i = 0; i < s->goroutines.n; i++) {
-		struct span *own = &s->goroutines.items[i].segments;
-
-		own->first = next;
-		next += own->n;
-		own->n = 0;
+		g[r->found.items[i].goroutine].segments.n++;
+	for (size_t i = first; i < end; i++) {
+		g[i].segments.first = next;
+		next += g[i].segments.n;
+		g[i].segments.n = 0;
 	}
-	s->segments.items = array_reserve(NULL, &s->segments.room, next + 1,
-					  sizeof(*s->segments.items));
+	s->segments.items = array_reserve(s->segments.items, &s->segments.room,
+					  next + 1, sizeof(*s->segments.items));
 	s->segments.n = next;
 	for (size_t i = 0; i < r->found.n; i++) {
 		struct owned *o = &r->found.items[i];
-		struct span *own = &s->goroutines.items[o->goroutine].segments;
+		struct span *own = &g[o->goroutine].segments;
 
 		s->segments.items[own->first + own->n++] = o->segment;
 	}
+	r->found.n = 0;
+}
+
+static void read_chunk(struct reading *r, size_t first, size_t end)
+{
+	struct generation now = newest(r, first, end);
+
+	while (now.n) {
+		struct generation older = read_generation(r, &now);
+
+		free(now.items);
+		now = older;
+	}
+	free(now.items);
+	distribute(r, first, end);
 }
 
 void collect_segments(struct target *t, const struct layout *l,
@@ -311,17 +360,14 @@ void collect_segments(struct target *t, const struct layout *l,
 	struct reading r = {
 		.target = t, .layout = l, .snapshot = s, .extent = extent
 	};
-	struct generation now = newest(&r);
+	size_t n = s->goroutines.n;
 
-	while (now.n) {
-		struct generation older = read_generation(&r, &now);
-
-		free(now.items);
-		now = older;
-	}
-	free(now.items);
-	distribute(&r);
+	map_reserve(&r.met, n);
+	for (size_t i = 0; i < n; i += ChunkGoroutines)
+		read_chunk(&r, i,
+			   n - i < ChunkGoroutines ? n : i + ChunkGoroutines);
 	free(r.found.items);
+	free(r.ranges.items);
 	map_free(&r.met);
 }
 

@@ -5,6 +5,7 @@
  * pushes the rest of its line to the right.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "render/render.h"
@@ -12,11 +13,11 @@
 
 /* The two columns in front are for a mark, which gdb uses. */
 static const char Header[] = "  %-*s %-8s %-14s %6s  %-*s %4s %*s  %s\n";
-static const char Row[] =
-	"  %-*" PRId64 " %-8s %-14s %6s  %-*s %4zu %*" PRIu64 "  %s\n";
 
-/* WhereMost: one long name must not spread the whole table. */
-enum { ReasonSize = 32, WhereSize = 512, WhereMost = 40 };
+/* Of the columns that are always as wide. WhereMost: one long name must not
+ * spread the whole table. */
+enum { StateWidth = 8, ReasonWidth = 14, SinceWidth = 6, SegmentsWidth = 4 };
+enum { ReasonSize = 32, WhereMost = 40 };
 
 struct widths {
 	int id;
@@ -34,18 +35,41 @@ static const char *reason(const struct goroutine *g, char buf[ReasonSize])
 	return buf;
 }
 
-static const char *where(const struct snapshot *s, const struct goroutine *g,
-			 char buf[WhereSize])
+/* Where goroutines are: the text of each location, made when it is needed. */
+struct wheres {
+	const struct snapshot *s;
+	char **text; /* by location; NULL: not yet */
+};
+
+static void wheres_scope(struct wheres *w)
 {
-	const struct location *l;
+	for (size_t i = 0; i < w->s->locations.n; i++)
+		free(w->text[i]);
+	free(w->text);
+}
+
+static char *make_where(const struct location *l)
+{
+	char *text;
+	int n = l->file ? asprintf(&text, "%s %s:%d", l->function, l->file,
+				   l->line)
+			: asprintf(&text, "%s", l->function);
+
+	if (n < 0)
+		out_of_memory();
+	return text;
+}
+
+static const char *where(const struct wheres *w, const struct goroutine *g)
+{
+	char **text;
 
 	if (g->where == NONE)
 		return "-";
-	l = &s->locations.items[g->where];
-	if (!l->file)
-		return l->function;
-	snprintf(buf, WhereSize, "%s %s:%d", l->function, l->file, l->line);
-	return buf;
+	text = &w->text[g->where];
+	if (!*text)
+		*text = make_where(&w->s->locations.items[g->where]);
+	return *text;
 }
 
 static void widen(int *width, int wanted)
@@ -54,37 +78,62 @@ static void widen(int *width, int wanted)
 		*width = wanted;
 }
 
-static struct widths measure(const struct snapshot *s)
+static struct widths measure(const struct snapshot *s, const struct wheres *all)
 {
 	struct widths w = { strlen("ID"), strlen("WHERE"), strlen("BYTES") };
-	char at[WhereSize];
+	int64_t least = 0, most = 0;
+	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 
-		widen(&w.id, snprintf(NULL, 0, "%" PRId64, g->id));
-		widen(&w.where, strnlen(where(s, g, at), WhereMost));
-		widen(&w.bytes, snprintf(NULL, 0, "%" PRIu64, g->bytes));
+		widen(&w.where, strnlen(where(all, g), WhereMost));
+		if (g->id < least)
+			least = g->id;
+		if (g->id > most)
+			most = g->id;
+		if (g->bytes > bytes)
+			bytes = g->bytes;
 	}
+	widen(&w.id, snprintf(NULL, 0, "%" PRId64, least));
+	widen(&w.id, snprintf(NULL, 0, "%" PRId64, most));
+	widen(&w.bytes, snprintf(NULL, 0, "%" PRIu64, bytes));
 	return w;
 }
 
-static void row(FILE *out, const struct snapshot *s, const struct goroutine *g,
+static void row(FILE *out, const struct wheres *all, const struct goroutine *g,
 		const struct widths *w)
 {
-	char why[ReasonSize], since[DurationSize], at[WhereSize];
+	char why[ReasonSize], since[DurationSize], digits[DigitsSize];
 
-	fprintf(out, Row, w->id, g->id, g->state, reason(g, why),
-		render_duration(g->waited, since), w->where, where(s, g, at),
-		g->segments.n, w->bytes, g->bytes, *g->name ? g->name : "-");
+	fputs_unlocked("  ", out);
+	render_left(out, render_signed(g->id, digits), w->id);
+	putc_unlocked(' ', out);
+	render_left(out, g->state, StateWidth);
+	putc_unlocked(' ', out);
+	render_left(out, reason(g, why), ReasonWidth);
+	putc_unlocked(' ', out);
+	render_right(out, render_duration(g->waited, since), SinceWidth);
+	fputs_unlocked("  ", out);
+	render_left(out, where(all, g), w->where);
+	putc_unlocked(' ', out);
+	render_right(out, render_unsigned(g->segments.n, digits),
+		     SegmentsWidth);
+	putc_unlocked(' ', out);
+	render_right(out, render_unsigned(g->bytes, digits), w->bytes);
+	fputs_unlocked("  ", out);
+	fputs_unlocked(*g->name ? g->name : "-", out);
+	putc_unlocked('\n', out);
 }
 
 void render_list(FILE *out, const struct snapshot *s)
 {
-	const struct widths w = measure(s);
+	SCOPE(wheres)
+	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)) };
+	const struct widths w = measure(s, &all);
 
 	fprintf(out, Header, w.id, "ID", "STATE", "REASON", "SINCE", w.where,
 		"WHERE", "SEGS", w.bytes, "BYTES", "NAME");
 	for (size_t i = 0; i < s->goroutines.n; i++)
-		row(out, s, &s->goroutines.items[i], &w);
+		row(out, &all, &s->goroutines.items[i], &w);
 }

@@ -13,8 +13,17 @@
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 
-/* How much of each line is shown. */
-enum stack_detail { STACK_PLAIN, STACK_RAW };
+/* The groups of goroutines; KEY is what they have in common. groups.c */
+void render_groups(FILE *out, const struct snapshot *s, const char *key);
+
+/* How much of each line is shown: with seams, or without; and its pc. */
+enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
+
+/* Lines of a stack, numbered, and why there is none after them, if WHY is not
+ * NULL. stacks.c */
+void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
+		  enum stack_detail detail);
+void render_stop(FILE *out, const char *why);
 
 /* The stack of each goroutine, or thread. stacks.c */
 void render_stacks(FILE *out, const struct snapshot *s,
@@ -28,6 +37,18 @@ void render_segments(FILE *out, const struct snapshot *s);
  * 0. Cut off, not rounded. */
 enum { DurationSize = 32 };
 const char *render_duration(int64_t ns, char buf[DurationSize]);
+
+/* text.c: N in decimal, or as an address. A million rows are not written by
+ * printf. */
+enum { DigitsSize = 24 };
+const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
+const char *render_signed(int64_t n, char buf[DigitsSize]);
+const char *render_address(addr_t at, char buf[DigitsSize]);
+
+/* text.c: TEXT at the left, or right, end of a column. One that is longer is
+ * not cut. */
+void render_left(FILE *out, const char *text, int width);
+void render_right(FILE *out, const char *text, int width);
 
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);

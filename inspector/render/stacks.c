@@ -1,31 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "render/render.h"
+#include "util/map.h"
+#include "util/scope.h"
+
+static void comma(FILE *out, const char *text)
+{
+	fputs_unlocked(", ", out);
+	fputs_unlocked(text, out);
+}
 
 /* What a goroutine does, in brackets. */
 static void header(FILE *out, const struct goroutine *g)
 {
-	char since[DurationSize];
+	char since[DurationSize], digits[DigitsSize];
 
 	render_goroutine(out, g);
-	fprintf(out, " [%s", g->state);
-	if (g->running && g->thread)
-		fprintf(out, ", thread %" PRId32, g->thread);
+	fputs_unlocked(" [", out);
+	fputs_unlocked(g->state, out);
+	if (g->running && g->thread) {
+		comma(out, "thread ");
+		fputs_unlocked(render_signed(g->thread, digits), out);
+	}
 	if (*g->reason)
-		fprintf(out, ", %s", g->reason);
-	if (!addr_null(g->object))
-		fprintf(out, " 0x%" PRIx64, g->object.v);
+		comma(out, g->reason);
+	if (!addr_null(g->object)) {
+		putc_unlocked(' ', out);
+		fputs_unlocked(render_address(g->object, digits), out);
+	}
 	if (g->waited >= 0)
-		fprintf(out, ", %s", render_duration(g->waited, since));
-	fputs("]:\n", out);
+		comma(out, render_duration(g->waited, since));
+	fputs_unlocked("]:\n", out);
 }
 
 static void place(FILE *out, const struct location *l)
 {
-	fputs(l->function, out);
-	if (l->file)
-		fprintf(out, " at %s:%d", l->file, l->line);
+	char digits[DigitsSize];
+
+	fputs_unlocked(l->function, out);
+	if (!l->file)
+		return;
+	fputs_unlocked(" at ", out);
+	fputs_unlocked(l->file, out);
+	putc_unlocked(':', out);
+	fputs_unlocked(render_signed(l->line, digits), out);
 }
 
 /* How a frame was found, if that makes it doubtful. */
@@ -52,7 +72,7 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 	if (l->omitted)
 		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
 			l->omitted);
-	if (l->seam)
+	if (l->seam && detail != STACK_SEAMLESS)
 		fputs("    -- seam --\n", out);
 	fprintf(out, "#%-2zu ", number);
 	if (f)
@@ -65,7 +85,7 @@ static void line(FILE *out, const struct snapshot *s, size_t number,
 	fprintf(out, "%s\n", f ? doubt(f) : "");
 }
 
-static void lines(FILE *out, const struct snapshot *s, const struct span *span,
+void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 		  enum stack_detail detail)
 {
 	const struct line *l = s->lines.items + span->first;
@@ -77,18 +97,66 @@ static void lines(FILE *out, const struct snapshot *s, const struct span *span,
 	}
 }
 
-static void stop(FILE *out, const char *why)
+void render_stop(FILE *out, const char *why)
 {
 	if (why)
 		fprintf(out, "    the trace stops here: %s\n", why);
 }
 
+/* The text of lines that goroutines share, by where these begin. */
+struct texts {
+	struct map index;
+	struct {
+		ARRAY(struct text {
+			char *bytes;
+			size_t n;
+		});
+	} all;
+};
+
+static void texts_scope(struct texts *t)
+{
+	for (size_t i = 0; i < t->all.n; i++)
+		free(t->all.items[i].bytes);
+	free(t->all.items);
+	map_free(&t->index);
+}
+
+static struct text make_text(const struct snapshot *s, const struct span *span,
+			     enum stack_detail detail)
+{
+	struct text text = { NULL, 0 };
+	FILE *out = open_memstream(&text.bytes, &text.n);
+
+	if (!out)
+		out_of_memory();
+	render_lines(out, s, span, detail);
+	if (fclose(out) != 0)
+		out_of_memory();
+	return text;
+}
+
+static void lines_once(FILE *out, const struct snapshot *s,
+		       const struct span *span, enum stack_detail detail,
+		       struct texts *texts)
+{
+	const struct text *text;
+
+	if (span->n == 0)
+		return;
+	if (map_put(&texts->index, span->first, texts->all.n))
+		*ARRAY_PUSH(&texts->all) = make_text(s, span, detail);
+	text = &texts->all.items[*map_get(&texts->index, span->first)];
+	fwrite_unlocked(text->bytes, 1, text->n, out);
+}
+
 static void stack(FILE *out, const struct snapshot *s,
-		  const struct goroutine *g, enum stack_detail detail)
+		  const struct goroutine *g, enum stack_detail detail,
+		  struct texts *texts)
 {
 	header(out, g);
-	lines(out, s, &g->lines, detail);
-	stop(out, g->stop);
+	lines_once(out, s, &g->lines, detail, texts);
+	render_stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
 		place(out, &s->locations.items[g->created_by]);
@@ -99,10 +167,12 @@ static void stack(FILE *out, const struct snapshot *s,
 void render_stacks(FILE *out, const struct snapshot *s,
 		   enum stack_detail detail)
 {
+	SCOPE(texts) struct texts texts = { 0 };
+
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		if (i > 0)
 			fputc('\n', out);
-		stack(out, s, &s->goroutines.items[i], detail);
+		stack(out, s, &s->goroutines.items[i], detail, &texts);
 	}
 }
 
@@ -117,8 +187,8 @@ static void thread(FILE *out, const struct snapshot *s,
 		return;
 	}
 	fputs(":\n", out);
-	lines(out, s, &t->lines, STACK_RAW);
-	stop(out, t->stop);
+	render_lines(out, s, &t->lines, STACK_RAW);
+	render_stop(out, t->stop);
 }
 
 void render_threads(FILE *out, const struct snapshot *s)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
+#include <string.h>
 
 #include "render/render.h"
 
@@ -25,9 +26,72 @@ const char *render_duration(int64_t ns, char buf[DurationSize])
 	return buf;
 }
 
+const char *render_unsigned(uint64_t n, char buf[DigitsSize])
+{
+	char *to = buf + DigitsSize;
+
+	*--to = '\0';
+	do
+		*--to = '0' + n % 10;
+	while (n /= 10);
+	return to;
+}
+
+const char *render_signed(int64_t n, char buf[DigitsSize])
+{
+	char *to;
+
+	if (n >= 0)
+		return render_unsigned(n, buf);
+	to = (char *)render_unsigned(-(uint64_t)n, buf);
+	*--to = '-';
+	return to;
+}
+
+const char *render_address(addr_t at, char buf[DigitsSize])
+{
+	char *to = buf + DigitsSize;
+
+	*--to = '\0';
+	do
+		*--to = "0123456789abcdef"[at.v % 16];
+	while (at.v /= 16);
+	*--to = 'x';
+	*--to = '0';
+	return to;
+}
+
+static void blanks(FILE *out, size_t n, int width)
+{
+	for (size_t i = n; i < (size_t)width; i++)
+		putc_unlocked(' ', out);
+}
+
+void render_left(FILE *out, const char *text, int width)
+{
+	size_t n = strlen(text);
+
+	fwrite_unlocked(text, 1, n, out);
+	blanks(out, n, width);
+}
+
+void render_right(FILE *out, const char *text, int width)
+{
+	size_t n = strlen(text);
+
+	blanks(out, n, width);
+	fwrite_unlocked(text, 1, n, out);
+}
+
 void render_goroutine(FILE *out, const struct goroutine *g)
 {
-	fprintf(out, "goroutine %" PRId64, g->id);
-	if (*g->name)
-		fprintf(out, " \"%s\"", g->name);
+	char digits[DigitsSize];
+
+	fputs_unlocked("goroutine ", out);
+	fputs_unlocked(render_signed(g->id, digits), out);
+	if (!*g->name)
+		return;
+	fputs_unlocked(" \"", out);
+	fputs_unlocked(g->name, out);
+	putc_unlocked('"', out);
 }

@@ -13,17 +13,28 @@
 
 enum { GatherFirst = 64 << 10 };
 
-static const struct load *load_at(const struct core *c, addr_t at)
+static bool load_has(const struct core *c, size_t i, addr_t at)
+{
+	const struct load *l = &c->loads.items[i];
+
+	return addr_within(at, l->low, l->end);
+}
+
+/* What is read next is often near. */
+static const struct load *load_at(struct core *c, addr_t at)
 {
 	size_t low = 0, end = c->loads.n;
 
+	if (c->last < end && load_has(c, c->last, at))
+		return &c->loads.items[c->last];
 	while (low < end) {
 		size_t middle = low + (end - low) / 2;
-		const struct load *l = &c->loads.items[middle];
 
-		if (addr_within(at, l->low, l->end))
-			return l;
-		if (at.v < l->low.v)
+		if (load_has(c, middle, at)) {
+			c->last = middle;
+			return &c->loads.items[middle];
+		}
+		if (at.v < c->loads.items[middle].low.v)
 			end = middle;
 		else
 			low = middle + 1;
@@ -32,7 +43,7 @@ static const struct load *load_at(const struct core *c, addr_t at)
 }
 
 /* What the core holds from AT on, up to SIZE bytes or the load's end. */
-static struct bytes dumped(const struct core *c, addr_t at, uint64_t size)
+static struct bytes dumped(struct core *c, addr_t at, uint64_t size)
 {
 	const struct load *l = load_at(c, at);
 

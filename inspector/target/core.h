@@ -20,7 +20,8 @@ struct core {
 			bool writable;
 			bool executable;
 		});
-	} loads; /* by address, disjoint */
+	} loads;     /* by address, disjoint */
+	size_t last; /* the load that was looked at last */
 	struct {
 		ARRAY(void *);
 	} copies; /* ranges that cross from one load into the next */

@@ -32,6 +32,9 @@ static int compare_mappings(const void *a, const void *b)
 	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
 }
 
+/* Of a byte there may be one copy by itself, and one among others. */
+enum { CopiesMost = 2 };
+
 static void tell_file(struct target *t, uint32_t index)
 {
 	const struct mapping *m = &t->mappings.items[index];
@@ -62,6 +65,7 @@ void target_sort_mappings(struct target *t)
 		t->mapped += addr_span(m->low, m->end);
 		tell_file(t, i);
 	}
+	t->room = t->mapped * CopiesMost;
 }
 
 const struct mapping *target_mapping(const struct target *t, addr_t at)
@@ -145,30 +149,37 @@ const char *target_absence(struct target *t, addr_t at)
 	return t->ops->absence(t, at);
 }
 
-/* Cut RANGE where its mapping ends; what is left of ROOM. */
-static uint64_t clip(const struct target *t, struct range *r, uint64_t room)
+/* Cut RANGE where its mapping, which may be M, ends; return it. */
+static const struct mapping *clip(const struct target *t, struct range *r,
+				  const struct mapping *m)
 {
-	const struct mapping *m = target_mapping(t, r->low);
 	addr_t end = addr_plus(r->low, r->size);
+	const struct mapping *last;
 
-	while (m && m->end.v < end.v && target_mapping(t, m->end))
-		m = target_mapping(t, m->end);
-	if (!m)
+	if (!m || !addr_within(r->low, m->low, m->end))
+		m = target_mapping(t, r->low);
+	last = m;
+	while (last && last->end.v < end.v && target_mapping(t, last->end))
+		last = target_mapping(t, last->end);
+	if (!last)
 		r->size = 0;
-	else if (m->end.v < end.v)
-		r->size = addr_span(r->low, m->end);
-	if (r->size > room)
-		r->size = 0;
-	return room - r->size;
+	else if (last->end.v < end.v)
+		r->size = addr_span(r->low, last->end);
+	return m;
 }
 
 void target_copy(struct target *t, struct range *ranges, size_t n)
 {
-	uint64_t room = t->mapped;
+	const struct mapping *m = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		ranges[i].copy = (struct bytes){ NULL, 0 };
-		room = clip(t, &ranges[i], room);
+		struct range *r = &ranges[i];
+
+		r->copy = (struct bytes){ NULL, 0 };
+		m = clip(t, r, m);
+		if (r->size > t->room)
+			r->size = 0;
+		t->room -= r->size;
 	}
 	t->ops->copy(t, ranges, n);
 }

@@ -97,6 +97,7 @@ struct target {
 		ARRAY(struct mapping);
 	} mappings;	 /* by address */
 	uint64_t mapped; /* their bytes */
+	uint64_t room;	 /* so many bytes may still be copied */
 	struct {
 		ARRAY(struct file);
 	} files;
@@ -156,8 +157,8 @@ const char *target_absence(struct target *t, addr_t at);
 
 /*
  * Fill in COPY of each of the N ranges, with few system calls. The bytes
- * belong to the target. Ranges that together exceed what is mapped come from
- * damage: those beyond get nothing.
+ * belong to the target. Ranges that together, whenever they were copied, exceed
+ * twice what is mapped come from damage: those beyond get nothing.
  */
 void target_copy(struct target *t, struct range *ranges, size_t n);
 

@@ -78,6 +78,42 @@ static struct rule register_rule(Dwarf_Frame *frame, int reg)
 	return location_rule(ops, n);
 }
 
+static bool add_saved(struct plain_row *plain, const struct rule *r, int reg)
+{
+	if (r->kind != RULE_AT_CFA || r->offset != (int32_t)r->offset)
+		return false;
+	plain->saved[plain->n++] = (struct saved){ reg, (int32_t)r->offset };
+	return true;
+}
+
+static bool is_plain(struct plain_row *plain, const struct row *row)
+{
+	const struct rule *sp = &row->regs[DwRsp];
+
+	if (row->cfa.kind != RULE_REGISTER || sp->kind != RULE_CFA
+	    || sp->offset != 0 || !add_saved(plain, &row->regs[DwRip], DwRip))
+		return false;
+	for (int i = 0; i < DwRip; i++) {
+		const struct rule *r = &row->regs[i];
+
+		if (r->kind == RULE_SAME)
+			plain->same |= UINT32_C(1) << i;
+		else if (i != DwRsp && r->kind != RULE_UNDEFINED
+			 && !add_saved(plain, r, i))
+			return false;
+	}
+	return true;
+}
+
+static void fill_plain(struct row *row)
+{
+	struct plain_row plain = { .cfa_reg = row->cfa.reg,
+				   .cfa_offset = row->cfa.offset };
+
+	if (is_plain(&plain, row))
+		row->plain = plain;
+}
+
 struct row *row_make(Dwarf_Frame *frame)
 {
 	struct row *row;
@@ -99,6 +135,7 @@ struct row *row_make(Dwarf_Frame *frame)
 	/* By definition, unless the table says otherwise. */
 	if (row->regs[DwRsp].kind <= RULE_UNDEFINED)
 		row->regs[DwRsp] = (struct rule){ .kind = RULE_CFA };
+	fill_plain(row);
 	return row;
 }
 
@@ -112,15 +149,6 @@ void row_free(struct row *row)
 	free(row);
 }
 
-void rows_free(struct rows *r)
-{
-	for (size_t i = 0; i < r->all.n; i++)
-		row_free(r->all.items[i]);
-	free(r->all.items);
-	map_free(&r->index);
-	*r = (struct rows){ 0 };
-}
-
 static struct row *find_in(Dwarf_CFI *cfi, Dwarf_Addr at)
 {
 	SCOPE(memory) Dwarf_Frame *frame = NULL;
@@ -130,7 +158,7 @@ static struct row *find_in(Dwarf_CFI *cfi, Dwarf_Addr at)
 	return row_make(frame);
 }
 
-static struct row *find(struct program *p, addr_t at)
+struct row *row_find(struct program *p, addr_t at)
 {
 	Dwfl_Module *m = dwfl_addrmodule(p->dwfl, at.v);
 	Dwarf_Addr bias;
@@ -145,19 +173,6 @@ static struct row *find(struct program *p, addr_t at)
 		return row;
 	cfi = dwfl_module_dwarf_cfi(m, &bias);
 	return find_in(cfi, at.v - bias);
-}
-
-const struct row *rows_at(struct rows *rows, struct program *p, addr_t at)
-{
-	uint32_t *index = map_get(&rows->index, at.v);
-	struct row *row;
-
-	if (index)
-		return rows->all.items[*index];
-	row = find(p, at);
-	map_put(&rows->index, at.v, rows->all.n);
-	*ARRAY_PUSH(&rows->all) = row;
-	return row;
 }
 
 static bool rule_value(const struct rule *r, const struct frame_state *f,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * row.h - a row of an unwind table, as we keep and apply it: where the CFA is
- * and how each register of the caller is found. Rows are made once per pc.
+ * and how each register of the caller is found.
  */
 #ifndef UNWIND_ROW_H
 #define UNWIND_ROW_H
 
 #include "layout/program.h"
 #include "unwind/eval.h"
-#include "util/map.h"
 
 enum rule_kind {
 	RULE_SAME,	    /* the caller's value is ours */
@@ -28,28 +27,32 @@ struct rule {
 	Dwarf_Op *ops; /* owned by the row */
 };
 
+/* What most rows come to: the CFA is a register and an offset, and so many
+ * registers, the return address first, are in memory at the CFA; those of the
+ * mask SAME are kept, and all others are lost. */
+struct plain_row {
+	uint8_t cfa_reg;
+	uint8_t n; /* 0: the row is not of this kind */
+	uint32_t same;
+	int64_t cfa_offset;
+	struct saved {
+		uint8_t reg;
+		int32_t offset;
+	} saved[NRegs];
+};
+
 struct row {
 	struct rule cfa;
 	struct rule regs[NRegs]; /* DwRip: where the caller goes on */
 	bool signal; /* a signal's frame: its caller was interrupted */
+	struct plain_row plain;
 };
-
-/* Rows by the address that they are for. Zeroed is empty. */
-struct rows {
-	struct map index;
-	struct {
-		ARRAY(struct row *); /* NULL: there is no row */
-	} all;
-};
-
-void rows_free(struct rows *r);
 
 /* The row for AT in the program's tables (.eh_frame, then .debug_frame); NULL
- * if they have none. Belongs to ROWS. */
-const struct row *rows_at(struct rows *rows, struct program *p, addr_t at);
+ * if they have none. The caller frees it with row_free(). */
+struct row *row_find(struct program *p, addr_t at);
 
-/* A row made by libdw's description of a frame. NULL: it has no CFA. The
- * caller frees it with row_free(). */
+/* The same from libdw's description of a frame. NULL: it has no CFA. */
 struct row *row_make(Dwarf_Frame *frame);
 void row_free(struct row *row);
 

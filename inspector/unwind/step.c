@@ -9,11 +9,30 @@ static addr_t reg(const struct regs *r, unsigned number)
 	return addr(r->value[number]);
 }
 
-addr_t walk_lookup(const struct walk *w)
+/* The address that the frame's code is looked up by: for a call, inside it. */
+static addr_t lookup(const struct walk *w)
 {
 	addr_t pc = reg(&w->regs, DwRip);
 
 	return w->kind == FRAME_CALL ? addr_minus(pc, 1) : pc;
+}
+
+/* W stands on another frame. */
+static void find_site(struct walk *w)
+{
+	struct unwinder *u = w->unwinder;
+
+	w->site = sites_at(&u->sites, u->program, u->layout, lookup(w));
+}
+
+void walk_start(struct walk *w, const struct regs *regs)
+{
+	w->regs = *regs;
+	w->kind = FRAME_ACTIVATION;
+	w->source = SOURCE_REGISTERS;
+	w->segment = walk_segment(w, 0, reg(regs, DwRsp));
+	w->stop = NULL;
+	find_site(w);
 }
 
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at)
@@ -49,9 +68,20 @@ static bool read_stack(void *arg, addr_t at, void *buf, size_t size)
 	return target_read_some(w->unwinder->target, at, buf, size) == size;
 }
 
+/* What is most often read is in the frame's own segment. */
 static bool read_word(const struct walk *w, addr_t at, uint64_t *ret)
 {
-	return read_stack((void *)w, at, ret, sizeof(*ret));
+	const struct segment *s;
+	uint64_t offset;
+
+	if (w->segment == NONE)
+		return read_stack((void *)w, at, ret, sizeof(*ret));
+	s = &w->segments[w->segment];
+	offset = at.v - s->copied.v;
+	if (s->nbytes < sizeof(*ret) || offset > s->nbytes - sizeof(*ret))
+		return read_stack((void *)w, at, ret, sizeof(*ret));
+	memcpy(ret, s->bytes + offset, sizeof(*ret));
+	return true;
 }
 
 static struct strings *strings(const struct walk *w)
@@ -114,7 +144,7 @@ static bool is_stub(const struct walk *w, addr_t pc)
 
 static const char *step_without_table(struct walk *w, struct regs *next)
 {
-	addr_t pc = walk_lookup(w);
+	addr_t pc = lookup(w);
 	bool code = is_code(w, pc);
 
 	if (w->kind == FRAME_ACTIVATION && (!code || is_stub(w, pc)))
@@ -167,10 +197,36 @@ static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
 	return NULL;
 }
 
-bool walk_step(struct walk *w)
+/* A step by a plain row, which is most steps, in the place. False: nothing has
+ * changed, and the long way does it or says why it cannot be done. */
+static bool step_by_plain_row(struct walk *w, const struct plain_row *row)
 {
-	const struct row *row = rows_at(&w->unwinder->rows,
-					w->unwinder->program, walk_lookup(w));
+	const uint32_t known = w->regs.known;
+	uint64_t value[NRegs];
+	uint32_t segment;
+	addr_t cfa;
+
+	if (!regs_know(&w->regs, row->cfa_reg) || w->segment == NONE)
+		return false;
+	cfa = addr(w->regs.value[row->cfa_reg] + row->cfa_offset);
+	for (unsigned i = 0; i < row->n; i++)
+		if (!read_word(w, addr(cfa.v + row->saved[i].offset),
+			       &value[i]))
+			return false;
+	segment = walk_segment(w, w->segment, cfa);
+	if (refuse(w, cfa, segment))
+		return false;
+	w->regs.known = known & row->same;
+	for (unsigned i = 0; i < row->n; i++)
+		regs_set(&w->regs, row->saved[i].reg, value[i]);
+	regs_set(&w->regs, DwRsp, cfa.v);
+	w->segment = segment;
+	return true;
+}
+
+static bool step_anyhow(struct walk *w)
+{
+	const struct row *row = w->site.row;
 	uint32_t from = w->segment == NONE ? 0 : w->segment;
 	struct regs next;
 	uint32_t segment;
@@ -185,6 +241,18 @@ bool walk_step(struct walk *w)
 		return false;
 	w->regs = next;
 	w->segment = segment;
+	return true;
+}
+
+bool walk_step(struct walk *w)
+{
+	const struct row *row = w->site.row;
+
+	if (row && row->plain.n && step_by_plain_row(w, &row->plain))
+		w->source = SOURCE_CFI;
+	else if (!step_anyhow(w))
+		return false;
 	w->kind = row && row->signal ? FRAME_ACTIVATION : FRAME_CALL;
+	find_site(w);
 	return true;
 }

@@ -12,17 +12,20 @@ struct walk {
 	const struct segment *segments; /* newest first */
 	size_t nsegments;
 	struct regs regs; /* of the frame where we are */
+	struct site site; /* of its code */
 	enum frame_kind kind;
 	enum frame_source source;
 	uint32_t segment; /* where its sp lies; NONE: not in a segment */
+	uint32_t entered; /* the first segment that it stood in, and where */
+	addr_t entered_at;
 	const char *stop; /* why there is no next one, if that is damage */
 };
 
 /* The segment from number FROM on that AT lies in; NONE: in none. */
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at);
 
-/* The address that the frame's code is looked up by: for a call, inside it. */
-addr_t walk_lookup(const struct walk *w);
+/* Stand on a frame that nothing is known to have been called from. */
+void walk_start(struct walk *w, const struct regs *regs);
 
 /* Go on to the caller. False: there is none, see STOP. */
 bool walk_step(struct walk *w);

@@ -16,8 +16,10 @@
  *
  *	walk.c	goroutines and threads
  *	step.c	one frame to the next
+ *	sites.c	what is known of the code at a pc
  *	row.c	a row of an unwind table
  *	eval.c	its expressions
+ *	intern.c stacks that are the same
  */
 #ifndef UNWIND_UNWIND_H
 #define UNWIND_UNWIND_H
@@ -25,7 +27,8 @@
 #include "layout/layout.h"
 #include "model/model.h"
 #include "target/target.h"
-#include "unwind/row.h"
+#include "unwind/intern.h"
+#include "unwind/sites.h"
 
 /* How much of a stack is wanted. */
 enum unwind_extent {
@@ -39,15 +42,17 @@ struct unwinder {
 	struct program *program;
 	const struct layout *layout;
 	struct snapshot *snapshot;
-	struct rows rows;
+	struct sites sites;
+	struct interned interned;
 };
 
 static inline void unwinder_scope(struct unwinder *u)
 {
-	rows_free(&u->rows);
+	sites_free(&u->sites);
+	interned_free(&u->interned);
 }
 
-/* Add the frames of each goroutine. */
+/* Add the frames of each goroutine; same stacks once. */
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent);
 
 /* Add the stacks of the target's threads, but not those that are on a

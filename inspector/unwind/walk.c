@@ -5,23 +5,24 @@
  * kept. */
 enum { FramesMost = 1000000, OutermostKept = 1000 };
 
+/* Of so many goroutines ahead the processor is asked for the first bytes of
+ * their stacks, line by line: about what ten frames take. */
+enum { Ahead = 2, AskedBytes = 512, LineBytes = 64 };
+
 /* Of a thread that is not yet on the goroutine that it runs. */
 enum { ForeignMost = 1000 };
 
 static struct frame make_frame(const struct walk *w)
 {
-	const struct layout *l = w->unwinder->layout;
-
 	return (struct frame){
 		.pc = addr(w->regs.value[DwRip]),
-		.sp = addr(w->regs.value[DwRsp]),
 		.segment = w->segment,
 		.place = NONE,
 		.kind = w->kind,
 		.source = w->source,
-		.own = layout_own_code(l, walk_lookup(w)),
-		.library = layout_library_code(l, walk_lookup(w)),
-		.seam = layout_seam_code(l, walk_lookup(w)),
+		.own = w->site.own,
+		.library = w->site.library,
+		.seam = w->site.seam,
 	};
 }
 
@@ -30,22 +31,13 @@ static void push_frame(struct walk *w)
 	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = make_frame(w);
 }
 
-static bool has_user_code(const struct snapshot *s, size_t first)
-{
-	for (size_t i = first; i < s->frames.n; i++)
-		if (!s->frames.items[i].own && !s->frames.items[i].library)
-			return true;
-	return false;
-}
-
-/* Whether the frames from FIRST on suffice. */
-static bool enough(const struct walk *w, size_t first,
-		   enum unwind_extent extent)
+/* Whether the frames up to the one where W stands suffice. */
+static bool enough(const struct walk *w, enum unwind_extent extent)
 {
 	if (extent == UNWIND_ALL || w->segment == NONE)
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
-	       || has_user_code(w->unwinder->snapshot, first);
+	       || (!w->site.own && !w->site.library);
 }
 
 /* The outermost of the frames from where W stands on. It stands in segments,
@@ -71,10 +63,10 @@ static void walk_to_end(struct walk *w)
 /* The frames from where W stands on. */
 static void walk_up(struct walk *w, enum unwind_extent extent)
 {
-	size_t first = w->unwinder->snapshot->frames.n;
-
+	w->entered = w->segment;
+	w->entered_at = addr(w->regs.value[DwRsp]);
 	push_frame(w);
-	for (size_t n = 1; !enough(w, first, extent) && walk_step(w); n++) {
+	for (size_t n = 1; !enough(w, extent) && walk_step(w); n++) {
 		if (n == FramesMost && w->segment != NONE)
 			return walk_to_end(w);
 		if (n == FramesMost) {
@@ -85,15 +77,6 @@ static void walk_up(struct walk *w, enum unwind_extent extent)
 	}
 }
 
-static void start(struct walk *w, const struct regs *regs)
-{
-	w->regs = *regs;
-	w->kind = FRAME_ACTIVATION;
-	w->source = SOURCE_REGISTERS;
-	w->segment = walk_segment(w, 0, addr(regs->value[DwRsp]));
-	w->stop = NULL;
-}
-
 static void walk_saved(struct walk *w, const struct goroutine *g,
 		       enum unwind_extent extent)
 {
@@ -101,7 +84,7 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 
 	regs_set(&saved, DwRsp, g->sp.v);
 	regs_set(&saved, DwRip, g->pc.v);
-	start(w, &saved);
+	walk_start(w, &saved);
 	if (w->segment == 0)
 		walk_up(w, extent);
 	else
@@ -144,7 +127,7 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 					 g->thread);
 		return;
 	}
-	start(w, &thread->regs);
+	walk_start(w, &thread->regs);
 	if (!walk_to_segments(w))
 		walk_saved(w, g, extent);
 	else if (!w->stop)
@@ -153,21 +136,16 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 
 /* Where the stack of a running goroutine ends in its newest segment is known
  * only now. Segments newer than the one that it is on are empty. */
-static void fill_sp(struct snapshot *s, const struct goroutine *g)
+static void fill_sp(struct snapshot *s, const struct goroutine *g,
+		    const struct walk *w)
 {
 	struct segment *segments = s->segments.items + g->segments.first;
-	const struct frame *frames = s->frames.items + g->frames.first;
 
-	for (size_t i = 0; i < g->frames.n; i++) {
-		uint32_t on = frames[i].segment;
-
-		if (on == NONE)
-			continue;
-		for (uint32_t k = 0; k < on; k++)
-			segments[k].sp = segments[k].end;
-		segments[on].sp = frames[i].sp;
+	if (w->entered == NONE)
 		return;
-	}
+	for (uint32_t i = 0; i < w->entered; i++)
+		segments[i].sp = segments[i].end;
+	segments[w->entered].sp = w->entered_at;
 }
 
 static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
@@ -179,25 +157,42 @@ static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
 		.segments = s->segments.items + g->segments.first,
 		.nsegments = g->segments.n,
 		.segment = NONE,
+		.entered = NONE,
 	};
+	size_t first = s->frames.n;
 
-	g->frames.first = s->frames.n;
 	if (g->segments.n == 0)
 		w.stop = "its segments cannot be read";
 	else if (g->running && g->thread)
 		walk_running(&w, g, extent);
 	else
 		walk_saved(&w, g, extent);
-	g->frames.n = s->frames.n - g->frames.first;
+	g->frames = intern(&u->interned, s, first);
 	g->stop = w.stop;
 	if (g->running)
-		fill_sp(s, g);
+		fill_sp(s, g, &w);
+}
+
+/* What the stack of G begins with will be looked at. */
+static void ask_for(const struct snapshot *s, const struct goroutine *g)
+{
+	const struct segment *newest = s->segments.items + g->segments.first;
+
+	if (!g->segments.n)
+		return;
+	for (size_t i = 0; i < AskedBytes && i < newest->nbytes; i += LineBytes)
+		__builtin_prefetch(newest->bytes + i);
 }
 
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
-	for (size_t i = 0; i < u->snapshot->goroutines.n; i++)
-		unwind_goroutine(u, &u->snapshot->goroutines.items[i], extent);
+	struct snapshot *s = u->snapshot;
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		if (i + Ahead < s->goroutines.n)
+			ask_for(s, &s->goroutines.items[i + Ahead]);
+		unwind_goroutine(u, &s->goroutines.items[i], extent);
+	}
 }
 
 static const struct machine *machine_of(const struct snapshot *s, int32_t tid)
@@ -230,7 +225,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 		.frames = { s->frames.n, 0 },
 	};
 
-	start(&w, &thread->regs);
+	walk_start(&w, &thread->regs);
 	if (t.goroutine == 0)
 		walk_up(&w, UNWIND_ALL);
 	t.frames.n = s->frames.n - t.frames.first;

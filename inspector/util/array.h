@@ -34,8 +34,11 @@ void *array_reserve(void *items, size_t *room, size_t n, size_t size)
 	size_t room
 
 #define ARRAY_PUSH(a)                                                          \
-	((a)->items = array_reserve((a)->items, &(a)->room, (a)->n + 1,        \
-				    sizeof(*(a)->items)),                      \
+	((a)->items =                                                          \
+		 (a)->n < (a)->room                                            \
+			 ? (a)->items                                          \
+			 : array_reserve((a)->items, &(a)->room, (a)->n + 1,   \
+					 sizeof(*(a)->items)),                 \
 	 &(a)->items[(a)->n++])
 
 #endif

@@ -42,9 +42,9 @@ uint32_t *map_get(const struct map *m, uint64_t key)
 	return e->used ? &e->value : NULL;
 }
 
-static void grow(struct map *m)
+static void resize(struct map *m, size_t room)
 {
-	struct map bigger = { .room = m->room ? m->room * 2 : FirstMapRoom };
+	struct map bigger = { .room = room };
 
 	bigger.entries = array_new(bigger.room, sizeof(*bigger.entries));
 	for (size_t i = 0; i < m->room; i++) {
@@ -57,12 +57,34 @@ static void grow(struct map *m)
 	*m = bigger;
 }
 
+/* Three of four places are taken at most. */
+static bool full(size_t n, size_t room)
+{
+	return n * 4 >= room * 3;
+}
+
+void map_reserve(struct map *m, size_t n)
+{
+	size_t room = m->room ? m->room : FirstMapRoom;
+
+	while (full(n, room))
+		room *= 2;
+	if (room > m->room)
+		resize(m, room);
+}
+
+void map_ask(const struct map *m, uint64_t key)
+{
+	if (m->room)
+		__builtin_prefetch(&m->entries[hash(key) & (m->room - 1)], 1);
+}
+
 bool map_put(struct map *m, uint64_t key, uint32_t value)
 {
 	struct map_entry *e;
 
-	if (m->n * 4 >= m->room * 3)
-		grow(m);
+	if (full(m->n, m->room))
+		resize(m, m->room ? m->room * 2 : FirstMapRoom);
 	e = slot(m, key);
 	if (e->used)
 		return false;

@@ -23,6 +23,12 @@ struct map {
 /* Zeroed is empty. */
 void map_free(struct map *m);
 
+/* Make room for N keys in all. */
+void map_reserve(struct map *m, size_t n);
+
+/* KEY will be looked for, or put, soon. */
+void map_ask(const struct map *m, uint64_t key);
+
 /* The value of KEY, or NULL. Valid until the next map_put. */
 uint32_t *map_get(const struct map *m, uint64_t key);
 

@@ -69,7 +69,10 @@ const char *strings_format(struct strings *s, const char *format, ...)
 
 const char *strings_add_foreign(struct strings *s, const char *text, size_t n)
 {
-	SCOPE(memory) char *clean = clean_text(text, n);
+	SCOPE(memory) char *clean = NULL;
 
+	if (n == 0 || !*text)
+		return "";
+	clean = clean_text(text, n);
 	return strings_add(s, clean);
 }

@@ -283,6 +283,12 @@ static void circles_end(void **state)
 	(void)state;
 	m.g[2].next = AT(g[0]);
 	expect_note(&m, 2, "was met before; the list ends here");
+	m.g[2].next = AT(g[2]);
+	expect_note(&m, 2, "goroutine 4 of the list: ");
+	m.g[2].next = AT(g[1]);
+	m.g[0].reason = 0x7f10;
+	expect_note(&m, 2, "was met before; the list ends here");
+	expect_note(&m, 2, "what it waits for: 0x7f10 is outside any mapping");
 	m = make_memory();
 	m.machine.next = AT(machine);
 	expect_note(&m, 2, "machine 2 of the list: ");

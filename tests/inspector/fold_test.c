@@ -102,6 +102,35 @@ static void takes_a_library_for_the_goroutines_function(void **state)
 	expect("so", "e", 2);
 }
 
+/* But what they have of their own, their functions, they do not. */
+static void same_stacks_share_their_lines(void **state)
+{
+	struct symbols symbols = { .program = NULL };
+	struct snapshot *s = make("suo", &symbols.index);
+	struct goroutine g = s->goroutines.items[0];
+
+	(void)state;
+	symbols.snapshot = s;
+	map_put(&symbols.index, 2, 1);
+	*ARRAY_PUSH(&s->goroutines) = g;
+	*ARRAY_PUSH(&s->frames) = make_frame('s', 0);
+	g.frames = (struct span){ 3, 1 };
+	*ARRAY_PUSH(&s->goroutines) = g;
+	g.entry = addr(2);
+	*ARRAY_PUSH(&s->goroutines) = g;
+	fold_stacks(&symbols);
+	assert_int_equal(s->lines.n, 1 + 1 + 1);
+	assert_int_equal(s->goroutines.items[1].lines.first, 0);
+	assert_int_equal(s->goroutines.items[1].lines.n, 1);
+	assert_int_equal(s->lines.items[1].location, 3);
+	assert_int_equal(s->lines.items[2].location, 1);
+	s->lines.n = 0;
+	list_frames(s);
+	assert_int_equal(s->lines.n, 3 + 1);
+	snapshot_free(s);
+	symbols_scope(&symbols);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +138,7 @@ int main(void)
 		cmocka_unit_test(leaves_out_what_the_runtime_called),
 		cmocka_unit_test(keeps_what_the_runtime_called_of_the_user),
 		cmocka_unit_test(takes_a_library_for_the_goroutines_function),
+		cmocka_unit_test(same_stacks_share_their_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

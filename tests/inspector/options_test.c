@@ -48,6 +48,22 @@ static void accepts_a_process(void **state)
 	ids_free(&o.ids);
 }
 
+static void accepts_keys_of_groups(void **state)
+{
+	char plain[] = "groups core", by[] = "groups --by=reason core";
+	char two[] = "--by thread groups -p 3";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(plain, &o));
+	assert_int_equal(o.command, COMMAND_GROUPS);
+	assert_int_equal(o.by, BY_STACK);
+	assert_null(parse(by, &o));
+	assert_int_equal(o.by, BY_REASON);
+	assert_null(parse(two, &o));
+	assert_int_equal(o.by, BY_THREAD);
+}
+
 static void help_and_version_need_nothing(void **state)
 {
 	char help[] = "list --help", version[] = "--version nonsense";
@@ -98,6 +114,9 @@ static void refuses_mistakes(void **state)
 	refuse("list --help=3", "option '--help' takes no value");
 	refuse("list core --raw", "--raw goes with stacks");
 	refuse("segments core --threads", "--threads goes with stacks");
+	refuse("groups core --by", "'--by' needs a value");
+	refuse("groups core --by=x", "--by x: goroutines are grouped by stack");
+	refuse("stacks core --by=top", "--by goes with groups");
 	refuse("stacks core --time", "--time goes with -p");
 }
 
@@ -106,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_a_core),
 		cmocka_unit_test(accepts_a_process),
+		cmocka_unit_test(accepts_keys_of_groups),
 		cmocka_unit_test(help_and_version_need_nothing),
 		cmocka_unit_test(refuses_mistakes),
 	};

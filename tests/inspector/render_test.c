@@ -253,6 +253,69 @@ static void shows_segments(void **state)
 	       "first\n");
 }
 
+enum { Alone = 60 };
+
+static struct goroutine crowd[Alone + 3];
+static uint32_t members[Alone + 3];
+
+static struct group groups[] = {
+	{ .lines = { 0, 4 }, .members = { 0, Alone }, .states = { 0, 2 } },
+	{ .label = "chan send",
+	  .members = { Alone, 3 },
+	  .states = { 2, 1 },
+	  .stop = "no unwind information" },
+};
+
+static struct group_state group_states_[] = {
+	{ "waiting", "sleep", 59, 3000000, 1234567890 },
+	{ "running", "", 1, -1, -1 },
+	{ NULL, "", 3, 5000000, 5000001 },
+};
+
+static const struct snapshot grouped = {
+	.goroutines = { crowd, Alone + 3, Alone + 3 },
+	.frames = { frames, 2, 2 },
+	.locations = { locations, 6, 6 },
+	.lines = { lines, 5, 5 },
+	.groups = { groups, 2, 2 },
+	.members = { members, Alone + 3, Alone + 3 },
+	.states = { group_states_, 3, 3 },
+};
+
+static void group_text(FILE *out)
+{
+	render_groups(out, &grouped, "stack");
+}
+
+/* Ids are cut at 80 columns: every second one, but three in a row at last. */
+static void shows_groups(void **state)
+{
+	(void)state;
+	for (int i = 0; i < Alone; i++)
+		crowd[i].id = 2 * i + 1;
+	for (int i = 0; i < 3; i++)
+		crowd[Alone + i].id = 1000 + i;
+	for (uint32_t i = 0; i < Alone + 3; i++)
+		members[i] = i;
+	expect(group_text,
+	       "63 goroutines in 2 groups by stack\n"
+	       "\n"
+	       "60 goroutines\n"
+	       "    1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, "
+	       "31, 33, 35, 37, ...\n"
+	       "    59 waiting, sleep, 3ms to 1.2s\n"
+	       "    1 running\n"
+	       "#0  seam_send at chan.c:142\n"
+	       "#1  emit at index.c:88 (inlined)\n"
+	       "#2  visit at index.c:70\n"
+	       "#3  walk at index.c:101\n"
+	       "\n"
+	       "3 goroutines: chan send\n"
+	       "    1000-1002\n"
+	       "    others, 5ms\n"
+	       "    the trace stops here: no unwind information\n");
+}
+
 static void expect_duration(int64_t ns, const char *want)
 {
 	char buf[DurationSize];
@@ -279,6 +342,23 @@ static void writes_durations(void **state)
 	expect_duration(INT64_MAX, "2562047h47m");
 }
 
+static void writes_numbers(void **state)
+{
+	char buf[DigitsSize];
+
+	(void)state;
+	assert_string_equal(render_unsigned(0, buf), "0");
+	assert_string_equal(render_unsigned(UINT64_MAX, buf),
+			    "18446744073709551615");
+	assert_string_equal(render_signed(1234567890, buf), "1234567890");
+	assert_string_equal(render_signed(INT64_MIN, buf),
+			    "-9223372036854775808");
+	assert_string_equal(render_address(addr(0), buf), "0x0");
+	assert_string_equal(render_address(addr(UINT64_MAX), buf),
+			    "0xffffffffffffffff");
+	assert_string_equal(render_address(addr(0x7f51), buf), "0x7f51");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,7 +368,9 @@ int main(void)
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
 		cmocka_unit_test(shows_segments),
+		cmocka_unit_test(shows_groups),
 		cmocka_unit_test(writes_durations),
+		cmocka_unit_test(writes_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,36 @@ static void return_address_in_a_register(void **state)
 	row_free(row);
 }
 
+/* In memory at the CFA: the return address first, then the others. */
+static void plain_rows(void **state)
+{
+	struct row *row = row_of(state, rows_seam);
+	const struct plain_row *p = &row->plain;
+
+	assert_int_equal(p->cfa_reg, DwRbp);
+	assert_int_equal(p->cfa_offset, 24);
+	assert_int_equal(p->n, 2);
+	assert_int_equal(p->saved[0].reg, DwRip);
+	assert_int_equal(p->saved[0].offset, -8);
+	assert_int_equal(p->saved[1].reg, DwRbp);
+	assert_int_equal(p->saved[1].offset, -24);
+	assert_true(p->same & 1 << DwRbx);
+	assert_false(p->same & (1 << DwRbp | 1 << DwRsp | 1 << DwRip));
+	row_free(row);
+}
+
+static void rows_that_are_not_plain(void **state)
+{
+	const char *const at[] = { rows_deref, rows_copy, rows_end };
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		struct row *row = row_of(state, at[i]);
+
+		assert_int_equal(row->plain.n, 0);
+		row_free(row);
+	}
+}
+
 static void nobody_called(void **state)
 {
 	struct row *row = row_of(state, rows_end);
@@ -201,6 +231,8 @@ int main(void)
 		cmocka_unit_test(expression_and_what_is_lost),
 		cmocka_unit_test(return_address_in_a_register),
 		cmocka_unit_test(nobody_called),
+		cmocka_unit_test(plain_rows),
+		cmocka_unit_test(rows_that_are_not_plain),
 	};
 
 	return cmocka_run_group_tests(tests, open_tables, close_tables);

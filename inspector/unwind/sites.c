@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "unwind/sites.h"
+
+void sites_free(struct sites *s)
+{
+	for (size_t i = 0; i < s->all.n; i++)
+		row_free(s->all.items[i].row);
+	map_free(&s->index);
+	free(s->all.items);
+	*s = (struct sites){ 0 };
+}
+
+struct site sites_at(struct sites *s, struct program *p, const struct layout *l,
+		     addr_t at)
+{
+	const uint32_t *known = map_get(&s->index, at.v);
+	struct site site;
+
+	if (known)
+		return s->all.items[*known];
+	site = (struct site){
+		.row = row_find(p, at),
+		.own = layout_own_code(l, at),
+		.library = layout_library_code(l, at),
+		.seam = layout_seam_code(l, at),
+	};
+	map_put(&s->index, at.v, s->all.n);
+	*ARRAY_PUSH(&s->all) = site;
+	return site;
+}

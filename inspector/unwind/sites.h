@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sites.h - what is known of the code at an address, however many frames are
+ * there: its unwind row and whose code it is. Found once for each address.
+ */
+#ifndef UNWIND_SITES_H
+#define UNWIND_SITES_H
+
+#include "layout/layout.h"
+#include "unwind/row.h"
+#include "util/map.h"
+
+struct site {
+	struct row *row; /* NULL: no unwind table has it; owned by the sites */
+	bool own;	 /* the runtime's */
+	bool library;	 /* of a library that the runtime calls */
+	bool seam;	 /* of the runtime's, what switches stacks */
+};
+
+/* Zeroed is empty. */
+struct sites {
+	struct map index;
+	struct {
+		ARRAY(struct site);
+	} all;
+};
+
+void sites_free(struct sites *s);
+
+struct site sites_at(struct sites *s, struct program *p, const struct layout *l,
+		     addr_t at);
+
+#endif
