@@ -36,8 +36,12 @@ void minit(M *mp)
 static bool initm(M *mp, G *gp)
 {
 	mp->g0 = gp;
-	if (!runqinit(mp))
+	if (!sigstackinit(mp))
 		return false;
+	if (!runqinit(mp)) {
+		osfree((void *)mp->sigstack, mp->sigend - mp->sigstack);
+		return false;
+	}
 	lockm(&sched.lock);
 	mp->id = sched.nm++;
 	mp->alllink = allm;
@@ -117,6 +121,7 @@ static int start(void)
 {
 	checklink();
 	knobsinit();
+	malinit();
 	clockstart();
 	siginit();
 	sched.fenced = !osbarrierinit();

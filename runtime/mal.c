@@ -62,6 +62,19 @@ static struct Central {
 	} class[NSizeClass];
 } central;
 
+/* Of each class an M keeps at the most so many blocks for itself. */
+static int32_t cachemax[NSizeClass];
+
+/* An allocation that is to be refused must not be found in a cache. */
+void malinit(void)
+{
+	for (int c = 0; c < NSizeClass && !knobs.refuse; c++) {
+		cachemax[c] = CacheBytes / (int32_t)classsize[c];
+		if (cachemax[c] < CacheMin)
+			cachemax[c] = CacheMin;
+	}
+}
+
 static int classof(uint64_t n)
 {
 	int c = 0;
@@ -120,6 +133,8 @@ static bool refillclass(struct Centralclass *cc, int c)
 static void *takeblock(int c)
 {
 	struct Centralclass *cc = &central.class[c];
+	if (refused())
+		return NULL;
 	if (cc->head) {
 		void *p = cc->head;
 		cc->head = *(void **)p;
@@ -133,18 +148,12 @@ static void *takeblock(int c)
 	return p;
 }
 
-static int32_t cachemax(int c)
-{
-	int32_t n = CacheBytes / (int32_t)classsize[c];
-	return n > CacheMin ? n : CacheMin;
-}
-
 /* Half a cache of blocks of class C for this M; return one of them. */
 static void *refill(struct Mfree *f, int c)
 {
 	lockm(&central.lock);
 	void *p = takeblock(c);
-	for (int32_t n = cachemax(c) / 2; p && f->n < n; f->n++) {
+	for (int32_t n = cachemax[c] / 2; p && f->n < n; f->n++) {
 		void **q = takeblock(c);
 		if (!q)
 			break;
@@ -159,7 +168,7 @@ static void *refill(struct Mfree *f, int c)
 static void drain(struct Mfree *f, int c)
 {
 	lockm(&central.lock);
-	for (int32_t n = cachemax(c) / 2; f->n > n; f->n--) {
+	for (int32_t n = cachemax[c] / 2; f->n > n; f->n--) {
 		void **p = f->head;
 		f->head = *p;
 		if (classsize[c] >= ReleaseMin)
@@ -227,7 +236,7 @@ void mfree(void *p)
 	struct Mfree *f = &mp->mcache.free[a->class];
 	*(void **)p = f->head;
 	f->head = p;
-	if (++f->n > cachemax(a->class))
+	if (++f->n > cachemax[a->class])
 		drain(f, a->class);
 }
 

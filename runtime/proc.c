@@ -61,8 +61,13 @@ void runqfromglobal(M *mp)
 		return;
 	lockm(&sched.lock);
 	uint64_t n = sched.runqsize / (uint64_t)sched.maxactive + 1;
-	while (n-- && sched.runqsize)
-		runqput(mp, globalget());
+	while (n-- && sched.runqsize) {
+		G *gp = globalget();
+		if (runqtryput(mp, gp))
+			continue;
+		globalput(gp);
+		break;
+	}
 	unlock(&sched.lock);
 }
 

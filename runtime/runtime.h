@@ -311,7 +311,7 @@ void schedule(void);
 void ready(G *gp);
 /* Make goroutines whose deadline has come runnable here. On g0. */
 void readytimed(M *mp);
-/* LIST, claimed by polled(), is runnable: here, or for any M. On g0. */
+/* LIST, claimed, through schedlink, is runnable: here (on g0), or for any M. */
 void readyhere(M *mp, G *list);
 void readyshared(G *list);
 /* Goroutines that MP leaves to others, with sched.lock held. */
@@ -393,7 +393,7 @@ extern uint64_t maxstacksize;
  */
 bool runqinit(M *mp);
 void runqwait(M *mp);
-void runqgrow(M *mp);
+bool runqgrow(M *mp); /* false: no memory */
 /* Take half of what VICTIM has for MP, this M; how many. On g0. */
 uint32_t runqsteal(M *mp, M *victim);
 
@@ -432,6 +432,8 @@ bool timerspending(void);
  * mal.c: mal and mfree are in seam.h.
  */
 
+/* How much each M may keep; after knobsinit(). */
+void malinit(void);
 /* mal() for code that may stand on a goroutine's stack. */
 void *gmal(uint64_t n);
 void gmfree(void *p);
@@ -465,7 +467,9 @@ void tracebackhere(int n);
 
 /* Report SIGSEGV and its like, then die by them. Once a process. */
 void siginit(void);
-/* Let handlers run on a stack of this M. Once a thread. */
+/* The stack on which MP's handlers are to run. False: no memory. */
+bool sigstackinit(M *mp);
+/* They run there from now on, on this thread, which is MP. */
 void sigaltinit(M *mp);
 
 /*

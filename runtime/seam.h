@@ -49,7 +49,7 @@ extern "C" {
  * next waits. One that runs on the calling thread is let get there first.
  * SEAM_MAXPROCS sets how many threads run goroutines (default: the processors).
  * For ordinary threads; fails with EALREADY when the runtime runs or has run,
- * EINVAL when FN is NULL, EAGAIN when a thread cannot be made.
+ * EINVAL when FN is NULL, EAGAIN when a thread cannot be made, ENOMEM.
  * Ends the process with status 2 and a list of all goroutines when none of
  * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core).
  */
