@@ -14,6 +14,7 @@ typedef struct Knobs {
 	bool poison;	/* "poison": fill a segment with 0xdb when it is left */
 	bool look;	/* "look": every switch goes by g0 and looks around */
 	bool stay;	/* "stay": an M is not replaced, nor one made to look */
+	bool checked;	/* not by a word: see checker.h */
 	bool starve;	/* "starve": refuse all that follow as well */
 	int64_t refuse; /* "refuse=N": the Nth allocation finds no memory */
 } Knobs;

@@ -3,6 +3,7 @@
  * machine.c - making machines, and seam_run: from the thread that calls it to
  * the end of goroutine 1.
  */
+#include "checker.h"
 #include "runtime.h"
 
 #include <errno.h>
@@ -122,6 +123,7 @@ static int start(void)
 	checklink();
 	knobsinit();
 	malinit();
+	checkerinit();
 	clockstart();
 	siginit();
 	sched.fenced = !osbarrierinit();

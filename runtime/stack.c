@@ -3,6 +3,7 @@
  * stack.c - growing and shrinking: the only code that links segments. The
  * picture is in stack.h; the other half is asm/morestack.S.
  */
+#include "checker.h"
 #include "runtime.h"
 
 #include <errno.h>
@@ -66,6 +67,8 @@ static Stktop *newsegment(G *gp, uint64_t n)
 		.size = n,
 	};
 	gp->stacksize += n;
+	if (knobs.checked)
+		checksegment(lo, n);
 	return top;
 }
 
@@ -75,6 +78,8 @@ static void freesegment(G *gp, Stktop *top)
 	uintptr_t lo = top->lo;
 	uint64_t n = top->size;
 	gp->stacksize -= n;
+	if (knobs.checked)
+		checkfreed(lo, n);
 	if (knobs.poison)
 		fillbytes((void *)lo, 0xdb, n);
 	stackfree((void *)lo);
@@ -159,6 +164,9 @@ void stackreset(G *gp)
 	dropspare(gp, gp->stackbase);
 	freeblocks(gp, gp->stackbase, UINTPTR_MAX);
 	gp->stackguard = gp->stackbase->guard;
+	if (knobs.checked)
+		checkunused(gp->stacklo,
+			    (uintptr_t)gp->stackbase - gp->stacklo);
 }
 
 /* The newest segment was full once: its pages below sp hold nothing now. */
