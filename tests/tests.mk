@@ -16,7 +16,7 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps nomemory,\
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps nomemory profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
@@ -24,8 +24,10 @@ $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
 
-# What tests/runtime/valgrind.sh looks at; it reads no DWARF 5 of clang's.
+# What tests/runtime/perf.sh and valgrind.sh look at; the latter reads no DWARF 5
+# of clang's.
 $(foreach c,$(CCS),\
+$(eval $(call program,tests/runtime/burn.c,$B/checked/burn-$c,$c,gold,-O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls))\
 $(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdwarf-4)))
 
 $(foreach e,indexer sieve pipeline echo,\

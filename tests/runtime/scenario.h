@@ -109,7 +109,7 @@ static struct ending run_program(const char *setting, void (*program)(void))
 		close(fds[0]);
 		setrlimit(RLIMIT_CORE, &no_core);
 		signal(SIGSEGV, SIG_DFL); /* not cmocka's handler */
-		alarm(100);
+		alarm(300);
 		putenv(strdup(setting));
 		program();
 		_exit(0);
