@@ -8,6 +8,7 @@
  * Whoever then wins our claim() has done one clause; we lock all channels
  * again and leave the other queues.
  */
+#include "stress.h"
 #include "waitq.h"
 
 enum {
@@ -87,6 +88,7 @@ static NOSPLIT void unlockall(void *arg)
 	while (k) {
 		Chan *c = k->clause->chan;
 		k = nextchan(k);
+		checkchan(c);
 		unlock(&c->lock);
 	}
 }
