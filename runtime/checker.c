@@ -8,16 +8,49 @@
  * stack is inaccessible: so before a segment becomes a block of somebody
  * else's it must be told that this is memory again.
  *
+ * AddressSanitizer's frames poison what lies between their variables, and
+ * clear that when they return: whoever leaves them otherwise must do it. It
+ * clears a thread's stack itself before a call that does not return, so it
+ * must know which one that is: at each switch, and at each seam. For that no
+ * segment is spare, and none is entered or left by the fast way. Its search
+ * for leaks reads no mappings but those that it is told of.
+ *
  * valgrind/memcheck.h (BSD licence) has the requests: a few instructions
  * that do nothing on a processor. Where that is not installed we are
- * compiled without.
+ * compiled without. AddressSanitizer's functions are there in programs that
+ * were compiled for it.
  */
+#include "checker.h"
 #include "runtime.h"
 
-#include "checker.h"
+#define WEAK __attribute__((weak))
+
+WEAK void __asan_unpoison_memory_region(const volatile void *p, size_t n);
+WEAK void __lsan_register_root_region(const void *p, size_t n);
+WEAK void __lsan_unregister_root_region(const void *p, size_t n);
+WEAK void __sanitizer_start_switch_fiber(void **fake, const void *lo, size_t n);
+WEAK void __sanitizer_finish_switch_fiber(void *fake, const void **lo,
+					  size_t *n);
+
+/* A thread's own stack, which AddressSanitizer knows from the start. */
+static __thread struct Own {
+	const void *lo;
+	size_t n; /* 0: it still thinks so */
+} own __attribute__((tls_model("initial-exec")));
+
+static bool asan(void)
+{
+	return __sanitizer_start_switch_fiber != NULL;
+}
 
 #if __has_include(<valgrind/memcheck.h>)
 #include <valgrind/memcheck.h>
+#else
+#define RUNNING_ON_VALGRIND		   0
+#define VALGRIND_STACK_REGISTER(lo, hi)	   0
+#define VALGRIND_STACK_DEREGISTER(id)	   ((void)(id))
+#define VALGRIND_MAKE_MEM_UNDEFINED(lo, n) ((void)(lo), (void)(n))
+#endif
 
 /* The number that valgrind has given to the segment at lo. */
 typedef struct Registered {
@@ -38,11 +71,12 @@ static Registered **bucket(uintptr_t lo)
 
 void checkerinit(void)
 {
-	knobs.checked = RUNNING_ON_VALGRIND;
+	knobs.checked = RUNNING_ON_VALGRIND || asan();
 	knobs.look |= knobs.checked;
+	knobs.poison |= asan();
 }
 
-void checksegment(uintptr_t lo, uint64_t n)
+static void enregister(uintptr_t lo, uint64_t n)
 {
 	Registered *r = mal(sizeof(*r));
 	if (!r)
@@ -53,11 +87,6 @@ void checksegment(uintptr_t lo, uint64_t n)
 	r->next = *bucket(lo);
 	*bucket(lo) = r;
 	unlock(&registers.lock);
-}
-
-void checkunused(uintptr_t lo, uint64_t n)
-{
-	VALGRIND_MAKE_MEM_UNDEFINED(lo, n);
 }
 
 /* The segment at LO leaves the table; NULL: it was never there. */
@@ -73,34 +102,56 @@ static Registered *unregister(uintptr_t lo)
 	return r;
 }
 
+void checkunused(uintptr_t lo, uint64_t n)
+{
+	if (asan()) {
+		__asan_unpoison_memory_region((void *)lo, n);
+		fillbytes((void *)lo, 0, n); /* pointers to what is lost */
+	}
+	VALGRIND_MAKE_MEM_UNDEFINED(lo, n);
+}
+
+void checksegment(uintptr_t lo, uint64_t n)
+{
+	checkunused(lo, n);
+	if (!asan())
+		enregister(lo, n);
+}
+
 void checkfreed(uintptr_t lo, uint64_t n)
 {
-	Registered *r = unregister(lo);
+	Registered *r = asan() ? NULL : unregister(lo);
 	if (r)
 		VALGRIND_STACK_DEREGISTER(r->id);
 	mfree(r);
 	checkunused(lo, n);
 }
 
-#else
-
-void checkerinit(void)
+void checkroot(void *lo, uint64_t n)
 {
+	if (asan())
+		__lsan_register_root_region(lo, n);
 }
 
-void checksegment(uintptr_t lo, uint64_t n)
+void checknoroot(void *lo, uint64_t n)
 {
-	(void)lo, (void)n;
+	if (asan())
+		__lsan_unregister_root_region(lo, n);
 }
 
-void checkunused(uintptr_t lo, uint64_t n)
+void checkstand(G *gp)
 {
-	(void)lo, (void)n;
+	const void *lo = own.lo;
+	size_t n = own.n;
+	void *fake = NULL;
+	if (!asan() || (!gp && !n))
+		return;
+	if (gp) {
+		lo = (void *)gp->stacklo;
+		n = gp->stackbase->size;
+	}
+	__sanitizer_start_switch_fiber(&fake, lo, n);
+	__sanitizer_finish_switch_fiber(fake, &lo, &n);
+	if (!own.n)
+		own = (struct Own){ lo, n };
 }
-
-void checkfreed(uintptr_t lo, uint64_t n)
-{
-	(void)lo, (void)n;
-}
-
-#endif

@@ -21,6 +21,7 @@
  * clear what it returns. The pages of a large block that no M holds are the
  * kernel's again: a stack that was deep once does not stay in memory.
  */
+#include "checker.h"
 #include "runtime.h"
 
 enum {
@@ -110,6 +111,7 @@ static uint8_t *newarena(void)
 		uint8_t *p = mapaligned((uint64_t)ChunkArenas * ArenaSize);
 		if (!p)
 			return NULL;
+		checkroot(p, (uint64_t)ChunkArenas * ArenaSize);
 		central.chunk = p;
 		central.chunkend = p + (uint64_t)ChunkArenas * ArenaSize;
 	}
@@ -188,6 +190,7 @@ static void *mallarge(uint64_t n)
 	uint8_t *p = mapaligned(size);
 	if (!p)
 		return NULL;
+	checkroot(p, size);
 	*(Arena *)p = (Arena){ ArenaMagic, NSizeClass, size, { 0 } };
 	return p + sizeof(Arena);
 }
@@ -222,6 +225,7 @@ void mfree(void *p)
 	if (a->magic != ArenaMagic)
 		throw("mfree: not a block of mal's");
 	if (a->class == NSizeClass) {
+		checknoroot(a, a->size);
 		osfree(a, a->size);
 		return;
 	}

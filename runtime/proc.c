@@ -8,6 +8,7 @@
  * schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "checker.h"
 #include "netpoll.h"
 #include "park.h"
 
@@ -176,6 +177,8 @@ NOSPLIT void schedule(void)
 {
 	M *mp = getm();
 	G *gp = findrunnable(mp);
+	if (knobs.checked)
+		checkstand(gp);
 	if (!gp)
 		return;
 	mp->nswitch++;

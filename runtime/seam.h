@@ -30,6 +30,18 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SEAM_UNDER_TSAN
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SEAM_UNDER_TSAN
+#endif
+#ifdef SEAM_UNDER_TSAN
+#error "ThreadSanitizer keeps a stack of calls for each thread, but goroutines \
+move between threads, and it does not see the locks of seam.h: see docs/checkers.md"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

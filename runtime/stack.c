@@ -56,6 +56,8 @@ static Stktop *newsegment(G *gp, uint64_t n)
 	uintptr_t lo = (uintptr_t)stackalloc(n);
 	if (!lo)
 		return NULL;
+	if (knobs.checked)
+		checksegment(lo, n);
 	Stktop *top = (Stktop *)(lo + n) - 1;
 	*top = (Stktop){
 		.oldbase = gp->stackbase,
@@ -67,8 +69,6 @@ static Stktop *newsegment(G *gp, uint64_t n)
 		.size = n,
 	};
 	gp->stacksize += n;
-	if (knobs.checked)
-		checksegment(lo, n);
 	return top;
 }
 
@@ -281,6 +281,8 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	top->argsize = (uint32_t)argsize;
 	top->growpc = boundary[1];
 	entersegment(gp, top);
+	if (knobs.checked)
+		checkstand(gp);
 	uintptr_t sp = placeargs((uintptr_t)top - argsize, boundary + 3);
 	copybytes((void *)sp, boundary + 3, argsize);
 	return (Newsp){ sp, gp->stackguard };
@@ -302,6 +304,8 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 	Stktop *top = gp->stackbase;
 	if (top->oldbase->next != top) {
 		unlinksegment(gp);
+		if (knobs.checked)
+			checkstand(gp);
 		return gp->stackguard;
 	}
 	leavesegment(gp);
