@@ -47,7 +47,7 @@ SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test golden lint bench-deps bench-runtime install clean help
+.PHONY: all deps demo test stress soak golden lint bench-deps bench-runtime install clean help
 
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
@@ -73,6 +73,16 @@ golden: ## write the expected texts anew from what seam prints; read the diff
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
+
+stress: have-deps ## the runtime's tests with a stress build, at each -O
+	$(MAKE) -j$$(nproc) stressed
+	BUILD_DIR=$(CURDIR)/$B/stress tests/run -t 600 'runtime/*-O?'
+
+MINUTES ?= 20
+soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a profiler
+	$(MAKE) -j$$(nproc) all tests
+	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
+	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
 
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint

@@ -122,7 +122,8 @@ slow:	getm	%rax
 	jb	onsigstack
 1:	movq	$0, %fs:TCB_GUARD	# Before we stand on g0, not after.
 	movq	M_sched_sp(%rax), %rsp
-	pushq	%rdi			# Keep the arguments' registers.
+	movq	%rdi, -8(%rsp)		# Keep the arguments' registers. Not by
+	subq	$8, %rsp		# a push: valgrind would lose this sp.
 	pushq	%rsi
 	pushq	%rdx
 	pushq	%rcx

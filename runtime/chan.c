@@ -4,6 +4,7 @@
  * stack never moves, so an element is copied straight between the two
  * goroutines that meet.
  */
+#include "stress.h"
 #include "waitq.h"
 
 enum { MaxChanBytes = 1 << 30 };
@@ -83,6 +84,7 @@ static int chansend(Chan *c, const void *v, int64_t deadline)
 {
 	Waiter *woken = NULL;
 	lock(&c->lock);
+	checkchan(c);
 	int e = trysend(c, v, &woken);
 	if (e == EAGAIN) {
 		Waiter w; /* not cleared: that costs as much as the rest */
@@ -90,6 +92,7 @@ static int chansend(Chan *c, const void *v, int64_t deadline)
 		enqueue(&c->sendq, &w);
 		return await(&c->lock, &c->sendq, &w, "chan send", c, deadline);
 	}
+	checkchan(c);
 	unlock(&c->lock);
 	if (woken)
 		ready(woken->g);
@@ -100,6 +103,7 @@ static int chanrecv(Chan *c, void *v, int64_t deadline)
 {
 	Waiter *woken = NULL;
 	lock(&c->lock);
+	checkchan(c);
 	int e = tryrecv(c, v, &woken);
 	if (e == EAGAIN) {
 		Waiter w;
@@ -108,6 +112,7 @@ static int chanrecv(Chan *c, void *v, int64_t deadline)
 		return await(&c->lock, &c->recvq, &w, "chan receive", c,
 			     deadline);
 	}
+	checkchan(c);
 	unlock(&c->lock);
 	if (woken)
 		ready(woken->g);
@@ -145,9 +150,11 @@ int seam_chan_close(seam_chan *c)
 		unlock(&c->lock);
 		return seterr(EPIPE);
 	}
+	checkchan(c);
 	c->closed = true;
 	Waiter *receivers = takeall(&c->recvq, Closed);
 	Waiter *senders = takeall(&c->sendq, Closed);
+	checkchan(c);
 	unlock(&c->lock);
 	readyall(receivers);
 	readyall(senders);

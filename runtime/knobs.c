@@ -7,13 +7,20 @@
 
 Knobs knobs;
 
-static bool hasword(const char *words, const char *word)
+/* What comes behind WORD, "" or one of ",=..."; NULL: it is not there. */
+static const char *behind(const char *words, const char *word)
 {
 	size_t n = strlen(word);
 	for (const char *p = words; (p = strstr(p, word)); p += n)
-		if ((p == words || p[-1] == ',') && (!p[n] || p[n] == ','))
-			return true;
-	return false;
+		if ((p == words || p[-1] == ',') && strchr(",=", p[n]))
+			return p + n;
+	return NULL;
+}
+
+static int64_t number(const char *words, const char *word)
+{
+	const char *p = behind(words, word);
+	return p && *p == '=' ? strtoll(p + 1, NULL, 10) : 0;
 }
 
 void knobsinit(void)
@@ -21,8 +28,21 @@ void knobsinit(void)
 	const char *words = getenv("SEAM_DEBUG");
 	if (!words)
 		return;
-	knobs.split = hasword(words, "split");
-	knobs.poison = hasword(words, "poison");
-	knobs.look = hasword(words, "look");
-	knobs.stay = hasword(words, "stay");
+	knobs.split = behind(words, "split");
+	knobs.poison = behind(words, "poison");
+	knobs.look = behind(words, "look");
+	knobs.stay = behind(words, "stay");
+	knobs.starve = behind(words, "starve");
+	knobs.refuse = number(words, "refuse");
+}
+
+bool refused(void)
+{
+	static int64_t n;
+	if (!knobs.refuse)
+		return false;
+	int64_t nth = __atomic_add_fetch(&n, 1, __ATOMIC_RELAXED);
+	if (nth == knobs.refuse)
+		print("seam: allocation %d is refused (SEAM_DEBUG)\n", nth);
+	return nth == knobs.refuse || (knobs.starve && nth > knobs.refuse);
 }

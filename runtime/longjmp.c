@@ -5,6 +5,7 @@
  * the segment gone to, which may lie above or below. A jump within a signal
  * handler, or on a thread without goroutines, changes no guard.
  */
+#include "checker.h"
 #include "runtime.h"
 
 #include <setjmp.h>
@@ -51,8 +52,13 @@ static NOSPLIT void *leave(void *arg)
 
 	G *gp = getg();
 	uintptr_t guard = j.guard;
-	if (gp && stackjump(gp, regs[Rsp]))
+	if (gp && stackjump(gp, regs[Rsp])) {
 		guard = gp->stackguard;
+		if (knobs.checked) {
+			checkunused(gp->stacklo, regs[Rsp] - gp->stacklo);
+			checkstand(gp);
+		}
+	}
 	if (env.__mask_was_saved)
 		ossigmask(&env.__saved_mask);
 	jump(regs, j.value ? j.value : 1, guard);

@@ -4,6 +4,7 @@
  * them its own thread and returns with the end of goroutine 1; seam_start,
  * whose thread goes its own way, and seam_stop, which ends them.
  */
+#include "checker.h"
 #include "foreign.h"
 #include "fork.h"
 #include "handling.h"
@@ -57,8 +58,12 @@ static bool initm(M *mp, G *gp)
 {
 	static int32_t ids = 1; /* 0 is m0's */
 	mp->g0 = gp;
-	if (!runqinit(mp))
+	if (!sigstackinit(mp))
 		return false;
+	if (!runqinit(mp)) {
+		osfree((void *)mp->sigstack, mp->sigend - mp->sigstack);
+		return false;
+	}
 	lockm(&sched.lock);
 	sched.nm++;
 	mp->id = mp == &m0 ? 0 : ids++;
@@ -147,6 +152,8 @@ static void prepare(void)
 {
 	checklink();
 	knobsinit();
+	malinit();
+	checkerinit();
 	clockstart();
 	siginit();
 	sched.fenced = !osbarrierinit();

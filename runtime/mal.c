@@ -21,6 +21,7 @@
  * clear what it returns. The pages of a large block that no M holds are the
  * kernel's again: a stack that was deep once does not stay in memory.
  */
+#include "checker.h"
 #include "fork.h"
 #include "runtime.h"
 
@@ -63,6 +64,19 @@ static struct Central {
 	} class[NSizeClass];
 } central;
 
+/* Of each class an M keeps at the most so many blocks for itself. */
+static int32_t cachemax[NSizeClass];
+
+/* An allocation that is to be refused must not be found in a cache. */
+void malinit(void)
+{
+	for (int c = 0; c < NSizeClass && !knobs.refuse; c++) {
+		cachemax[c] = CacheBytes / (int32_t)classsize[c];
+		if (cachemax[c] < CacheMin)
+			cachemax[c] = CacheMin;
+	}
+}
+
 static int classof(uint64_t n)
 {
 	int c = 0;
@@ -103,6 +117,7 @@ static uint8_t *newarena(void)
 		uint8_t *p = mapaligned((uint64_t)ChunkArenas * ArenaSize);
 		if (!p)
 			return NULL;
+		checkroot(p, (uint64_t)ChunkArenas * ArenaSize);
 		central.chunk = p;
 		central.chunkend = p + (uint64_t)ChunkArenas * ArenaSize;
 	}
@@ -126,6 +141,8 @@ static bool refillclass(struct Centralclass *cc, int c)
 static void *takeblock(int c)
 {
 	struct Centralclass *cc = &central.class[c];
+	if (refused())
+		return NULL;
 	if (cc->head) {
 		void *p = cc->head;
 		cc->head = *(void **)p;
@@ -139,18 +156,12 @@ static void *takeblock(int c)
 	return p;
 }
 
-static int32_t cachemax(int c)
-{
-	int32_t n = CacheBytes / (int32_t)classsize[c];
-	return n > CacheMin ? n : CacheMin;
-}
-
 /* Half a cache of blocks of class C for this M; return one of them. */
 static void *refill(struct Mfree *f, int c)
 {
 	lockm(&central.lock);
 	void *p = takeblock(c);
-	for (int32_t n = cachemax(c) / 2; p && f->n < n; f->n++) {
+	for (int32_t n = cachemax[c] / 2; p && f->n < n; f->n++) {
 		void **q = takeblock(c);
 		if (!q)
 			break;
@@ -165,7 +176,7 @@ static void *refill(struct Mfree *f, int c)
 static void drain(struct Mfree *f, int c)
 {
 	lockm(&central.lock);
-	for (int32_t n = cachemax(c) / 2; f->n > n; f->n--) {
+	for (int32_t n = cachemax[c] / 2; f->n > n; f->n--) {
 		void **p = f->head;
 		f->head = *p;
 		if (classsize[c] >= ReleaseMin)
@@ -185,6 +196,7 @@ static void *mallarge(uint64_t n)
 	uint8_t *p = mapaligned(size);
 	if (!p)
 		return NULL;
+	checkroot(p, size);
 	*(Arena *)p = (Arena){ ArenaMagic, NSizeClass, size, { 0 } };
 	return p + sizeof(Arena);
 }
@@ -219,6 +231,7 @@ void mfree(void *p)
 	if (a->magic != ArenaMagic)
 		throw("mfree: not a block of mal's");
 	if (a->class == NSizeClass) {
+		checknoroot(a, a->size);
 		osfree(a, a->size);
 		return;
 	}
@@ -233,7 +246,7 @@ void mfree(void *p)
 	struct Mfree *f = &mp->mcache.free[a->class];
 	*(void **)p = f->head;
 	f->head = p;
-	if (++f->n > cachemax(a->class))
+	if (++f->n > cachemax[a->class])
 		drain(f, a->class);
 }
 

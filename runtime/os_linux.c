@@ -28,6 +28,8 @@
 
 void *osalloc(uint64_t n)
 {
+	if (refused())
+		return NULL;
 	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return p == MAP_FAILED ? NULL : p;
@@ -191,6 +193,8 @@ int osthread(M *mp)
 	thrd_t thread;
 	sigset_t all, old;
 
+	if (refused())
+		return -EAGAIN;
 	/* Signals sent to the process are the program's own threads'. */
 	sigfillset(&all);
 	sigdelset(&all, SIGSEGV);

@@ -8,6 +8,7 @@
  * in schedule(), which leaves g0 again by gogo. What the goroutine wants of its
  * last function on g0 waits in the M (parkrelease, parkwhen).
  */
+#include "checker.h"
 #include "foreign.h"
 #include "fork.h"
 #include "netpoll.h"
@@ -63,8 +64,13 @@ void runqfromglobal(M *mp)
 		return;
 	lockm(&sched.lock);
 	uint64_t n = sched.runqsize / (uint64_t)sched.maxactive + 1;
-	while (n-- && sched.runqsize)
-		runqput(mp, globalget());
+	while (n-- && sched.runqsize) {
+		G *gp = globalget();
+		if (runqtryput(mp, gp))
+			continue;
+		globalput(gp);
+		break;
+	}
 	unlock(&sched.lock);
 }
 
@@ -188,6 +194,8 @@ NOSPLIT void schedule(void)
 	if (forked)
 		forkedswitch();
 	G *gp = findrunnable(mp);
+	if (knobs.checked)
+		checkstand(gp);
 	if (!gp)
 		return;
 	mp->nswitch++;

@@ -35,7 +35,9 @@ void tracebackhere(int n);
 
 /* Report SIGSEGV and its like, then die by them. Once a process. */
 void siginit(void);
-/* Let handlers run on a stack of this M. Once a thread. */
+/* The stack on which MP's handlers are to run. False: no memory. */
+bool sigstackinit(M *mp);
+/* They run there from now on, on this thread, which is MP. */
 void sigaltinit(M *mp);
 
 #endif

@@ -35,17 +35,18 @@ bool runqinit(M *mp)
 	return mp->runq != NULL;
 }
 
-void runqgrow(M *mp)
+bool runqgrow(M *mp)
 {
 	uint32_t cap = mp->runqcap;
 	G **q = gmal(2 * (uint64_t)cap * sizeof(G *));
 	if (!q)
-		throw("run queue: out of memory");
+		return false;
 	for (uint32_t i = mp->runqhead; i != mp->runqtail; i++)
 		q[i & (2 * cap - 1)] = mp->runq[i & (cap - 1)];
 	gmfree(mp->runq);
 	mp->runq = q;
 	mp->runqcap = 2 * cap;
+	return true;
 }
 
 /* Enter the queue of another M. False: it is busy just now. */

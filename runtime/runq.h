@@ -67,12 +67,13 @@ static inline void runqlast(M *mp, G *gp)
 	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
 }
 
-/* Put GP at the end, inside. */
-static inline void runqappend(M *mp, G *gp)
+/* Put GP at the end, inside. False: no memory. */
+static inline bool runqappend(M *mp, G *gp)
 {
-	if (__builtin_expect(runqlen(mp) == mp->runqcap, 0))
-		runqgrow(mp);
+	if (__builtin_expect(runqlen(mp) == mp->runqcap, 0) && !runqgrow(mp))
+		return false;
 	runqlast(mp, gp);
+	return true;
 }
 
 /* Take the oldest, inside; there is one. */
@@ -99,11 +100,22 @@ static inline G *runqrotate(M *mp, G *gp)
 	return first;
 }
 
-static inline void runqput(M *mp, G *gp)
+/* False: no memory. */
+static inline bool runqtryput(M *mp, G *gp)
 {
 	runqenter(mp);
-	runqappend(mp, gp);
+	bool put = runqappend(mp, gp);
 	runqleave(mp);
+	return put;
+}
+
+/* Into the shared queue, which needs no memory, when this one cannot grow. */
+static inline void runqput(M *mp, G *gp)
+{
+	if (__builtin_expect(!runqtryput(mp, gp), 0)) {
+		gp->schedlink = NULL;
+		readyshared(gp);
+	}
 }
 
 /* NULL: empty. */

@@ -319,7 +319,7 @@ void schedule(void);
 void ready(G *gp);
 /* Make goroutines whose deadline has come runnable here. On g0. */
 void readytimed(M *mp);
-/* LIST, claimed by polled(), is runnable: here, or for any M. On g0. */
+/* LIST, claimed, through schedlink, is runnable: here (on g0), or for any M. */
 void readyhere(M *mp, G *list);
 void readyshared(G *list);
 /* Goroutines that MP leaves to others, with sched.lock held. */
@@ -417,7 +417,7 @@ extern uint64_t maxstacksize;
  */
 bool runqinit(M *mp);
 void runqwait(M *mp);
-void runqgrow(M *mp);
+bool runqgrow(M *mp); /* false: no memory */
 /* Take half of what VICTIM has for MP, this M; how many. On g0. */
 uint32_t runqsteal(M *mp, M *victim);
 
@@ -456,6 +456,8 @@ bool timerspending(void);
  * mal.c: mal and mfree are in seam.h.
  */
 
+/* How much each M may keep; after knobsinit(). */
+void malinit(void);
 /* mal() for code that may stand on a goroutine's stack. */
 void *gmal(uint64_t n);
 void gmfree(void *p);

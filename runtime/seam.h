@@ -43,6 +43,18 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SEAM_UNDER_TSAN
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SEAM_UNDER_TSAN
+#endif
+#ifdef SEAM_UNDER_TSAN
+#error "ThreadSanitizer keeps a stack of calls for each thread, but goroutines \
+move between threads, and it does not see the locks of seam.h: see docs/checkers.md"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -62,7 +74,7 @@ extern "C" {
  * next waits. One that runs on the calling thread is let get there first.
  * SEAM_MAXPROCS sets how many threads run goroutines (default: the processors).
  * For ordinary threads; fails with EALREADY when the runtime runs or has run,
- * EINVAL when FN is NULL, EAGAIN when a thread cannot be made.
+ * EINVAL when FN is NULL, EAGAIN when a thread cannot be made, ENOMEM.
  * Ends the process with status 2 and a list of all goroutines when none of
  * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core):
  * none has a deadline or waits for a descriptor, and each thread of the

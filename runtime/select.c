@@ -9,6 +9,7 @@
  * again and leave the other queues.
  */
 #include "foreign.h"
+#include "stress.h"
 #include "waitq.h"
 
 enum {
@@ -88,6 +89,7 @@ static NOSPLIT void unlockall(void *arg)
 	while (k) {
 		Chan *c = k->clause->chan;
 		k = nextchan(k);
+		checkchan(c);
 		unlock(&c->lock);
 	}
 }

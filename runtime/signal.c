@@ -61,14 +61,15 @@ void siginit(void)
 		ossignal(fatals[i].sig, fatal);
 }
 
-void sigaltinit(M *mp)
+bool sigstackinit(M *mp)
 {
 	uint64_t n = getauxval(AT_MINSIGSTKSZ) + SigStackRoom;
-	/* An M that has had a thread before has one already. */
-	void *p = mp->sigstack ? (void *)mp->sigstack : osalloc(n);
-	if (!p)
-		throw("sigaltinit: out of memory");
-	osaltstack(p, n);
-	mp->sigstack = (uintptr_t)p;
+	mp->sigstack = (uintptr_t)osalloc(n);
 	mp->sigend = mp->sigstack + n;
+	return mp->sigstack;
+}
+
+void sigaltinit(M *mp)
+{
+	osaltstack((void *)mp->sigstack, mp->sigend - mp->sigstack);
 }

@@ -3,6 +3,7 @@
  * stack.c - growing and shrinking: the only code that links segments. The
  * picture is in stack.h; the other half is asm/morestack.S.
  */
+#include "checker.h"
 #include "runtime.h"
 
 #include <errno.h>
@@ -55,6 +56,8 @@ static Stktop *newsegment(G *gp, uint64_t n)
 	uintptr_t lo = (uintptr_t)segmentalloc(n);
 	if (!lo)
 		return NULL;
+	if (knobs.checked)
+		checksegment(lo, n);
 	Stktop *top = (Stktop *)(lo + n) - 1;
 	*top = (Stktop){
 		.oldbase = gp->stackbase,
@@ -75,6 +78,8 @@ static void freesegment(G *gp, Stktop *top)
 	uintptr_t lo = top->lo;
 	uint64_t n = top->size;
 	gp->stacksize -= n;
+	if (knobs.checked)
+		checkfreed(lo, n);
 	if (knobs.poison)
 		fillbytes((void *)lo, 0xdb, n);
 	segmentfree((void *)lo);
@@ -169,6 +174,9 @@ void stackreset(G *gp)
 	dropspare(gp, gp->stackbase);
 	freeblocks(gp, gp->stackbase, UINTPTR_MAX);
 	gp->stackguard = gp->stackbase->guard;
+	if (knobs.checked)
+		checkunused(gp->stacklo,
+			    (uintptr_t)gp->stackbase - gp->stacklo);
 }
 
 /* The newest segment was full once: its pages below sp hold nothing now. */
@@ -290,6 +298,8 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	top->argsize = (uint32_t)argsize;
 	top->growpc = boundary[1];
 	entersegment(gp, top);
+	if (knobs.checked)
+		checkstand(gp);
 	uintptr_t sp = placeargs((uintptr_t)top - argsize, boundary + 3);
 	copybytes((void *)sp, boundary + 3, argsize);
 	return (Newsp){ sp, gp->stackguard };
@@ -311,6 +321,8 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 	Stktop *top = gp->stackbase;
 	if (top->oldbase->next != top || !maykeep(top->size)) {
 		unlinksegment(gp);
+		if (knobs.checked)
+			checkstand(gp);
 		return gp->stackguard;
 	}
 	emptysegment(gp)->slow = 0;

@@ -7,6 +7,7 @@
 #define THREAD_H
 
 #include "runtime.h"
+#include "stress.h"
 
 /*
  * The thread's M, or NULL on a thread without one. Read anew at each call: a
@@ -177,6 +178,7 @@ static inline bool gone(int64_t deadline)
 /* 0, or why the caller cannot wait until DEADLINE. */
 static inline int maywait(int64_t deadline)
 {
+	maybeyield(deadline);
 	G *gp = self();
 	if (!gp)
 		return EPERM;

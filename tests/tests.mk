@@ -16,7 +16,8 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop,\
+SCENARIOS := ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop nomemory
+$(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
@@ -25,6 +26,12 @@ $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
 $(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/ordinary.c tests/runtime/vectoralloc.c,$B/tests/runtime/ordinary-vectoralloc-$c,$c,gold,-O2,-lcmocka)))
+
+# What tests/runtime/perf.sh and valgrind.sh look at; the latter reads no DWARF 5
+# of clang's.
+$(foreach c,$(CCS),\
+$(eval $(call program,tests/runtime/burn.c,$B/checked/burn-$c,$c,gold,-O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls))\
+$(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdwarf-4)))
 
 $(foreach e,indexer sieve pipeline echo,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
@@ -78,5 +85,37 @@ $B/stepped/broken/%/paths: $B/stepped/broken/%/libseam.a tests/asm/paths.c tests
 $B/stepped/broken/list: tests/tests.mk $(BROKEN:%=$B/stepped/broken/%/paths)
 	printf '%s\n' $(BROKEN) >$@
 tests: $B/stepped/broken/list
+
+# The stress build of the runtime, for some with segments that are unmapped; `make
+# stress` runs them, `make test` two.
+$B/stress/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(CC) $(RUNTIME_CFLAGS) -DSEAM_STRESS -c $< -o $@
+STRESSED_O := $(patsubst $B/runtime/%,$B/stress/runtime/%,$(RUNTIME_O))
+$B/stress/libseam.a: $(STRESSED_O) $B/libseam.a
+	$(call archive,$(STRESSED_O))
+
+# nomemory counts on the runtime's own segments. Most of the others have deadlines of
+# microseconds, or a call for each byte: with a mapping for every call the former
+# go by before a wait begins, and the latter take minutes.
+STRESSED := growth $(filter-out nomemory widened threadends signals ordinary processes foreign foreignwaits startstop,$(SCENARIOS))
+$(foreach s,chans locals outside,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
+
+# $(call stressed,SCENARIO,OUTPUT,CC,LD,OPT,GOAL)
+define stressed
+$(2): tests/runtime/$(1).c $(UNMAPPED_$(1)) $B/stress/libseam.a $(wildcard tests/runtime/*.h)
+	@mkdir -p $$(@D)
+	$(3) $(TEST_CFLAGS) $(PROGRAM) -$(5) -fno-optimize-sibling-calls $$(filter-out %.h,$$^) -lcmocka $(SEAM_LIBS) -fuse-ld=$(4) -o $$@
+$(6): $(2)
+endef
+$(foreach s,$(STRESSED),$(foreach o,O0 O1 O2 O3,\
+$(eval $(call stressed,$s,$B/stress/tests/runtime/$s-gcc-gold-$o,gcc,gold,$o,stressed))\
+$(eval $(call stressed,$s,$B/stress/tests/runtime/$s-clang-lld-$o,clang,lld,$o,stressed))))
+$(eval $(call stressed,chans,$B/tests/runtime/chans-stressed-gcc,gcc,gold,O3,tests))
+$(eval $(call stressed,selects,$B/tests/runtime/selects-stressed-clang,clang,lld,O1,tests))
+.PHONY: stressed
+
+# Not run by `make test`.
+$(eval $(call program,tests/soak/soak.c,$B/soak/soak,gcc,gold,-O2))
 
 .PHONY: tests

@@ -135,7 +135,7 @@ static __attribute__((unused)) struct ending run_with(const char *setting,
 }
 
 /* FN ends well on one M, on four, with a seam at every call, by g0 always. */
-static void ends_well_as(way way, void (*fn)(void *))
+static __attribute__((unused)) void ends_well_as(way way, void (*fn)(void *))
 {
 	static const char *const settings[] = {
 		"SEAM_MAXPROCS=1",

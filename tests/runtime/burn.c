@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* burn.c - a goroutine that takes its time below 21 frames of deep(). */
+#include <seam.h>
+
+#define NOINLINE __attribute__((noinline))
+
+static NOINLINE int burn(void)
+{
+	volatile int x = 0;
+	for (int i = 0; i < 3000000; i++)
+		x += i;
+	return x;
+}
+
+static NOINLINE int deep(int n)
+{
+	volatile char room[1000];
+	room[0] = 1;
+	return (n ? deep(n - 1) : burn()) + room[0];
+}
+
+static void work(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 100; i++)
+		deep(20);
+}
+
+int main(void)
+{
+	return seam_run(work, 0);
+}
