@@ -7,10 +7,11 @@
 
 Knobs knobs;
 
-static bool hasword(const char *words, const char *word)
+bool envhas(const char *name, const char *word)
 {
+	const char *words = getenv(name);
 	size_t n = strlen(word);
-	for (const char *p = words; (p = strstr(p, word)); p += n)
+	for (const char *p = words; p && (p = strstr(p, word)); p += n)
 		if ((p == words || p[-1] == ',') && (!p[n] || p[n] == ','))
 			return true;
 	return false;
@@ -18,11 +19,8 @@ static bool hasword(const char *words, const char *word)
 
 void knobsinit(void)
 {
-	const char *words = getenv("SEAM_DEBUG");
-	if (!words)
-		return;
-	knobs.split = hasword(words, "split");
-	knobs.poison = hasword(words, "poison");
-	knobs.look = hasword(words, "look");
-	knobs.stay = hasword(words, "stay");
+	knobs.split = envhas("SEAM_DEBUG", "split");
+	knobs.poison = envhas("SEAM_DEBUG", "poison");
+	knobs.look = envhas("SEAM_DEBUG", "look");
+	knobs.stay = envhas("SEAM_DEBUG", "stay");
 }

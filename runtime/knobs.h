@@ -19,4 +19,7 @@ extern Knobs knobs;
 
 void knobsinit(void);
 
+/* Whether WORD is among those of the environment's NAME. */
+bool envhas(const char *name, const char *word);
+
 #endif

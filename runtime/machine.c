@@ -3,7 +3,8 @@
  * machine.c - making machines, and seam_run: from the thread that calls it to
  * the end of goroutine 1.
  */
-#include "runtime.h"
+#include "trace.h"
+#include "world.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,8 +30,8 @@ void minit(M *mp)
 {
 	setm(mp);
 	mp->perrno = oserrno();
-	__atomic_store_n(&mp->procid, osprocid(), __ATOMIC_RELAXED);
 	sigaltinit(mp);
+	worldjoin(mp);
 }
 
 static bool initm(M *mp, G *gp)
@@ -119,6 +120,8 @@ static int start(void)
 	knobsinit();
 	clockstart();
 	siginit();
+	worldinit();
+	dumpinit();
 	sched.fenced = !osbarrierinit();
 	sched.maxactive = maxprocs();
 	sched.alone = sched.maxactive == 1;
@@ -148,6 +151,7 @@ int seam_run(void (*fn)(void *), void *arg)
 		stop();
 	else
 		mstart(&m0);
+	worldleave(&m0);
 	setm(NULL);
 	return e ? seterr(e) : 0;
 }

@@ -310,7 +310,7 @@ static G *newg(void)
 	}
 	lockm(&sched.lock);
 	gp->alllink = allg;
-	allg = gp;
+	__atomic_store_n(&allg, gp, __ATOMIC_RELEASE);
 	unlock(&sched.lock);
 	return gp;
 }

@@ -127,6 +127,15 @@ typedef struct Mcache {
 	} free[NSizeClass];
 } Mcache;
 
+/* Where an M stands still: see world.h. */
+typedef struct Hold {
+	uint32_t state;	 /* futex: enum hold */
+	uintptr_t sp;	 /* what is on the stack that it was on begins here, */
+	uintptr_t guard; /* under this guard; */
+	uintptr_t regs;	 /* from here to sigend lie its registers; 0: none */
+	uintptr_t stackend; /* always: the end of the thread's own stack */
+} Hold;
+
 /* One machine: an OS thread that runs goroutines. Never freed. */
 struct M {
 	G *curg;     /* runs, or last ran, on this M; NULL before the first */
@@ -163,6 +172,7 @@ struct M {
 	M *alllink;	 /* on allm */
 	uint32_t random; /* select's; 0: not yet used */
 	Mcache mcache;	 /* used by this M alone */
+	Hold hold;
 };
 
 /* 0 free, 1 held. lock.c */
@@ -385,6 +395,8 @@ void stackreset(G *gp);
 bool stackjump(G *gp, uintptr_t sp);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
+/* Whether SP lies on a segment of GP, or on one that it has just left. */
+bool stackhas(G *gp, uintptr_t sp);
 /* What seam_setmaxstack set. */
 extern uint64_t maxstacksize;
 
@@ -437,13 +449,11 @@ void *gmal(uint64_t n);
 void gmfree(void *p);
 
 /*
- * panic.c, print.c, traceback.c, signal.c
+ * panic.c, print.c, signal.c; trace.h has those that tell of stacks
  */
 
 /* The runtime's own mistake: say REASON and die. On any stack. */
 void throw(const char *reason) __attribute__((noreturn));
-/* Be the one who tells why the process ends. On a large stack. */
-void lastwords(void);
 /* End the process: status 2, or SIGABRT under SEAM_TRACEBACK=crash. */
 void die(void) __attribute__((noreturn));
 /* All goroutines are asleep: list them and die. On g0. */
@@ -453,15 +463,6 @@ void stackoverflow(G *gp, uint64_t n) __attribute__((noreturn));
 
 /* Print to standard error: %s, %d (int64_t), %x (uint64_t, with 0x). */
 void print(const char *fmt, ...);
-/* `goroutine 7 "name"`, as every message names a goroutine. */
-void printgoroutine(G *gp);
-/* An interval as people read it: 850us 12ms 1.2s 3m05s 2h10m. */
-void printduration(int64_t ns);
-
-/* The stack of GP, which is parked: a line a function. */
-void traceback(G *gp);
-/* The innermost N functions of the stack we are called from. */
-void tracebackhere(int n);
 
 /* Report SIGSEGV and its like, then die by them. Once a process. */
 void siginit(void);

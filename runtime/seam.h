@@ -51,7 +51,8 @@ extern "C" {
  * For ordinary threads; fails with EALREADY when the runtime runs or has run,
  * EINVAL when FN is NULL, EAGAIN when a thread cannot be made.
  * Ends the process with status 2 and a list of all goroutines when none of
- * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core).
+ * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core), and
+ * at SIGQUIT, unless the program handles it (SEAM_TRACEBACK=continue: goes on).
  */
 int seam_run(void (*fn)(void *arg), void *arg);
 

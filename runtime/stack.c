@@ -89,9 +89,19 @@ static void dropspare(G *gp, Stktop *top)
 	freesegment(gp, spare);
 }
 
+/*
+ * A signal's handler looks at what this thread has stored: nothing of what is
+ * stored before is stored later.
+ */
+static void storefence(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /* Stand on TOP, whose oldbase is the newest so far. */
 static void entersegment(G *gp, Stktop *top)
 {
+	storefence();
 	gp->stacklo = top->lo;
 	gp->stackguard = top->guard;
 	gp->stackbase = top;
@@ -323,6 +333,7 @@ static NOSPLIT void *allocspace(void *arg)
 	Stktop *top = gp->stackbase;
 	dropspare(gp, top); /* the next check is to ask us, not to enter it */
 	b->next = top->blocks;
+	storefence();
 	top->blocks = b;
 	top->slow = 1;
 	gp->stacksize += n;
@@ -340,6 +351,30 @@ NOSPLIT void *__morestack_allocate_stack_space(uint64_t size)
 {
 	Space want = { size, (uintptr_t)__builtin_frame_address(0) };
 	return systemstack(allocspace, &want);
+}
+
+/*
+ * For whoever looks at stacks
+ */
+
+static bool holds(const Stktop *top, uintptr_t sp)
+{
+	return sp >= top->lo && sp <= (uintptr_t)top;
+}
+
+/* Whether SP lies on a segment of the chain. */
+static bool inchain(G *gp, uintptr_t sp)
+{
+	Stktop *top = gp->stackbase;
+	while (top && !holds(top, sp))
+		top = top->oldbase;
+	return top != NULL;
+}
+
+bool stackhas(G *gp, uintptr_t sp)
+{
+	Stktop *spare = gp->stackbase->next;
+	return inchain(gp, sp) || (spare && holds(spare, sp));
 }
 
 int seam_setmaxstack(size_t bytes)

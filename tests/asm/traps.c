@@ -8,7 +8,7 @@
 #include <sys/ptrace.h>
 #include <unistd.h>
 
-enum { INT3 = 0xcc, MAX_CODE = 1 << 16 };
+enum { INT3 = 0xcc, MAX_CODE = 1 << 17 };
 
 static void write_code(const struct process *p, struct range r,
 		       const void *bytes)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_CODE = 1 << 16 }; /* bytes of the runtime, asm/ among them */
+enum { MAX_CODE = 1 << 17 }; /* bytes of the runtime, asm/ among them */
 
 static bool ever[MAX_CODE], this_run[MAX_CODE];
 
