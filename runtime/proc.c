@@ -361,6 +361,8 @@ int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
 	if (goid == 1)
 		copybytes(gp->name, "main", sizeof("main"));
 	gp->status = Grunnable;
+	/* Until now it is our caller's: in a register, for a collector. */
+	__asm__ volatile("" : : "r"(arg) : "memory");
 	runqput(mp, gp);
 	share(mp);
 	return goid;

@@ -376,6 +376,8 @@ void letgo(seam_mutex *m);
 
 /* Run the destructors of GP, which is about to end. */
 void freelocals(G *gp);
+/* Its N values; NULL: it has none. */
+void **localsof(G *gp, uint64_t *n);
 
 /*
  * stack.c: segments. The only code that links and unlinks them.
@@ -397,6 +399,9 @@ bool stackjump(G *gp, uintptr_t sp);
 void stackshrink(G *gp);
 /* Whether SP lies on a segment of GP, or on one that it has just left. */
 bool stackhas(G *gp, uintptr_t sp);
+/* seam_foreach_stack() for GP, of which SP is known, or 0. */
+void stackranges(G *gp, uintptr_t sp, void (*fn)(const seam_stack *, void *),
+		 void *arg);
 /* What seam_setmaxstack set. */
 extern uint64_t maxstacksize;
 

@@ -16,7 +16,7 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened,\
+$(foreach s,ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened foreach,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
@@ -26,6 +26,10 @@ $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime
 
 $(foreach e,indexer sieve pipeline echo,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
+
+# The example with a collector.
+$(foreach c,$(CCS),\
+$(eval $(call program,docs/examples/libgc.c,$B/examples/libgc-$c,$c,$(if $(filter gcc,$c),gold,lld),-O2,-lgc)))
 
 # Unit tests of the inspector, with the sanitizers.
 ASAN_O := $(patsubst %.c,$B/asan/%.o,$(filter-out inspector/main.c,$(INSPECTOR_C)))
