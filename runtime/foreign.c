@@ -11,6 +11,7 @@
  * seam_cancel() does (wait.c).
  */
 #include "foreign.h"
+#include "trace.h"
 #include "waitq.h"
 
 typedef struct Thread {

@@ -8,32 +8,35 @@
 Knobs knobs;
 
 /* What comes behind WORD, "" or one of ",=..."; NULL: it is not there. */
-static const char *behind(const char *words, const char *word)
+static const char *behind(const char *name, const char *word)
 {
+	const char *words = getenv(name);
 	size_t n = strlen(word);
-	for (const char *p = words; (p = strstr(p, word)); p += n)
+	for (const char *p = words; p && (p = strstr(p, word)); p += n)
 		if ((p == words || p[-1] == ',') && strchr(",=", p[n]))
 			return p + n;
 	return NULL;
 }
 
-static int64_t number(const char *words, const char *word)
+bool envhas(const char *name, const char *word)
 {
-	const char *p = behind(words, word);
+	return behind(name, word);
+}
+
+static int64_t number(const char *name, const char *word)
+{
+	const char *p = behind(name, word);
 	return p && *p == '=' ? strtoll(p + 1, NULL, 10) : 0;
 }
 
 void knobsinit(void)
 {
-	const char *words = getenv("SEAM_DEBUG");
-	if (!words)
-		return;
-	knobs.split = behind(words, "split");
-	knobs.poison = behind(words, "poison");
-	knobs.look = behind(words, "look");
-	knobs.stay = behind(words, "stay");
-	knobs.starve = behind(words, "starve");
-	knobs.refuse = number(words, "refuse");
+	knobs.split = envhas("SEAM_DEBUG", "split");
+	knobs.poison = envhas("SEAM_DEBUG", "poison");
+	knobs.look = envhas("SEAM_DEBUG", "look");
+	knobs.stay = envhas("SEAM_DEBUG", "stay");
+	knobs.starve = envhas("SEAM_DEBUG", "starve");
+	knobs.refuse = number("SEAM_DEBUG", "refuse");
 }
 
 bool refused(void)

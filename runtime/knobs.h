@@ -25,5 +25,7 @@ void knobsinit(void);
 
 /* Whether this allocation, of memory or of a thread, is one to refuse. */
 bool refused(void);
+/* Whether WORD is among those of the environment's NAME. */
+bool envhas(const char *name, const char *word);
 
 #endif

@@ -47,6 +47,12 @@ static void **makelocals(void)
 	return locals;
 }
 
+void **localsof(G *gp, uint64_t *n)
+{
+	*n = MaxKeys;
+	return gp->locals;
+}
+
 int seam_setlocal(int key, void *value)
 {
 	G *gp = self();

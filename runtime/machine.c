@@ -8,6 +8,8 @@
 #include "foreign.h"
 #include "fork.h"
 #include "handling.h"
+#include "trace.h"
+#include "world.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,8 +36,8 @@ void minit(M *mp)
 	setm(mp);
 	mp->perrno = oserrno();
 	mp->handling = threadhandling();
-	__atomic_store_n(&mp->procid, osprocid(), __ATOMIC_RELAXED);
 	sigaltinit(mp);
+	worldjoin(mp);
 }
 
 void mend(M *mp)
@@ -156,6 +158,8 @@ static void prepare(void)
 	checkerinit();
 	clockstart();
 	siginit();
+	worldinit();
+	dumpinit();
 	sched.fenced = !osbarrierinit();
 	sched.maxactive = maxprocs();
 	sched.shared = true;
@@ -199,6 +203,7 @@ NOSPLIT int seam_run(void (*fn)(void *), void *arg)
 		openrun();
 		mstart(&m0);
 	}
+	worldleave(&m0);
 	setm(NULL);
 	endthreads();
 	return result(e);

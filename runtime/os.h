@@ -47,14 +47,22 @@ void osexit(int status) __attribute__((noreturn));
 void osabort(void) __attribute__((noreturn));
 void osaltstack(void *p, uint64_t n);
 void ossignal(int sig, void (*fn)(int, void *, void *));
-void osdefault(int sig);	 /* the default action from now on */
-void osraise(int sig);		 /* to this thread */
+void osdefault(int sig);	      /* the default action from now on */
+void osraise(int sig);		      /* to this thread */
+void oskill(int sig);		      /* to the process */
+bool ostell(int32_t procid, int sig); /* false: there is no such thread */
+/* Whether FN is what handles SIG. */
+bool osmine(int sig, void (*fn)(int, void *, void *));
 void ossigmask(const void *set); /* a sigset_t: this thread's from now on */
 /* Let fn write each piece of code of the executable or library that we are in,
  * where the kernel does. */
 void oseditcode(void (*fn)(uint8_t *code, uint64_t n));
-/* This process's executable, mapped to read; NULL: cannot be had. */
-const void *osexe(uint64_t *size);
+void osunblock(int sig);
+/* Block what is no fault of the thread's own; OLD: a sigset_t, what it was. */
+void osblock(void *old);
+uintptr_t osstackend(void); /* of this thread's own stack */
+/* The file at PATH, mapped to read; NULL: cannot be had. */
+const void *osmapfile(const char *path, uint64_t *size);
 
 /*
  * File descriptors. Those that can be made so do not wait: -EAGAIN.

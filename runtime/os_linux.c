@@ -5,7 +5,7 @@
  * Everything here runs on a large stack: on g0, on a thread of the program's
  * own, or on a signal stack.
  */
-#include "runtime.h"
+#include "world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,6 +173,7 @@ static int mthread(void *arg)
 	mp->thread = thrd_current();
 	minit(mp);
 	mstart(mp);
+	worldleave(mp);
 	mend(mp);
 	if (m0.g0)
 		thrd_detach(thrd_current()); /* seam_run() waits for none */
@@ -184,18 +185,17 @@ void osjoin(M *mp)
 	thrd_join(mp->thread, NULL);
 }
 
-/*
- * By C's thrd_create, not pthread_create: a linker may have been told to wrap
- * that (splitstack.c), and a static program would then have none.
- */
-int osthread(M *mp)
+void osunblock(int sig)
 {
-	thrd_t thread;
-	sigset_t all, old;
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
 
-	if (refused())
-		return -EAGAIN;
-	/* Signals sent to the process are the program's own threads'. */
+void osblock(void *old)
+{
+	sigset_t all;
 	sigfillset(&all);
 	sigdelset(&all, SIGSEGV);
 	sigdelset(&all, SIGBUS);
@@ -204,7 +204,41 @@ int osthread(M *mp)
 	sigdelset(&all, SIGTRAP);
 	sigdelset(&all, SIGABRT);
 	sigdelset(&all, SIGPROF);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+}
+
+/*
+ * The first thread's is known to the loader; pthread_getattr_np would read
+ * /proc for it.
+ */
+uintptr_t osstackend(void)
+{
+	extern void *__libc_stack_end;
+	pthread_attr_t attr;
+	void *lo;
+	size_t n;
+	if (osprocid() == getpid())
+		return (uintptr_t)__libc_stack_end;
+	if (pthread_getattr_np(pthread_self(), &attr) != 0
+	    || pthread_attr_getstack(&attr, &lo, &n) != 0)
+		throw("pthread_getattr_np: where a thread's stack ends");
+	pthread_attr_destroy(&attr);
+	return (uintptr_t)lo + n;
+}
+
+/*
+ * By C's thrd_create, not pthread_create: a linker may have been told to wrap
+ * that (splitstack.c), and a static program would then have none.
+ */
+int osthread(M *mp)
+{
+	thrd_t thread;
+	sigset_t old;
+
+	if (refused())
+		return -EAGAIN;
+	/* Signals sent to the process are the program's own threads'. */
+	osblock(&old);
 	int e = thrd_create(&thread, mthread, mp);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return e == thrd_success ? 0 : -EAGAIN;
@@ -252,6 +286,24 @@ void osraise(int sig)
 	syscall(SYS_tgkill, getpid(), osprocid(), sig);
 }
 
+void oskill(int sig)
+{
+	kill(getpid(), sig);
+}
+
+bool ostell(int32_t procid, int sig)
+{
+	return syscall(SYS_tgkill, getpid(), procid, sig) == 0
+	       || errno != ESRCH;
+}
+
+bool osmine(int sig, void (*fn)(int, void *, void *))
+{
+	struct sigaction is;
+	return sigaction(sig, NULL, &is) == 0
+	       && is.sa_sigaction == (void (*)(int, siginfo_t *, void *))fn;
+}
+
 void ossigmask(const void *set)
 {
 	pthread_sigmask(SIG_SETMASK, set, NULL);
@@ -277,7 +329,8 @@ void osaltstack(void *p, uint64_t n)
 
 void ossignal(int sig, void (*fn)(int, void *, void *))
 {
-	struct sigaction old, sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct sigaction old,
+		sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART };
 	sa.sa_sigaction = (void (*)(int, siginfo_t *, void *))fn;
 	sigfillset(&sa.sa_mask);
 	/* A handler that the program has set is the program's business. */
@@ -328,10 +381,10 @@ void oseditcode(void (*fn)(uint8_t *code, uint64_t n))
 	dl_iterate_phdr(editcode, &fn);
 }
 
-const void *osexe(uint64_t *size)
+const void *osmapfile(const char *path, uint64_t *size)
 {
 	struct stat st;
-	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	void *p = MAP_FAILED;

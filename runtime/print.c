@@ -3,7 +3,7 @@
  * print.c - words to standard error, for a process in trouble: no libc, no
  * allocation, a line in one write.
  */
-#include "runtime.h"
+#include "trace.h"
 
 #include <stdarg.h>
 

@@ -347,7 +347,7 @@ static G *newg(void)
 	}
 	lockm(&sched.lock);
 	gp->alllink = allg;
-	allg = gp;
+	__atomic_store_n(&allg, gp, __ATOMIC_RELEASE);
 	unlock(&sched.lock);
 	return gp;
 }
@@ -404,6 +404,8 @@ int64_t newproc(M *mp, void (*fn)(void *), void *arg, uintptr_t pc)
 	int64_t goid = setup(gp, fn, arg, pc);
 	if (goid == 1)
 		copybytes(gp->name, "main", sizeof("main"));
+	/* Until now it is our caller's: in a register, for a collector. */
+	__asm__ volatile("" : : "r"(arg) : "memory");
 	readyon(mp, gp);
 	return goid;
 }

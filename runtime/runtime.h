@@ -128,6 +128,15 @@ typedef struct Mcache {
 	} free[NSizeClass];
 } Mcache;
 
+/* Where an M stands still: see world.h. */
+typedef struct Hold {
+	uint32_t state;	 /* futex: enum hold */
+	uintptr_t sp;	 /* what is on the stack that it was on begins here, */
+	uintptr_t guard; /* under this guard; */
+	uintptr_t regs;	 /* from here to sigend lie its registers; 0: none */
+	uintptr_t stackend; /* always: the end of the thread's own stack */
+} Hold;
+
 /* One machine: an OS thread that runs goroutines. Never freed. */
 struct M {
 	G *curg;     /* runs, or last ran, on this M; NULL before the first */
@@ -166,6 +175,7 @@ struct M {
 	M *alllink;	  /* on allm */
 	uint32_t random;  /* select's; 0: not yet used */
 	Mcache mcache;	  /* used by this M alone */
+	Hold hold;
 };
 
 /* 0 free, 1 held. lock.c */
@@ -380,6 +390,8 @@ void letgo(seam_mutex *m);
 
 /* Run the destructors of GP, which is about to end. */
 void freelocals(G *gp);
+/* Its N values; NULL: it has none. */
+void **localsof(G *gp, uint64_t *n);
 
 /*
  * stack.c: segments. The only code that links and unlinks them.
@@ -409,6 +421,11 @@ bool stackjump(G *gp, uintptr_t sp);
 void stackunwind(G *gp, uintptr_t boundary);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
+/* Whether SP lies on a segment of GP, or on one that it has just left. */
+bool stackhas(G *gp, uintptr_t sp);
+/* seam_foreach_stack() for GP, of which SP is known, or 0. */
+void stackranges(G *gp, uintptr_t sp, void (*fn)(const seam_stack *, void *),
+		 void *arg);
 /* What seam_setmaxstack set. */
 extern uint64_t maxstacksize;
 

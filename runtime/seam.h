@@ -79,6 +79,8 @@ extern "C" {
  * them can ever run again (SEAM_TRACEBACK=crash: by SIGABRT, for the core):
  * none has a deadline or waits for a descriptor, and each thread of the
  * process waits, without a deadline, in a function of this header as well.
+ * SIGQUIT ends it likewise, unless the program handles it
+ * (SEAM_TRACEBACK=continue: goes on).
  */
 int seam_run(void (*fn)(void *arg), void *arg);
 
@@ -452,6 +454,37 @@ void *stackalloc(uint64_t n);
 void stackfree(void *p);
 void *mal(uint64_t n);
 void mfree(void *p);
+
+/*
+ * Stacks: for a garbage collector
+ *
+ * What lies from LIVE up to HI may hold the program's pointers: pieces of the
+ * stack of goroutine ID and its values of seam_setlocal(), or, where ID is 0,
+ * of the own stack and the registers of a thread that runs goroutines. From LO
+ * up to HI is the whole of a segment, or else the same; all of it holds nothing
+ * where LIVE is HI.
+ */
+typedef struct seam_stack {
+	int64_t id;
+	void *lo;
+	void *hi;
+	void *live;
+} seam_stack;
+
+/*
+ * Call FN(S, ARG) for each such piece and then, for marking, FN(NULL, ARG),
+ * while every thread that runs goroutines stands still, wherever it is: in
+ * malloc() too, so FN must take no lock that others take and call nothing of
+ * this file. It runs on a large stack. Of a goroutine in seam_blocking() all
+ * of its segments count as live. Not among the pieces, and the program's to
+ * look after: what waits in a channel's buffer, and threads of its own.
+ * Threads are stopped by SIGURG, as soon as they neither block it nor run a
+ * signal handler; system calls that are not restarted, as sleep(3), end early.
+ * From any thread, not from a signal handler. Fails with EBUSY when the
+ * program handles SIGURG itself, EDEADLK when FN calls it, EINVAL when FN is
+ * NULL.
+ */
+int seam_foreach_stack(void (*fn)(const seam_stack *s, void *arg), void *arg);
 
 #ifdef __cplusplus
 }

@@ -3,14 +3,17 @@
  * signal.c - signals that mean the end: say which goroutine, then die by the
  * default action at the faulting instruction, so that a core shows its frame.
  */
-#include "runtime.h"
+#include "trace.h"
 
 #include <signal.h>
 #include <sys/auxv.h>
 #include <ucontext.h>
 
-/* On top of what the kernel pushes: libc's printing in a user's handler. */
-enum { SigStackRoom = 32 * 1024 };
+/*
+ * On top of what the kernel pushes: libc's printing in a user's handler; or
+ * the unwinder, and what the kernel pushes for a fault of its own.
+ */
+enum { SigStackRoom = 48 * 1024 };
 
 static const struct Fatal {
 	int sig;
@@ -39,17 +42,29 @@ static void printwhere(void)
 		print("a thread without goroutines");
 }
 
-static NOSPLIT void fatal(int sig, void *info, void *context)
+static void tellfault(int sig, siginfo_t *si, ucontext_t *uc)
 {
-	siginfo_t *si = info;
-	ucontext_t *uc = context;
-	setguard(0); /* we stand on the signal stack, for good */
+	static bool told;
 	lastwords();
+	if (told)
+		return; /* a fault of our own while we told of the first */
+	told = true;
 	print("seam: ");
 	printwhere();
 	print(": %s at address %x, pc %x\n", signame(sig),
 	      (uint64_t)(uintptr_t)si->si_addr,
 	      (uint64_t)uc->uc_mcontext.gregs[REG_RIP]);
+	if (getg())
+		tracebackfault(TopFrames);
+	forgetnames();
+}
+
+static NOSPLIT void fatal(int sig, void *info, void *context)
+{
+	siginfo_t *si = info;
+	setguard(0); /* we stand on the signal stack, for good */
+	tracefault();
+	tellfault(sig, si, context);
 	osdefault(sig);
 	if (si->si_code <= 0) /* sent, not caused by the instruction */
 		osraise(sig);

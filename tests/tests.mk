@@ -16,7 +16,7 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-SCENARIOS := ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop nomemory
+SCENARIOS := ends chans selects mutexes rwlocks conds groups joins locals rest blocked netpoll streams outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop foreach nomemory
 $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
@@ -35,6 +35,10 @@ $(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdw
 
 $(foreach e,indexer sieve pipeline echo,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
+
+# The example with a collector.
+$(foreach c,$(CCS),\
+$(eval $(call program,docs/examples/libgc.c,$B/examples/libgc-$c,$c,$(if $(filter gcc,$c),gold,lld),-O2,-lgc)))
 
 # Unit tests of the inspector, with the sanitizers.
 ASAN_O := $(patsubst %.c,$B/asan/%.o,$(filter-out inspector/main.c,$(INSPECTOR_C)))
@@ -98,7 +102,7 @@ $B/stress/libseam.a: $(STRESSED_O) $B/libseam.a
 # nomemory counts on the runtime's own segments. Most of the others have deadlines of
 # microseconds, or a call for each byte: with a mapping for every call the former
 # go by before a wait begins, and the latter take minutes.
-STRESSED := growth $(filter-out nomemory widened threadends signals ordinary processes foreign foreignwaits startstop,$(SCENARIOS))
+STRESSED := growth $(filter-out nomemory foreach widened threadends signals ordinary processes foreign foreignwaits startstop,$(SCENARIOS))
 $(foreach s,chans locals outside,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
 
 # $(call stressed,SCENARIO,OUTPUT,CC,LD,OPT,GOAL)

@@ -59,6 +59,41 @@ static void test_segv(void **state)
 	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
 	assert_non_null(strstr(end.said,
 			       "goroutine 1 \"main\": SIGSEGV at address 0x0"));
+	assert_non_null(strstr(end.said, "\n#0  crash\n    -- seam --\n"
+					 "#1  crash\n    -- seam --\n"));
+	assert_non_null(strstr(end.said, "#19 crash\n    ... and 22 more\n"));
+}
+
+/* Its caller's frame is not to be found: rbp is lost, and it faults. */
+static NOINLINE void lose_frame(void)
+{
+	__asm__ volatile("xorl %%ebp, %%ebp\n\t"
+			 "movl %%ebp, (%%rbp)"
+			 :
+			 :
+			 : "memory");
+}
+
+static void lost(void *arg)
+{
+	char room[3000];
+	(void)arg;
+	memset(room, 1, sizeof(room));
+	lose_frame();
+	__asm__ volatile("" : : "r"(room) : "memory");
+}
+
+static void test_lost(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_DEBUG=split", lost);
+	assert_true(WIFSIGNALED(end.status));
+	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
+	assert_int_equal(strncmp(end.said, "seam: goroutine 1", 17), 0);
+	assert_null(strstr(end.said + 1, "seam: "));
+	assert_non_null(strstr(end.said, "\n#0  lose_frame\n"));
+	assert_non_null(strstr(
+		end.said, "    the trace stops here: the stack is damaged\n"));
 }
 
 static void crashes(void *arg)
@@ -297,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack_overflow),
 		cmocka_unit_test(test_segv),
+		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_deadlock),
 		cmocka_unit_test(test_errors),
