@@ -213,12 +213,13 @@ void osblock(void *old)
  */
 uintptr_t osstackend(void)
 {
-	extern void *__libc_stack_end;
 	pthread_attr_t attr;
-	void *lo;
+	void *lo, **first;
 	size_t n;
+	/* By the table of addresses, for we may be in a shared library. */
+	__asm__("movq __libc_stack_end@GOTPCREL(%%rip), %0" : "=r"(first));
 	if (osprocid() == getpid())
-		return (uintptr_t)__libc_stack_end;
+		return (uintptr_t)*first;
 	if (pthread_getattr_np(pthread_self(), &attr) != 0
 	    || pthread_attr_getstack(&attr, &lo, &n) != 0)
 		throw("pthread_getattr_np: where a thread's stack ends");

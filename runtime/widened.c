@@ -64,14 +64,24 @@ static bool callsus(const uint8_t *p)
 	return false;
 }
 
+/* The next of them from P on, NULL: none. Not memmem, to which a sanitizer
+ * would say that data among the code must not be read. */
+static uint8_t *next(uint8_t *p, const uint8_t *end)
+{
+	for (; end - p >= (ptrdiff_t)sizeof(widened); p++)
+		if (*p == widened[0]
+		    && __builtin_memcmp(p + 1, widened + 1, 8) == 0)
+			return p;
+	return NULL;
+}
+
 /* The comparisons within the N bytes of code at P. */
 static void narrow(uint8_t *p, uint64_t n)
 {
 	enum { MaxStub = 6 + 2 * 10 + 5 };
 	int32_t place = (int32_t)roomguardplace();
 	uint8_t *end = p + n;
-	for (; (p = memmem(p, (size_t)(end - p), widened, sizeof(widened)));
-	     p += sizeof(widened)) {
+	for (; (p = next(p, end)); p += sizeof(widened)) {
 		const uint8_t *jump = p + sizeof(widened);
 		if (end - jump < MaxStub)
 			return;
