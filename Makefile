@@ -47,7 +47,7 @@ SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test stress soak golden lint bench-deps bench-runtime install clean help
+.PHONY: all deps demo test stress soak golden lint bench-deps bench-runtime bench-inspector install clean help
 
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
@@ -87,7 +87,7 @@ soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a pr
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint
 
-bench-deps: ## install what bench-runtime compares with
+bench-deps: ## install what bench-runtime and bench-inspector compare with
 	tests/deps.sh try tests/bench/packages.txt
 	-sh tests/bench/sources.sh build/bench-src lua
 	-sh tests/bench/sources.sh build/bench-src sqlite
@@ -96,6 +96,10 @@ bench_rows = $(if $(ROWS),--rows '$(ROWS)') $B/bench
 bench-runtime: ## the runtime beside its peers, in ratios; ROWS=yield,spawn* ROUNDS=7
 	-$(MAKE) -k --no-print-directory $$(python3 tests/bench/bench.py programs $(bench_rows)) >/dev/null 2>&1
 	python3 tests/bench/bench.py run $(if $(ROUNDS),--rounds $(ROUNDS)) $(bench_rows)
+
+bench-inspector: ## seam beside its peers; ROWS=list1m,stop* ROUNDS=3
+	-$(MAKE) -k --no-print-directory BUILD=release looked-at >/dev/null 2>&1
+	python3 tests/bench/looking.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS)) build/release/seam build/release/bench
 
 # The runtime: one object, of which a program sees what exports.txt lists, and
 # stackalloc.o beside it, so that a program can bring its own.

@@ -111,7 +111,7 @@ static void find_common(struct unwinder *u, struct symbols *symbols, enum by by)
 }
 
 static void answer_groups(struct unwinder *u, struct symbols *symbols,
-			  enum by by)
+			  const struct options *o)
 {
 	static void (*const group[BY_NUMBER])(struct snapshot *) = {
 		[BY_STACK] = group_by_stack,
@@ -124,9 +124,12 @@ static void answer_groups(struct unwinder *u, struct symbols *symbols,
 		[BY_THREAD] = group_by_thread,
 	};
 
-	find_common(u, symbols, by);
-	group[by](u->snapshot);
-	render_groups(stdout, u->snapshot, options_by[by]);
+	find_common(u, symbols, o->by);
+	group[o->by](u->snapshot);
+	if (o->folded)
+		render_folded(stdout, u->snapshot);
+	else
+		render_groups(stdout, u->snapshot, options_by[o->by]);
 }
 
 static void answer_segments(struct unwinder *u, struct symbols *symbols)
@@ -149,7 +152,7 @@ static void answer(struct unwinder *u, const struct options *o)
 	else if (o->command == COMMAND_STACKS)
 		answer_stacks(u, &symbols, o);
 	else if (o->command == COMMAND_GROUPS)
-		answer_groups(u, &symbols, o->by);
+		answer_groups(u, &symbols, o);
 	else
 		answer_segments(u, &symbols);
 	note_missing_ids(u->snapshot, &o->ids);

@@ -26,6 +26,7 @@ const char options_help[] =
 	"\n"
 	"      --by=KEY      groups: by stack, top, function, creator, state,\n"
 	"                    reason, name or thread\n"
+	"      --folded      groups: one line for each, for flame graphs\n"
 	"      --raw         stacks: every frame, and its pc\n"
 	"      --threads     stacks: the threads too\n"
 	"      --time        say how long the process was stopped\n"
@@ -42,11 +43,12 @@ const char *const options_by[BY_NUMBER] = {
 	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
 };
 
-enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION, OPT_BY };
+enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION, OPT_BY, OPT_FOLDED };
 
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "by", required_argument, NULL, OPT_BY },
+	{ "folded", no_argument, NULL, OPT_FOLDED },
 	{ "raw", no_argument, NULL, OPT_RAW },
 	{ "threads", no_argument, NULL, OPT_THREADS },
 	{ "time", no_argument, NULL, OPT_TIME },
@@ -139,6 +141,9 @@ static struct error *parse_option(int c, const char *pid_name,
 		return parse_target(pid_name, o);
 	case OPT_BY:
 		return parse_by(optarg, o);
+	case OPT_FOLDED:
+		o->folded = true;
+		return NULL;
 	case OPT_RAW:
 		o->raw = true;
 		return NULL;
@@ -220,8 +225,13 @@ static struct error *check(const struct options *o)
 	if (o->command != COMMAND_STACKS && (o->raw || o->threads))
 		return error_new("%s goes with stacks",
 				 o->raw ? "--raw" : "--threads");
-	if (o->command != COMMAND_GROUPS && o->grouped)
-		return error_new("--by goes with groups");
+	if (o->command != COMMAND_GROUPS && (o->grouped || o->folded))
+		return error_new("%s goes with groups",
+				 o->grouped ? "--by" : "--folded");
+	if (o->folded && o->by != BY_STACK)
+		return error_new("--folded goes with groups by stack, not by "
+				 "%s",
+				 options_by[o->by]);
 	if (o->time && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	return NULL;

@@ -46,6 +46,7 @@ struct options {
 	struct ids ids;	  /* empty: all goroutines */
 	enum by by;
 	bool grouped; /* BY was typed */
+	bool folded;
 	bool raw;
 	bool threads;
 	bool time;

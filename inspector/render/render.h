@@ -16,6 +16,9 @@ void render_list(FILE *out, const struct snapshot *s);
 /* The groups of goroutines; KEY is what they have in common. groups.c */
 void render_groups(FILE *out, const struct snapshot *s, const char *key);
 
+/* The same by stack, for programs that draw flame graphs. folded.c */
+void render_folded(FILE *out, const struct snapshot *s);
+
 /* How much of each line is shown: with seams, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 

@@ -66,3 +66,15 @@ $(call bench_program,$(1)-$(2)-plain,tests/bench/whole.c $(BENCH)/$(1)-$(2)-plai
 $(2) $(BENCH_CFLAGS) tests/bench/whole.c $(BENCH)/$(1)-$(2)-plain.o -lm -pthread -fuse-ld=$(3) -o $$@)
 endef
 $(foreach p,lua sqlite,$(eval $(call bench_whole,$p,gcc,gold)) $(eval $(call bench_whole,$p,clang,lld)))
+
+# What `make bench-inspector` looks at, and unwinding alone. The inspector itself
+# is built with BUILD=release.
+$(eval $(call bench_program,crowd,tests/bench/crowd.c $B/libseam.a,\
+$(call bench_seam,tests/bench/crowd.c,gcc,gold,-Wno-unused-parameter -fno-optimize-sibling-calls)))
+$(eval $(call bench_peer,crowd-threads,crowd_threads.c,gcc -std=gnu11 -fno-optimize-sibling-calls,-pthread))
+$(eval $(call bench_program,crowd-go,tests/bench/crowd.go,GOFLAGS= GO111MODULE=off GOCACHE=$(CURDIR)/$(BENCH)/go-cache go build -o $$@ tests/bench/crowd.go))
+$(eval $(call bench_program,unwinding,tests/bench/unwinding.c $(INSPECTOR_O),\
+$$(CC) $(INSPECTOR_CFLAGS) tests/bench/unwinding.c $(filter-out $B/inspector/main.o,$(INSPECTOR_O)) -ldw -lelf -o $$@))
+LOOKED_AT := $(addprefix $(BENCH)/,crowd crowd-threads crowd-go unwinding)
+.PHONY: looked-at
+looked-at: $B/seam $(LOOKED_AT)

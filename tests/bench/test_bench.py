@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The benchmark's driver: ratios, medians, verdicts, what cannot run."""
+import os
 import pathlib
 import sys
 import tempfile
@@ -8,6 +9,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import bench  # noqa: E402
+import crowds  # noqa: E402
+import inspector_rows  # noqa: E402
+import looking  # noqa: E402
 import rows  # noqa: E402
 import verdict  # noqa: E402
 
@@ -136,8 +140,57 @@ class Rounds(unittest.TestCase):
             bench.select("nothing")
 
     def test_names_are_unique(self):
-        names = [row.name for row in rows.ROWS]
-        self.assertEqual(len(names), len(set(names)))
+        for table in rows.ROWS, inspector_rows.ROWS:
+            names = [row.name for row in table]
+            self.assertEqual(len(names), len(set(names)))
+
+
+class Looks(unittest.TestCase):
+    """What looks at crowds: here programs that only say what they do."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def program(self, name, body):
+        path = self.folder / name
+        path.write_text("#!/bin/sh\n" + body + "\n")
+        path.chmod(0o755)
+        return path
+
+    def test_every_row_can_be_measured(self):
+        looks = looking.Looks(None, None)
+        for one in bench.all_series(inspector_rows.ROWS):
+            word = one.work if one.program == "seam" else one.program
+            self.assertTrue(hasattr(looks, "_" + word.replace("-", "_")), one)
+
+    def test_stopped_is_what_seam_says(self):
+        self.program("crowd", "echo ready; exec sleep 600")
+        seam = self.program(
+            "seam", "echo 'seam: process 3 was stopped for 1.5 ms' >&2")
+        with crowds.Crowds(self.folder) as made:
+            number = looking.Looks(seam, made).number(
+                inspector_rows.look("seam", "stopped", 7))
+            pid = made.process("crowd", 7)
+        self.assertEqual(number, 1.5)
+        with self.assertRaises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    def test_failures_have_their_reasons(self):
+        self.program("crowd", "echo no")
+        row = inspector_rows.row("r", "", "ms", inspector_rows.look(
+            "seam", "stopped", 7), inspector_rows.under(1))
+        with crowds.Crowds(self.folder) as made:
+            numbers, failed = looking.run_rounds(
+                looking.Looks(self.folder / "seam", made), [row], 2)
+        self.assertEqual(numbers, {})
+        self.assertEqual(failed, {row.ours: "crowd 7: is not ready"})
+
+    def test_a_crowd_without_its_program(self):
+        with crowds.Crowds(self.folder) as made:
+            with self.assertRaisesRegex(RuntimeError, "not built"):
+                made.core("crowd-go", 3)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,11 @@ expect 0 '#.* v\\x1bsit at gro\\x1bn\.c:' stacks $core names
 grep -q "$escape" out && complain "escapes are printed"
 expect 2 "cannot use core 'a\\\\x1bb'" list "a${escape}b"
 
+# Goroutines together.
+expect 0 'goroutines in .* by stack' groups $core
+expect 0 'walker' groups --by name $core
+expect 0 'walker;walk;visit.* 1$' groups --folded $core 2
+
 # Cut off.
 size=$(stat -c %s $core)
 for part in 1 5 20 50 80 99; do
@@ -75,6 +80,9 @@ for part in 1 5 20 50 80 99; do
 	[ $got = 1 ] || [ $got = 2 ] || complain "cut to $part%: status $got"
 	grep -q "core is cut off: $cut of [0-9]* bytes are there" trouble ||
 		complain "cut to $part%: $(cat trouble)"
+	"$seam" groups cut.core >out 2>trouble
+	got=$?
+	[ $got = 1 ] || [ $got = 2 ] || complain "groups of $part%: status $got"
 done
 head -c 100 $core >cut.core
 expect 2 'core is cut off in its headers' list cut.core

@@ -50,7 +50,7 @@ static void accepts_a_process(void **state)
 
 static void accepts_keys_of_groups(void **state)
 {
-	char plain[] = "groups core", by[] = "groups --by=reason core";
+	char plain[] = "groups core --folded", by[] = "groups --by=reason core";
 	char two[] = "--by thread groups -p 3";
 	struct options o;
 
@@ -58,6 +58,7 @@ static void accepts_keys_of_groups(void **state)
 	assert_null(parse(plain, &o));
 	assert_int_equal(o.command, COMMAND_GROUPS);
 	assert_int_equal(o.by, BY_STACK);
+	assert_true(o.folded);
 	assert_null(parse(by, &o));
 	assert_int_equal(o.by, BY_REASON);
 	assert_null(parse(two, &o));
@@ -117,6 +118,9 @@ static void refuses_mistakes(void **state)
 	refuse("groups core --by", "'--by' needs a value");
 	refuse("groups core --by=x", "--by x: goroutines are grouped by stack");
 	refuse("stacks core --by=top", "--by goes with groups");
+	refuse("list core --folded", "--folded goes with groups");
+	refuse("groups core --folded --by=name",
+	       "--folded goes with groups by stack, not by name");
 	refuse("stacks core --time", "--time goes with -p");
 }
 

@@ -316,6 +316,23 @@ static void shows_groups(void **state)
 	       "    the trace stops here: no unwind information\n");
 }
 
+static void folded_text(FILE *out)
+{
+	render_folded(out, &grouped);
+}
+
+/* One that has no lines is there, too. */
+static void folds_groups(void **state)
+{
+	(void)state;
+	expect(folded_text, "walk;visit;emit;seam_send 60\n"
+			    "?? 3\n");
+	lines[2].omitted = 7;
+	expect(folded_text, "walk;visit;...;emit;seam_send 60\n"
+			    "?? 3\n");
+	lines[2].omitted = 0;
+}
+
 static void expect_duration(int64_t ns, const char *want)
 {
 	char buf[DurationSize];
@@ -369,6 +386,7 @@ int main(void)
 		cmocka_unit_test(shows_threads),
 		cmocka_unit_test(shows_segments),
 		cmocka_unit_test(shows_groups),
+		cmocka_unit_test(folds_groups),
 		cmocka_unit_test(writes_durations),
 		cmocka_unit_test(writes_numbers),
 	};
