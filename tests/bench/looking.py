@@ -22,7 +22,6 @@ import time
 import bench
 from crowds import Crowds
 from inspector_rows import ROWS
-from verdict import FORMAT, HEAD, row_lines, summary
 
 TIMEOUT_S = 300
 HERE = pathlib.Path(__file__).resolve().parent
@@ -34,14 +33,7 @@ def main():
     with Crowds(args.folder) as crowds:
         numbers, failed = run_rounds(Looks(args.seam.resolve(), crowds), rows,
                                      args.rounds)
-    print((FORMAT % HEAD).rstrip())
-    verdicts = []
-    for row in rows:
-        lines, found = row_lines(row, numbers, failed)
-        verdicts += found
-        for line in lines:
-            print(line.rstrip())
-    print(summary(verdicts))
+    bench.print_table(rows, numbers, failed)
     return 0
 
 
