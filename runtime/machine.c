@@ -42,13 +42,13 @@ void minit(M *mp)
 
 void mend(M *mp)
 {
+	worldleave(mp);
 	sharefree(mp, mp->ngfree);
 	setm(NULL);
 	lockm(&sched.lock);
 	sched.nactive -= mp->active;
 	sched.nsearching -= mp->searching;
 	mp->active = mp->searching = false;
-	mp->procid = 0;
 	mp->curg = NULL;
 	mp->idlelink = sched.munstarted;
 	sched.munstarted = mp;

@@ -5,7 +5,7 @@
  * Everything here runs on a large stack: on g0, on a thread of the program's
  * own, or on a signal stack.
  */
-#include "world.h"
+#include "runtime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,7 +173,6 @@ static int mthread(void *arg)
 	mp->thread = thrd_current();
 	minit(mp);
 	mstart(mp);
-	worldleave(mp);
 	mend(mp);
 	if (m0.g0)
 		thrd_detach(thrd_current()); /* seam_run() waits for none */
