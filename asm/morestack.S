@@ -59,6 +59,27 @@
 	CFI_PUSHED(%r15)
 .endm
 
+/* What pushsaved pushed; go on where it was called, with 0. */
+.macro	popsaved
+	popq	%r15
+	CFI_POPPED(%r15)
+	popq	%r14
+	CFI_POPPED(%r14)
+	popq	%r13
+	CFI_POPPED(%r13)
+	popq	%r12
+	CFI_POPPED(%r12)
+	popq	%rbx
+	CFI_POPPED(%rbx)
+	popq	%rbp
+	CFI_POPPED(%rbp)
+	xorl	%eax, %eax
+	popq	%rcx			# A ret would be predicted to go
+	.cfi_def_cfa_offset 0		# where another goroutine called from.
+	.cfi_register %rip, %rcx
+	jmp	*%rcx
+.endm
+
 /* Where errno is kept while G does not run; changes r8, r9. */
 .macro	saveerrno m, g
 	movq	M_perrno(\m), %r8
@@ -301,8 +322,8 @@ seam_shared_non_split:
 	.cfi_endproc
 
 /*
- * int gswitch(G *from, G *to, enum gstatus status, uint32_t *release): leave
- * FROM, which runs, for TO. FROM is no longer Grunning when its registers are
+ * int gswitch(G *from, G *to, enum gstatus status, uint32_t *release, M *m):
+ * leave FROM, which runs, for TO. FROM is no longer Grunning when its registers are
  * saved, TO is Grunning when we stand on its stack and have taken nothing from
  * it: whoever looks, at any instruction, finds either the registers of the
  * thread or those in sched to be true. *release is cleared last.
@@ -311,19 +332,21 @@ seam_shared_non_split:
 gswitch:
 	.cfi_startproc
 	pushsaved			# SavedRegs bytes with our return address
-	getm	%rax
-	saveerrno %rax, %rdi
-	restoreerrno %rax, %rsi
+	movq	M_perrno(%r8), %r9
+	movl	(%r9), %eax
+	movw	%ax, G_err(%rdi)
+	movzwl	G_err(%rsi), %eax
+	movl	%eax, (%r9)
 	movq	%rsp, G_sched_sp(%rdi)
 	movl	%edx, G_status(%rdi)
-	movq	%rsi, M_curg(%rax)
-	movq	%rax, G_m(%rsi)
+	movq	%rsi, M_curg(%r8)
+	movq	%r8, G_m(%rsi)
 	movq	G_stackguard(%rsi), %rax
 	movq	G_sched_sp(%rsi), %rsp
 	movl	$G_status_running, G_status(%rsi)
 	setguard %rax, %r8, %r9
 	movl	$0, (%rcx)
-	jmp	resume
+	popsaved
 	.cfi_endproc
 
 /*
@@ -369,23 +392,7 @@ gogo:
 	movl	$G_status_running, G_status(%rdi)
 	setguard %rax, %r8, %r9		# After we stood on g0, not before.
 resume:
-	popq	%r15
-	CFI_POPPED(%r15)
-	popq	%r14
-	CFI_POPPED(%r14)
-	popq	%r13
-	CFI_POPPED(%r13)
-	popq	%r12
-	CFI_POPPED(%r12)
-	popq	%rbx
-	CFI_POPPED(%rbx)
-	popq	%rbp
-	CFI_POPPED(%rbp)
-	xorl	%eax, %eax
-	popq	%rcx			# A ret would be predicted to go
-	.cfi_def_cfa_offset 0		# where another goroutine called from.
-	.cfi_register %rip, %rcx
-	jmp	*%rcx
+	popsaved
 	.cfi_endproc
 
 /*

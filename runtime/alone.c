@@ -66,7 +66,7 @@ static void awaitsection(M *v)
 	int looks = 0;
 	for (int i = 0; maybeinside(v, n) && looks < LooksLeast; i++) {
 		/* V may have overwritten this: so it is said each time. */
-		__atomic_store_n(&v->budget, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&v->lookat, 0, __ATOMIC_RELAXED);
 		osnap(i < ShortNaps ? ShortNap : LongNap);
 		int64_t last = nth;
 		nth = i < ShortNaps ? -1 : osasleep(v->procid);

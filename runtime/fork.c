@@ -22,7 +22,7 @@ static void inchild(void)
 	forkedmal();
 	if (!mp)
 		return;
-	mp->budget = 0; /* no switch but by schedule() */
+	mp->lookat = 0; /* no switch but by schedule() */
 	mp->procid = osprocid();
 }
 

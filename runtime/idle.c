@@ -179,7 +179,7 @@ void stoplocked(void)
 	while (sched.midle)
 		activate(sched.midle);
 	for (M *mp = allm; mp; mp = mp->alllink)
-		__atomic_store_n(&mp->budget, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&mp->lookat, 0, __ATOMIC_RELAXED);
 }
 
 void stop(void)
@@ -280,7 +280,7 @@ static void replace(M *mp, M *v)
 			      == v->seenswitch;
 	if (may) {
 		deactivate(v);
-		__atomic_store_n(&v->budget, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&v->lookat, 0, __ATOMIC_RELAXED);
 		activate(mp);
 	}
 	unlock(&sched.lock);

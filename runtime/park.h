@@ -27,11 +27,12 @@ static inline uint64_t beginwait(G *gp)
 /* The next in this M's queue, as long as nothing else is to be looked at. */
 static inline G *next(M *mp)
 {
-	if (--mp->budget <= 0 || handling(mp))
+	uint64_t n = mp->nswitch + 1;
+	if (n >= mp->lookat || handling(mp))
 		return NULL;
 	G *gp = runqget(mp);
 	if (gp)
-		mp->nswitch++;
+		mp->nswitch = n;
 	return gp;
 }
 
@@ -63,7 +64,7 @@ static ALWAYS_INLINE void park(Lock *l, const char *reason, void *waiton,
 		return;
 	}
 	setwait(mp->curg, reason, waiton);
-	gswitch(mp->curg, to, Gwaiting, &l->key);
+	gswitch(mp->curg, to, Gwaiting, &l->key, mp);
 }
 
 #endif

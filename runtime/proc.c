@@ -162,7 +162,7 @@ void readyshared(G *list)
 /* Once in a while: what no switch looks at. */
 static void lookaround(M *mp)
 {
-	mp->budget = knobs.look ? 0 : Budget;
+	mp->lookat = knobs.look ? 0 : mp->nswitch + Budget;
 	sched.ticks = ticks();
 	if (timers.next != INT64_MAX)
 		readytimed(mp);
@@ -178,7 +178,7 @@ static G *findrunnable(M *mp)
 	for (G *gp; !sched.stopped; idle(mp)) {
 		if (!mp->active)
 			continue;
-		if (--mp->budget <= 0 || !runqlen(mp))
+		if (mp->nswitch >= mp->lookat || !runqlen(mp))
 			lookaround(mp);
 		do {
 			if ((gp = runqget(mp)))
@@ -252,7 +252,7 @@ static NOSPLIT void yieldm(G *gp)
 	schedule();
 }
 
-static int yieldthread(void)
+static __attribute__((noinline)) int yieldthread(void)
 {
 	if (!self())
 		return seterr(EPERM);
@@ -260,20 +260,22 @@ static int yieldthread(void)
 	return 0;
 }
 
-int seam_yield(void)
+/* Not split: it has no frame, and what it calls looks for itself. */
+NOSPLIT int seam_yield(void)
 {
 	M *mp = getm();
 	if (!mp)
 		return yieldthread();
-	if (--mp->budget <= 0 || handling(mp))
+	uint64_t n = mp->nswitch + 1;
+	if (n >= mp->lookat || handling(mp) || !runqtryenter(mp))
 		return leave(yieldm);
-	if (!runqlen(mp))
+	mp->nswitch = n;
+	if (!runqlen(mp)) {
+		runqleave(mp);
 		return 0;
-	G *gp = mp->curg, *to = runqrotate(mp, gp);
-	if (!to)
-		return leave(yieldm);
-	mp->nswitch++;
-	return gswitch(gp, to, Grunnable, &mp->inrunq);
+	}
+	G *gp = mp->curg;
+	return gswitch(gp, runqrotate(mp, gp), Grunnable, &mp->inrunq, mp);
 }
 
 static void freeg(M *mp, G *gp)

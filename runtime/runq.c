@@ -14,12 +14,18 @@ static NOSPLIT void *yieldcall(void *arg)
 	return arg;
 }
 
-/* Somebody is in our queue, or about to be. */
+static bool thief(M *mp)
+{
+	return __atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE) & Thief;
+}
+
+/* With inrunq set: somebody is in our queue, or about to be; or Fenced. */
 void runqwait(M *mp)
 {
-	for (int i = 0; __atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE); i++) {
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (int i = 0; thief(mp); i++) {
 		runqleave(mp);
-		while (__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE)) {
+		while (thief(mp)) {
 			__builtin_ia32_pause();
 			if (++i % Patience == 0)
 				systemstack(yieldcall, NULL);
@@ -28,32 +34,44 @@ void runqwait(M *mp)
 	}
 }
 
+/* What `thief` is when there is none. */
+static uint32_t unoccupied(void)
+{
+	return sched.fenced ? Fenced : 0;
+}
+
 bool runqinit(M *mp)
 {
 	mp->runq = mal(RunqMin * sizeof(G *));
-	mp->runqcap = RunqMin;
+	mp->runqmask = RunqMin - 1;
+	mp->thief = unoccupied();
 	return mp->runq != NULL;
 }
 
 bool runqgrow(M *mp)
 {
-	uint32_t cap = mp->runqcap;
-	G **q = gmal(2 * (uint64_t)cap * sizeof(G *));
+	uint32_t mask = mp->runqmask, twice = 2 * mask + 1;
+	G **q = gmal(((uint64_t)twice + 1) * sizeof(G *));
 	if (!q)
 		return false;
 	for (uint32_t i = mp->runqhead; i != mp->runqtail; i++)
-		q[i & (2 * cap - 1)] = mp->runq[i & (cap - 1)];
+		q[i & twice] = mp->runq[i & mask];
 	gmfree(mp->runq);
 	mp->runq = q;
-	mp->runqcap = 2 * cap;
+	mp->runqmask = twice;
 	return true;
+}
+
+static void leavequeue(M *victim)
+{
+	__atomic_store_n(&victim->thief, unoccupied(), __ATOMIC_RELEASE);
 }
 
 /* Enter the queue of another M. False: it is busy just now. */
 static bool enter(M *victim)
 {
-	uint32_t no = 0;
-	if (!__atomic_compare_exchange_n(&victim->thief, &no, 1, false,
+	uint32_t no = unoccupied();
+	if (!__atomic_compare_exchange_n(&victim->thief, &no, no | Thief, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return false;
 	oswritebarrier();
@@ -62,7 +80,7 @@ static bool enter(M *victim)
 			return true;
 		__builtin_ia32_pause();
 	}
-	__atomic_store_n(&victim->thief, 0, __ATOMIC_RELEASE);
+	leavequeue(victim);
 	return false;
 }
 
@@ -75,7 +93,7 @@ uint32_t runqsteal(M *mp, M *victim)
 	uint32_t most = (runqlen(victim) + 1) / 2;
 	while (n < most && n < StealMost)
 		taken[n++] = runqfirst(victim);
-	__atomic_store_n(&victim->thief, 0, __ATOMIC_RELEASE);
+	leavequeue(victim);
 
 	/* Only now our own: two who steal from each other must not wait. */
 	for (uint32_t i = 0; i < n; i++)

@@ -16,8 +16,8 @@
  * them. The other one's barrier (membarrier(2), PRIVATE_EXPEDITED, Linux
  * 4.14) makes every running thread of the process pass a full barrier: an
  * owner that loaded `thief` before it has its store visible after it, one
- * that loads later sees the flag. Where the kernel has no such call, sched.
- * fenced is set and the owner's side has a barrier of its own.
+ * that loads later sees the flag. Where the kernel has no such call, `thief`
+ * is never 0: the owner's slow way has a barrier of its own.
  *
  * Who holds a queue takes no lock inside, so nobody waits long.
  */
@@ -26,24 +26,39 @@
 
 #include "runtime.h"
 
-/* False: another M is in it just now; runqwait(), or leave it. */
-static inline bool runqtryenter(M *mp)
+/* A set. */
+enum thief {
+	Thief = 1,  /* another M is in the queue, or waits to be */
+	Fenced = 2, /* always: whoever enters needs a barrier */
+};
+
+/* Set inrunq; false: there is more to do, runqwait(). */
+static inline bool runqset(M *mp)
 {
 	__atomic_store_n(&mp->inrunq, 1, __ATOMIC_RELAXED);
-	lightfence();
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	return __builtin_expect(!__atomic_load_n(&mp->thief, __ATOMIC_ACQUIRE),
 				1);
-}
-
-static inline void runqenter(M *mp)
-{
-	if (!runqtryenter(mp))
-		runqwait(mp);
 }
 
 static inline void runqleave(M *mp)
 {
 	__atomic_store_n(&mp->inrunq, 0, __ATOMIC_RELEASE);
+}
+
+/* False, and outside: another M may be in it just now. */
+static inline bool runqtryenter(M *mp)
+{
+	if (runqset(mp))
+		return true;
+	runqleave(mp);
+	return false;
+}
+
+static inline void runqenter(M *mp)
+{
+	if (!runqset(mp))
+		runqwait(mp);
 }
 
 /* How many are in the queue; from another M only a hint. */
@@ -63,14 +78,14 @@ static inline bool runqspare(M *mp)
 /* GP becomes the last, inside; there is room. */
 static inline void runqlast(M *mp, G *gp)
 {
-	mp->runq[mp->runqtail & (mp->runqcap - 1)] = gp;
+	mp->runq[mp->runqtail & mp->runqmask] = gp;
 	__atomic_store_n(&mp->runqtail, mp->runqtail + 1, __ATOMIC_RELAXED);
 }
 
 /* Put GP at the end, inside. False: no memory. */
 static inline bool runqappend(M *mp, G *gp)
 {
-	if (__builtin_expect(runqlen(mp) == mp->runqcap, 0) && !runqgrow(mp))
+	if (__builtin_expect(runqlen(mp) > mp->runqmask, 0) && !runqgrow(mp))
 		return false;
 	runqlast(mp, gp);
 	return true;
@@ -79,24 +94,20 @@ static inline bool runqappend(M *mp, G *gp)
 /* Take the oldest, inside; there is one. */
 static inline G *runqfirst(M *mp)
 {
-	G *gp = mp->runq[mp->runqhead & (mp->runqcap - 1)];
+	G *gp = mp->runq[mp->runqhead & mp->runqmask];
 	__atomic_store_n(&mp->runqhead, mp->runqhead + 1, __ATOMIC_RELAXED);
 	return gp;
 }
 
-/*
- * Take the oldest and put GP in its place at the end. The M stays inside: the
- * switch to the one taken lets go of it. NULL, and outside: there is none, or
- * another M is in the way.
- */
+/* Take the oldest, inside, and put GP at the end; there is one. */
 static inline G *runqrotate(M *mp, G *gp)
 {
-	if (!runqtryenter(mp) || !runqlen(mp)) {
-		runqleave(mp);
-		return NULL;
-	}
-	G *first = runqfirst(mp);
-	runqlast(mp, gp);
+	G **q = mp->runq;
+	uint32_t head = mp->runqhead, tail = mp->runqtail, mask = mp->runqmask;
+	G *first = q[head & mask];
+	q[tail & mask] = gp;
+	__atomic_store_n(&mp->runqhead, head + 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&mp->runqtail, tail + 1, __ATOMIC_RELAXED);
 	return first;
 }
 

@@ -147,20 +147,20 @@ struct M {
 	G *g0; /* this M's own stack; not on allg, never scheduled */
 	/* The queue of runnable goroutines: see runq.h. */
 	uint32_t inrunq; /* 1: this M is in it */
-	uint32_t thief;	 /* 1: another M is in it, or waits to be */
-	G **runq;	 /* a ring of runqcap */
+	uint32_t thief;	 /* see enum thief in runq.h */
+	G **runq;	 /* a ring of runqmask + 1, a power of 2 */
 	uint32_t runqhead;
 	uint32_t runqtail;
-	uint32_t runqcap;
+	uint32_t runqmask;
 
 	/* What this M is at: see idle.c. */
-	int32_t budget;	     /* switches until it looks around; 0: at once */
-	bool active;	     /* may run goroutines; counts in sched.nactive */
-	bool searching;	     /* called, has found nothing yet */
-	uint32_t wakeup;     /* futex, if idle: see enum wakeup in idle.c */
-	Handling *handling;  /* this thread's C++ exceptions; see handling.h */
-	M *idlelink;	     /* on sched.midle */
-	uint64_t nswitch;    /* goroutines started or continued */
+	uint64_t lookat;    /* nswitch at which it looks around; 0: at once */
+	bool active;	    /* may run goroutines; counts in sched.nactive */
+	bool searching;	    /* called, has found nothing yet */
+	uint32_t wakeup;    /* futex, if idle: see enum wakeup in idle.c */
+	Handling *handling; /* this thread's C++ exceptions; see handling.h */
+	M *idlelink;	    /* on sched.midle */
+	uint64_t nswitch;   /* goroutines started, continued, or that yielded */
 	uint64_t seenswitch; /* nswitch when an idle M last looked, */
 	int64_t stucksince;  /* and since when it has been that */
 
@@ -307,10 +307,11 @@ int mcall(void (*fn)(G *gp));
 void gogo(G *gp) __attribute__((noreturn));
 /*
  * Save FROM, which runs; say in its gstatus what it is from now on; go on as
- * TO; and only when nobody stands on FROM's stack any more, clear *RELEASE.
- * errno goes with the goroutine. Returns 0, when somebody goes on as FROM.
+ * TO, on MP, this M; and only when nobody stands on FROM's stack any more,
+ * clear *RELEASE. errno goes with the goroutine. Returns 0, when somebody goes
+ * on as FROM.
  */
-int gswitch(G *from, G *to, enum gstatus status, uint32_t *release);
+int gswitch(G *from, G *to, enum gstatus status, uint32_t *release, M *mp);
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
