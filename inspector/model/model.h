@@ -51,6 +51,7 @@ struct goroutine {
 	addr_t low;	      /* the newest segment's */
 	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
+	bool whole;	      /* these are all of its segments */
 	struct span frames;   /* innermost first; same stacks share them */
 	struct span lines;    /* of its stack as it is told; likewise */
 	uint32_t where;	      /* a location, or NONE */
