@@ -150,7 +150,9 @@ static void answer(struct unwinder *u, const struct options *o)
 	SCOPE(symbols)
 	struct symbols symbols = {
 		.program = u->program,
+		.layout = u->layout,
 		.snapshot = u->snapshot,
+		.thorough = o->raw,
 	};
 
 	if (o->command == COMMAND_LIST)
