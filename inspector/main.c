@@ -234,12 +234,14 @@ static int misuse(const char *text)
 
 int main(int argc, char **argv)
 {
+	static char buffer[OutputBuffer];
 	SCOPE(error) struct error *e = NULL;
 	SCOPE(ids) struct ids ids = { 0 };
 	struct options o;
 	int status = EXIT_WELL;
 
-	setvbuf(stdout, NULL, _IOFBF, OutputBuffer);
+	/* Without a buffer of ours, libc would take one of its own size. */
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	e = options_parse(argc, argv, &o);
 	if (e)
 		return misuse(e->text);
