@@ -27,8 +27,8 @@ enum { NONE = UINT32_MAX }; /* an index of nothing */
 
 /* Part of an array: n items from FIRST on. */
 struct span {
-	size_t first;
-	size_t n;
+	uint32_t first;
+	uint32_t n;
 };
 
 struct goroutine {
@@ -39,6 +39,7 @@ struct goroutine {
 	const char *name;   /* "" if it has none */
 	bool running;
 	bool waiting;
+	bool whole;	/* its segments are all there */
 	int32_t thread; /* if running: the kernel's id; 0: on none now */
 	uint64_t since; /* if waiting: ticks */
 	int64_t waited; /* nanoseconds; -1 unknown or not waiting */
@@ -51,7 +52,6 @@ struct goroutine {
 	addr_t low;	      /* the newest segment's */
 	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
-	bool whole;	      /* these are all of its segments */
 	struct span frames;   /* innermost first; same stacks share them */
 	struct span lines;    /* of its stack as it is told; likewise */
 	uint32_t where;	      /* a location, or NONE */
