@@ -4,8 +4,8 @@
  *
  *	target -> layout -> model -> unwind -> symbol -> analyse -> render
  *
- * A live target is stopped for one of them only, the model: the files are
- * read before it, and all that comes after works on the copy.
+ * A live target is stopped for a part of one of them only, the model: files are
+ * read before it, and so is what waits; all that comes after works on the copy.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -49,22 +49,28 @@ static bool wants_stacks(const struct options *o)
 	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
 }
 
-/* The only time that a live target stands still. */
+/* A live target stands still for collect() only. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
-	enum collect_extent extent =
-		wants_stacks(o) ? COLLECT_STACKS : COLLECT_TOPS;
-	struct error *e = target_stop(t);
+	SCOPE(collection)
+	struct collection *c = collection_new(
+		t, l, &o->ids, wants_stacks(o) ? COLLECT_STACKS : COLLECT_TOPS);
+	struct error *e;
 
+	if (o->pid)
+		collect_early(c);
+	e = target_stop(t);
 	if (e)
 		return e;
-	e = collect(t, l, &o->ids, extent, ret);
+	e = collect(c);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
 			t->subject, t->stopped_ns / 1e6);
+	if (!e)
+		*ret = collect_finish(c);
 	return e;
 }
 
@@ -144,7 +150,9 @@ static void answer(struct unwinder *u, const struct options *o)
 	SCOPE(symbols)
 	struct symbols symbols = {
 		.program = u->program,
+		.layout = u->layout,
 		.snapshot = u->snapshot,
+		.thorough = o->raw,
 	};
 
 	if (o->command == COMMAND_LIST)
@@ -226,12 +234,14 @@ static int misuse(const char *text)
 
 int main(int argc, char **argv)
 {
+	static char buffer[OutputBuffer];
 	SCOPE(error) struct error *e = NULL;
 	SCOPE(ids) struct ids ids = { 0 };
 	struct options o;
 	int status = EXIT_WELL;
 
-	setvbuf(stdout, NULL, _IOFBF, OutputBuffer);
+	/* Without a buffer of ours, libc would take one of its own size. */
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	e = options_parse(argc, argv, &o);
 	if (e)
 		return misuse(e->text);

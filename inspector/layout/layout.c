@@ -47,6 +47,7 @@ static const struct part {
 	PART(GOROUTINE, goroutine, next, 8),
 	PART(GOROUTINE, goroutine, id, 8),
 	PART(GOROUTINE, goroutine, state, 8),
+	PART(GOROUTINE, goroutine, wait, 8),
 	PART(GOROUTINE, goroutine, reason, 8),
 	PART(GOROUTINE, goroutine, object, 8),
 	PART(GOROUTINE, goroutine, since, 8),

@@ -27,8 +27,8 @@ struct layout {
 	struct {
 		uint64_t size;
 		addr_t head; /* the variable */
-		struct field next, id, state, reason, object, since, creator,
-			entry, name, machine, sp, pc, top, low, bytes;
+		struct field next, id, state, wait, reason, object, since,
+			creator, entry, name, machine, sp, pc, top, low, bytes;
 	} goroutine;
 	struct {
 		uint64_t size;

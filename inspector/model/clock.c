@@ -4,9 +4,9 @@
  * two readings of ticks and nanoseconds, which give the rate. Now is our own
  * reading for a live target, and for a core the newest that the core knows.
  */
-#include "model/collect.h"
+#include "model/collection.h"
 
-/* The clock's readings; false if they cannot be read. */
+/* False if not all of it can be read. */
 static bool read_clock(struct target *t, const struct layout *l,
 		       struct clock_reading *first, struct clock_reading *last)
 {
@@ -30,6 +30,16 @@ static bool read_clock(struct target *t, const struct layout *l,
 	return true;
 }
 
+void clock_read(struct collection *c)
+{
+	struct clock_reading first, last;
+
+	if (!read_clock(c->target, c->layout, &first, &last))
+		return;
+	c->first = first;
+	c->last = c->target->now.ticks ? c->target->now : last;
+}
+
 /* The newest ticks that a core knows of. */
 static uint64_t newest(const struct snapshot *s, uint64_t last)
 {
@@ -46,16 +56,13 @@ static int64_t nanoseconds(double ns)
 	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
 }
 
-void collect_clock(struct target *t, const struct layout *l, struct snapshot *s)
+void clock_apply(struct collection *c)
 {
-	struct clock_reading first, last;
+	const struct clock_reading first = c->first, last = c->last;
+	struct snapshot *s = c->snapshot;
 	double rate;
 	uint64_t now;
 
-	if (!read_clock(t, l, &first, &last))
-		return;
-	if (t->now.ticks)
-		last = t->now;
 	if (last.ticks <= first.ticks || last.ns <= first.ns)
 		return;
 	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);

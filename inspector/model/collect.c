@@ -1,65 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "model/collect.h"
-#include "model/list.h"
+#include "model/collection.h"
 #include "util/scope.h"
 
-enum { ReasonMost = 128 };
-
-/* So much was there before. */
-struct before {
-	size_t machines;
-	size_t goroutines;
-	size_t notes;
-};
-
-/* What the visits need. */
-struct collecting {
-	struct target *target;
-	const struct layout *layout;
-	const struct ids *ids;
-	struct snapshot *snapshot;
-	struct before before;
-	struct map reasons; /* address to the text's number */
-	struct {
-		ARRAY(const char *);
-	} texts;
-};
-
-static void collecting_free(struct collecting *c)
+struct collection *collection_new(struct target *t, const struct layout *l,
+				  const struct ids *ids,
+				  enum collect_extent extent)
 {
-	map_free(&c->reasons);
-	free(c->texts.items);
-	c->texts.items = NULL;
-	c->texts.n = c->texts.room = 0;
+	struct collection *c = array_new(1, sizeof(*c));
+
+	c->target = t;
+	c->layout = l;
+	c->ids = ids;
+	c->snapshot = snapshot_new();
+	c->segments = (struct segment_reader){
+		.target = t,
+		.layout = l,
+		.snapshot = c->snapshot,
+		.extent = extent,
+	};
+	return c;
 }
 
-static void forget(void *arg)
+void collection_free(struct collection *c)
 {
-	struct collecting *c = arg;
-	struct snapshot *s = c->snapshot;
-
-	s->machines.n = c->before.machines;
-	s->goroutines.n = c->before.goroutines;
-	s->notes.n = c->before.notes;
-	collecting_free(c);
+	if (c->snapshot)
+		snapshot_free(c->snapshot);
+	reasons_free(&c->reasons);
+	segments_free(&c->segments);
+	free(c->parked.items);
+	free(c);
 }
 
-static struct error *walk(struct collecting *c, const struct list *list,
-			  void (*visit)(void *, addr_t, const uint8_t *))
+struct list collection_list(const struct layout *l)
 {
-	const struct snapshot *s = c->snapshot;
-	const struct visitor v = { visit, forget, c };
-
-	c->before =
-		(struct before){ s->machines.n, s->goroutines.n, s->notes.n };
-	return list_walk(c->target, c->snapshot, list, &v);
+	return (struct list){ "goroutine", l->goroutine.head, l->goroutine.next,
+			      l->goroutine.size };
 }
 
 static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 {
-	struct collecting *c = arg;
+	struct collection *c = arg;
 	const struct layout *l = c->layout;
 
 	*ARRAY_PUSH(&c->snapshot->machines) = (struct machine){
@@ -70,212 +52,89 @@ static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 	};
 }
 
-void collect_machines(struct target *t, const struct layout *l,
-		      struct snapshot *s)
+static void forget_machines(void *arg)
 {
-	struct collecting c = { .target = t, .layout = l, .snapshot = s };
-	const struct list machines = { "machine", l->machine.head,
-				       l->machine.next, l->machine.size };
-	struct error *e = walk(&c, &machines, visit_machine);
-
-	if (!e)
-		return;
-	snapshot_note(s, "the list of machines: %s", e->text);
-	error_free(e);
+	((struct collection *)arg)->snapshot->machines.n = 0;
 }
 
-/* The text at AT, which goroutine ID is the first to name. */
-static const char *read_text(struct collecting *c, int64_t id, addr_t at)
-{
-	struct snapshot *s = c->snapshot;
-	char text[ReasonMost];
-	size_t n = target_read_some(c->target, at, text, sizeof(text));
-
-	if (n)
-		return strings_add_foreign(&s->strings, text, n);
-	snapshot_note(s, "goroutine %ld: what it waits for: 0x%lx is %s", id,
-		      at.v, target_absence(c->target, at));
-	return "";
-}
-
-/* Many wait for the same, and say so with the same words. */
-static const char *text_at(struct collecting *c, int64_t id, addr_t at)
-{
-	const uint32_t *known = map_get(&c->reasons, at.v);
-
-	if (addr_null(at))
-		return "";
-	if (known)
-		return c->texts.items[*known];
-	map_put(&c->reasons, at.v, c->texts.n);
-	return *ARRAY_PUSH(&c->texts) = read_text(c, id, at);
-}
-
-/* The thread of the machine that goroutine ID runs on; 0 while it is between
- * machines. */
-static int32_t thread_of(struct snapshot *s, int64_t id, addr_t machine)
-{
-	if (addr_null(machine))
-		return 0;
-	for (size_t i = 0; i < s->machines.n; i++)
-		if (addr_eq(s->machines.items[i].at, machine))
-			return s->machines.items[i].thread;
-	snapshot_note(s,
-		      "goroutine %ld: its machine at 0x%lx is not one of "
-		      "the list",
-		      id, machine.v);
-	return 0;
-}
-
-static const char *word_for(struct collecting *c, int64_t id, uint64_t value)
-{
-	snapshot_note(c->snapshot,
-		      "goroutine %ld: its state is %lu, which "
-		      "is none",
-		      id, value);
-	return strings_format(&c->snapshot->strings, "state %lu", value);
-}
-
-/* What is true in some states only. */
-static void fill_state(struct collecting *c, struct goroutine *g,
-		       const struct state *state, const uint8_t *bytes)
+static void read_machines(struct collection *c)
 {
 	const struct layout *l = c->layout;
+	const struct list machines = { "machine", l->machine.head,
+				       l->machine.next, l->machine.size };
+	const struct visitor v = { visit_machine, forget_machines, c };
+	SCOPE(error)
+	struct error *e = list_walk(c->target, c->snapshot, &machines, &v);
 
-	g->state = state->word;
-	g->running = state->role == STATE_RUNNING;
-	g->waiting = state->role == STATE_WAITING;
-	if (g->running)
-		g->thread = thread_of(
-			c->snapshot, g->id,
-			addr(layout_get(bytes, l->goroutine.machine)));
-	if (!g->waiting)
-		return;
-	g->reason =
-		text_at(c, g->id, addr(layout_get(bytes, l->goroutine.reason)));
-	g->since = layout_get(bytes, l->goroutine.since);
-	g->object = addr(layout_get(bytes, l->goroutine.object));
-}
-
-static void fill_goroutine(const struct layout *l, struct snapshot *s,
-			   const uint8_t *b, struct goroutine *g)
-{
-	g->creator = addr(layout_get(b, l->goroutine.creator));
-	g->entry = addr(layout_get(b, l->goroutine.entry));
-	g->sp = addr(layout_get(b, l->goroutine.sp));
-	g->pc = addr(layout_get(b, l->goroutine.pc));
-	g->top = addr(layout_get(b, l->goroutine.top));
-	g->low = addr(layout_get(b, l->goroutine.low));
-	g->bytes = layout_get(b, l->goroutine.bytes);
-	g->reason = "";
-	g->waited = -1;
-	g->where = g->created_by = NONE;
-	g->name = strings_add_foreign(
-		&s->strings, (const char *)b + l->goroutine.name.offset,
-		l->goroutine.name.size);
+	if (e)
+		snapshot_note(c->snapshot, "the list of machines: %s", e->text);
 }
 
 static void visit_goroutine(void *arg, addr_t at, const uint8_t *bytes)
 {
-	struct collecting *c = arg;
-	const struct layout *l = c->layout;
-	uint64_t value = layout_get(bytes, l->goroutine.state);
-	const struct state *state = layout_state(l, value);
-	struct goroutine g = {
-		.at = at,
-		.id = (int64_t)layout_get(bytes, l->goroutine.id),
-	};
+	struct collection *c = arg;
 
-	if (state && state->role == STATE_UNUSED)
-		return;
-	if (!ids_has(c->ids, g.id))
-		return;
-	fill_goroutine(l, c->snapshot, bytes, &g);
-	if (state)
-		fill_state(c, &g, state, bytes);
-	else
-		g.state = word_for(c, g.id, value);
-	*ARRAY_PUSH(&c->snapshot->goroutines) = g;
+	if (!early_keeps(c, at, bytes))
+		goroutine_add(c, at, bytes);
 }
 
-static int compare_ids(const void *a, const void *b)
+/* Those that come again say again what is wrong with them. */
+static void forget_goroutines(void *arg)
 {
-	const struct goroutine *x = a, *y = b;
+	struct collection *c = arg;
 
-	return x->id < y->id ? -1 : x->id > y->id;
+	early_restart(c);
+	c->snapshot->goroutines.n = c->parked.n;
+	c->snapshot->notes.n = c->notes;
+	reasons_free(&c->reasons);
 }
 
-/* Whether SIGN times the ids ascend. */
-static bool in_order(const struct snapshot *s, int64_t sign)
-{
-	const struct goroutine *g = s->goroutines.items;
+/* The stacks that threads are on: read them, so that they are kept. Enough for
+ * what a runtime does on them, and for a program's main(). */
+enum { ThreadStack = 256 << 10 };
 
-	for (size_t i = 1; i < s->goroutines.n; i++)
-		if (sign * compare_ids(&g[i - 1], &g[i]) > 0)
-			return false;
-	return true;
+static void read_threads(struct target *t)
+{
+	SCOPE(memory) uint8_t *buf = array_new(ThreadStack, 1);
+
+	for (size_t i = 0; i < t->threads.n; i++)
+		target_read_some(t, addr(t->threads.items[i].regs.value[DwRsp]),
+				 buf, ThreadStack);
 }
 
-static void reverse(struct snapshot *s)
+static struct error *read_goroutines(struct collection *c)
 {
-	struct goroutine *g = s->goroutines.items;
+	const struct list all = collection_list(c->layout);
+	const struct visitor v = { visit_goroutine, forget_goroutines, c };
+	SCOPE(error) struct error *cause = NULL;
 
-	for (size_t i = 0, k = s->goroutines.n; i + 1 < k--; i++) {
-		struct goroutine swapped = g[i];
-
-		g[i] = g[k];
-		g[k] = swapped;
-	}
+	c->notes = c->snapshot->notes.n;
+	cause = list_walk(c->target, c->snapshot, &all, &v);
+	if (!cause)
+		return NULL;
+	return error_new("cannot read the list of goroutines of %s: %s",
+			 c->target->subject, cause->text);
 }
 
-/* By id. The list often has the newest first. */
-static void sort_goroutines(struct snapshot *s)
+struct error *collect(struct collection *c)
 {
-	if (in_order(s, 1))
-		return;
-	if (in_order(s, -1))
-		reverse(s);
-	else
-		qsort(s->goroutines.items, s->goroutines.n,
-		      sizeof(*s->goroutines.items), compare_ids);
-}
-
-struct error *collect_goroutines(struct target *t, const struct layout *l,
-				 const struct ids *ids, struct snapshot *s)
-{
-	struct collecting c = {
-		.target = t, .layout = l, .ids = ids, .snapshot = s
-	};
-	const struct list all = { "goroutine", l->goroutine.head,
-				  l->goroutine.next, l->goroutine.size };
-	struct error *cause = walk(&c, &all, visit_goroutine);
 	struct error *e;
 
-	collecting_free(&c);
-	if (cause) {
-		e = error_new("cannot read the list of goroutines of %s: %s",
-			      t->subject, cause->text);
-		error_free(cause);
-		return e;
-	}
-	sort_goroutines(s);
-	return NULL;
-}
-
-struct error *collect(struct target *t, const struct layout *l,
-		      const struct ids *ids, enum collect_extent extent,
-		      struct snapshot **ret)
-{
-	SCOPE(snapshot) struct snapshot *s = snapshot_new();
-	struct error *e;
-
-	collect_machines(t, l, s);
-	e = collect_goroutines(t, l, ids, s);
+	read_machines(c);
+	e = read_goroutines(c);
 	if (e)
 		return e;
-	collect_segments(t, l, extent, s);
-	collect_threads(t);
-	collect_clock(t, l, s);
-	*ret = RELEASE(s);
+	early_forget(c);
+	segments_read(&c->segments, c->parked.n, c->snapshot->goroutines.n);
+	read_threads(c->target);
+	clock_read(c);
 	return NULL;
+}
+
+struct snapshot *collect_finish(struct collection *c)
+{
+	early_drop(c);
+	goroutines_sort(c->snapshot);
+	clock_apply(c);
+	return RELEASE(c->snapshot);
 }

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * collect.h - from a target's memory to the model: goroutines, machines,
- * segments. Everything that is read later is copied here, so that a live
- * target can go on afterwards. Walks are bounded: a node that was met before
- * ends a list with a note.
+ * segments. In three steps, so that a live target stands still for the second
+ * only:
  *
- *	collect.c	goroutines and machines
+ *	collect_early	goroutines that wait, and their stacks, while it runs
+ *	collect		what is there when it is stopped; of the former, that
+ *			they have not run since, which takes much less
+ *	collect_finish	what is to be done when it runs again
+ *
+ * Everything that is read later is copied here. Walks are bounded: a node that
+ * was met before ends a list with a note.
+ *
+ *	collect.c	the steps
+ *	early.c		what is known before the stop
+ *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
  *	clock.c		ticks to nanoseconds
@@ -22,21 +31,28 @@
  * or all. */
 enum collect_extent { COLLECT_TOPS, COLLECT_STACKS };
 
-/* Of a stopped target: the goroutines that IDS names. An error means that
- * there is nothing to tell; damage is a note of the snapshot. */
-struct error *collect(struct target *t, const struct layout *l,
-		      const struct ids *ids, enum collect_extent extent,
-		      struct snapshot **ret);
+struct collection;
 
-/* The parts, in order. */
-void collect_machines(struct target *t, const struct layout *l,
-		      struct snapshot *s);
-struct error *collect_goroutines(struct target *t, const struct layout *l,
-				 const struct ids *ids, struct snapshot *s);
-void collect_segments(struct target *t, const struct layout *l,
-		      enum collect_extent extent, struct snapshot *s);
-void collect_threads(struct target *t);
-void collect_clock(struct target *t, const struct layout *l,
-		   struct snapshot *s);
+/* Of T, the goroutines that IDS names; both outlive it. */
+struct collection *collection_new(struct target *t, const struct layout *l,
+				  const struct ids *ids,
+				  enum collect_extent extent);
+void collection_free(struct collection *c);
+
+static inline void collection_scope(struct collection **c)
+{
+	if (*c)
+		collection_free(*c);
+}
+
+/* Before the target is stopped. May be left out. */
+void collect_early(struct collection *c);
+
+/* While it is stopped. An error means that there is nothing to tell; damage is
+ * a note of the snapshot. */
+struct error *collect(struct collection *c);
+
+/* Afterwards; once. The snapshot is the caller's. */
+struct snapshot *collect_finish(struct collection *c);
 
 #endif

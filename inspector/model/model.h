@@ -27,8 +27,8 @@ enum { NONE = UINT32_MAX }; /* an index of nothing */
 
 /* Part of an array: n items from FIRST on. */
 struct span {
-	size_t first;
-	size_t n;
+	uint32_t first;
+	uint32_t n;
 };
 
 struct goroutine {
@@ -39,6 +39,7 @@ struct goroutine {
 	const char *name;   /* "" if it has none */
 	bool running;
 	bool waiting;
+	bool whole;	/* its segments are all there */
 	int32_t thread; /* if running: the kernel's id; 0: on none now */
 	uint64_t since; /* if waiting: ticks */
 	int64_t waited; /* nanoseconds; -1 unknown or not waiting */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/collect.h"
+#include "model/segments.h"
 #include "util/scope.h"
 
 /*
@@ -50,30 +50,10 @@ struct generation {
 	ARRAY(struct pending);
 };
 
-/* A segment found, and whose. */
-struct found {
-	ARRAY(struct owned {
-		uint32_t goroutine;
-		struct segment segment;
-	});
-};
-
-struct reading {
-	struct target *target;
-	const struct layout *layout;
-	struct snapshot *snapshot;
-	struct found found;
-	enum collect_extent extent;
-	struct map met; /* descriptors: none belongs to two */
-	uint64_t large; /* bytes that were read after the descriptor */
-	struct {
-		ARRAY(struct range);
-	} ranges;
-};
-
 /* Segments are numbered from the oldest that is found, which is 1: the one
  * that led to this one. */
-static void note(struct reading *r, const struct pending *p, const char *what)
+static void note(struct segment_reader *r, const struct pending *p,
+		 const char *what)
 {
 	snapshot_note(r->snapshot,
 		      "goroutine %ld: %s: %s at 0x%lx %s; its stack ends here",
@@ -83,19 +63,20 @@ static void note(struct reading *r, const struct pending *p, const char *what)
 		      r->layout->segment.type, p->top.v, what);
 }
 
-static addr_t end_of(const struct reading *r, const struct pending *p)
+static addr_t end_of(const struct segment_reader *r, const struct pending *p)
 {
 	return addr_plus(p->top, r->layout->segment.size);
 }
 
 /* Whether more than the descriptor is wanted. */
-static bool wants_frames(const struct reading *r, const struct pending *p)
+static bool wants_frames(const struct segment_reader *r,
+			 const struct pending *p)
 {
 	return r->extent == COLLECT_STACKS || p->nth <= TopSegments;
 }
 
 /* Where the first copy begins: at sp, if that can be. */
-static addr_t copy_from(const struct reading *r, const struct pending *p)
+static addr_t copy_from(const struct segment_reader *r, const struct pending *p)
 {
 	bool inside = addr_within(p->sp, p->low, addr_plus(p->top, 1));
 
@@ -105,8 +86,24 @@ static addr_t copy_from(const struct reading *r, const struct pending *p)
 	return p->sp;
 }
 
+/* Whether its descriptor was met before; from now on it is P's. One that is
+ * forgotten has none. */
+static bool belongs_to_another(struct segment_reader *r,
+			       const struct pending *p)
+{
+	uint32_t *owner;
+
+	if (map_put(&r->met, p->top.v, p->goroutine))
+		return false;
+	owner = map_get(&r->met, p->top.v);
+	if (!addr_null(r->snapshot->goroutines.items[*owner].at))
+		return true;
+	*owner = p->goroutine;
+	return false;
+}
+
 /* Why the descriptor cannot be true; NULL if it can. */
-static const char *doubt(struct reading *r, const struct pending *p,
+static const char *doubt(struct segment_reader *r, const struct pending *p,
 			 const uint8_t *descriptor)
 {
 	const struct layout *l = r->layout;
@@ -119,12 +116,12 @@ static const char *doubt(struct reading *r, const struct pending *p,
 		return "has another low end than is noted elsewhere";
 	if (!target_mapping(r->target, low))
 		return "has a low end outside any mapping";
-	if (!map_put(&r->met, p->top.v, 0))
+	if (belongs_to_another(r, p))
 		return "was met before";
 	return NULL;
 }
 
-static struct segment make_segment(const struct reading *r,
+static struct segment make_segment(const struct segment_reader *r,
 				   const struct pending *p,
 				   const struct range *range,
 				   const uint8_t *descriptor)
@@ -146,37 +143,40 @@ static struct segment make_segment(const struct reading *r,
 }
 
 /* The segment before this one in time. */
-static void add_older(const struct reading *r, const struct pending *p,
+static void add_older(const struct segment_reader *r, const struct pending *p,
 		      const uint8_t *descriptor, struct generation *older)
 {
 	const struct layout *l = r->layout;
 	addr_t top = addr(layout_get(descriptor, l->segment.next));
 
-	if (!addr_null(top))
-		*ARRAY_PUSH(older) = (struct pending){
-			.goroutine = p->goroutine,
-			.nth = p->nth + 1,
-			.top = top,
-			.sp = addr(layout_get(descriptor, l->segment.boundary)),
-		};
+	if (addr_null(top)) {
+		r->snapshot->goroutines.items[p->goroutine].whole = true;
+		return;
+	}
+	*ARRAY_PUSH(older) = (struct pending){
+		.goroutine = p->goroutine,
+		.nth = p->nth + 1,
+		.top = top,
+		.sp = addr(layout_get(descriptor, l->segment.boundary)),
+	};
 }
 
 /* All of RANGE was copied, with the descriptor at its end. */
-static bool complete(const struct reading *r, const struct pending *p,
+static bool complete(const struct segment_reader *r, const struct pending *p,
 		     const struct range *range)
 {
 	return range->copy.size >= r->layout->segment.size
 	       && range->copy.size == addr_span(range->low, end_of(r, p));
 }
 
-static const uint8_t *descriptor_in(const struct reading *r,
+static const uint8_t *descriptor_in(const struct segment_reader *r,
 				    const struct range *range)
 {
 	return range->copy.data + range->copy.size - r->layout->segment.size;
 }
 
 /* Read the descriptor alone. False if it is not there. */
-static bool copy_descriptor(struct reading *r, const struct pending *p,
+static bool copy_descriptor(struct segment_reader *r, const struct pending *p,
 			    struct range *ret)
 {
 	*ret = (struct range){ .low = p->top, .size = r->layout->segment.size };
@@ -186,7 +186,7 @@ static bool copy_descriptor(struct reading *r, const struct pending *p,
 
 /* What is wanted of the segment, now that its DESCRIPTOR is believed; RANGE is
  * what there is. */
-static void copy_rest(struct reading *r, const struct pending *p,
+static void copy_rest(struct segment_reader *r, const struct pending *p,
 		      const uint8_t *descriptor, struct range *range)
 {
 	addr_t low = addr(layout_get(descriptor, r->layout->segment.low));
@@ -205,7 +205,7 @@ static void copy_rest(struct reading *r, const struct pending *p,
 		*range = rest;
 }
 
-static void take(struct reading *r, const struct pending *p,
+static void take(struct segment_reader *r, const struct pending *p,
 		 struct range *range, struct generation *older)
 {
 	const uint8_t *descriptor;
@@ -232,7 +232,7 @@ static void take(struct reading *r, const struct pending *p,
 	add_older(r, p, descriptor, older);
 }
 
-static void fill_ranges(struct reading *r, const struct generation *now)
+static void fill_ranges(struct segment_reader *r, const struct generation *now)
 {
 	r->ranges.items = array_reserve(r->ranges.items, &r->ranges.room,
 					now->n, sizeof(*r->ranges.items));
@@ -249,8 +249,8 @@ static void fill_ranges(struct reading *r, const struct generation *now)
 }
 
 /* What take() will look at. */
-static void ask_for(const struct reading *r, const struct generation *now,
-		    size_t i)
+static void ask_for(const struct segment_reader *r,
+		    const struct generation *now, size_t i)
 {
 	const struct range *range = &r->ranges.items[i];
 
@@ -260,7 +260,7 @@ static void ask_for(const struct reading *r, const struct generation *now,
 }
 
 /* Read a generation, and make the list of the next. */
-static struct generation read_generation(struct reading *r,
+static struct generation read_generation(struct segment_reader *r,
 					 const struct generation *now)
 {
 	struct generation older = { 0 };
@@ -287,7 +287,7 @@ static addr_t live_sp(const struct target *t, const struct goroutine *g)
 	return addr_within(sp, g->low, g->top) ? sp : addr(0);
 }
 
-static struct pending newest_of(const struct reading *r, uint32_t i)
+static struct pending newest_of(const struct segment_reader *r, uint32_t i)
 {
 	const struct goroutine *g = &r->snapshot->goroutines.items[i];
 	addr_t sp = g->running ? live_sp(r->target, g) : g->sp;
@@ -303,7 +303,7 @@ static struct pending newest_of(const struct reading *r, uint32_t i)
 	};
 }
 
-static struct generation newest(const struct reading *r, size_t first,
+static struct generation newest(const struct segment_reader *r, size_t first,
 				size_t end)
 {
 	struct generation all = { 0 };
@@ -315,7 +315,7 @@ static struct generation newest(const struct reading *r, size_t first,
 
 /* What was found of the goroutines [FIRST, END), in generations, goes to them:
  * a counting sort that keeps newest first. */
-static void distribute(struct reading *r, size_t first, size_t end)
+static void distribute(struct segment_reader *r, size_t first, size_t end)
 {
 	struct snapshot *s = r->snapshot;
 	struct goroutine *g = s->goroutines.items;
@@ -340,7 +340,7 @@ static void distribute(struct reading *r, size_t first, size_t end)
 	r->found.n = 0;
 }
 
-static void read_chunk(struct reading *r, size_t first, size_t end)
+static void read_chunk(struct segment_reader *r, size_t first, size_t end)
 {
 	struct generation now = newest(r, first, end);
 
@@ -354,32 +354,19 @@ static void read_chunk(struct reading *r, size_t first, size_t end)
 	distribute(r, first, end);
 }
 
-void collect_segments(struct target *t, const struct layout *l,
-		      enum collect_extent extent, struct snapshot *s)
+void segments_read(struct segment_reader *r, size_t first, size_t end)
 {
-	struct reading r = {
-		.target = t, .layout = l, .snapshot = s, .extent = extent
-	};
-	size_t n = s->goroutines.n;
-
-	map_reserve(&r.met, n);
-	for (size_t i = 0; i < n; i += ChunkGoroutines)
-		read_chunk(&r, i,
-			   n - i < ChunkGoroutines ? n : i + ChunkGoroutines);
-	free(r.found.items);
-	free(r.ranges.items);
-	map_free(&r.met);
+	r->large = 0;
+	map_reserve(&r->met, r->met.n + (end - first));
+	for (size_t i = first; i < end; i += ChunkGoroutines)
+		read_chunk(r, i,
+			   end - i < ChunkGoroutines ? end
+						     : i + ChunkGoroutines);
 }
 
-/* The stacks that threads are on: read them, so that they are kept. Enough for
- * what a runtime does on them, and for a program's main(). */
-enum { ThreadStack = 256 << 10 };
-
-void collect_threads(struct target *t)
+void segments_free(struct segment_reader *r)
 {
-	SCOPE(memory) uint8_t *buf = array_new(ThreadStack, 1);
-
-	for (size_t i = 0; i < t->threads.n; i++)
-		target_read_some(t, addr(t->threads.items[i].regs.value[DwRsp]),
-				 buf, ThreadStack);
+	free(r->found.items);
+	free(r->ranges.items);
+	map_free(&r->met);
 }

@@ -3,6 +3,8 @@
  * Groups as folded stacks: a line for each, functions from the outermost to the
  * innermost with `;` between them, a blank, and how many goroutines there are.
  */
+#include <inttypes.h>
+
 #include "render/render.h"
 
 /* What is left out stands farther in than the line that says so. */
@@ -24,7 +26,7 @@ static void stack(FILE *out, const struct snapshot *s, const struct group *g)
 	}
 	if (g->lines.n == 0)
 		fputs("??", out);
-	fprintf(out, " %zu\n", g->members.n);
+	fprintf(out, " %" PRIu32 "\n", g->members.n);
 }
 
 void render_folded(FILE *out, const struct snapshot *s)

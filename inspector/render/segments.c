@@ -59,8 +59,8 @@ static void stack(FILE *out, const struct snapshot *s,
 	int width = measure(segments, g->segments.n);
 
 	render_goroutine(out, g);
-	fprintf(out, ": %zu segment%s, %" PRIu64 " bytes\n", g->segments.n,
-		g->segments.n == 1 ? "" : "s", g->bytes);
+	fprintf(out, ": %" PRIu32 " segment%s, %" PRIu64 " bytes\n",
+		g->segments.n, g->segments.n == 1 ? "" : "s", g->bytes);
 	for (size_t i = 0; i < g->segments.n; i++)
 		segment(out, s, g->segments.n - i, &segments[i], width);
 }

@@ -80,11 +80,21 @@ static void add_location(struct symbols *s, const char *function,
 	};
 }
 
+/* The name of the symbol at AT, without its version; NULL: none. */
+static const char *symbol_name(struct symbols *s, Dwfl_Module *m, addr_t at)
+{
+	const char *name = m ? dwfl_module_addrname(m, at.v) : NULL;
+
+	return name ? strings_format(&s->snapshot->strings, "%.*s",
+				     (int)strcspn(name, "@"), name)
+		    : NULL;
+}
+
 /* A pc that no debug information names; LINE it may have nevertheless. */
 static void add_symbol(struct symbols *s, Dwfl_Module *m, addr_t at,
 		       struct source line)
 {
-	const char *name = m ? dwfl_module_addrname(m, at.v) : NULL;
+	const char *name = symbol_name(s, m, at);
 	const char *path = NULL;
 
 	if (!name)
@@ -113,6 +123,12 @@ static void add_functions(struct symbols *s, Dwarf_Die *unit,
 	}
 }
 
+/* Whether the debug information is to be looked at for AT. */
+static bool looks_at_debug(const struct symbols *s, Dwfl_Module *m, addr_t at)
+{
+	return m && (s->thorough || !layout_library_code(s->layout, at));
+}
+
 static void add_locations(struct symbols *s, Dwfl_Module *m, addr_t at)
 {
 	struct source line = { NULL, 0 };
@@ -120,7 +136,8 @@ static void add_locations(struct symbols *s, Dwfl_Module *m, addr_t at)
 	Dwarf_Addr bias;
 	Dwarf_Die unit;
 
-	if (m && units_find(&s->units, m, at.v, &unit, &bias)) {
+	if (looks_at_debug(s, m, at)
+	    && units_find(&s->units, m, at.v, &unit, &bias)) {
 		functions_around(&unit, at.v - bias, &f);
 		line = line_at(s, &unit, at.v - bias);
 	}

@@ -2,7 +2,10 @@
 /*
  * symbol.h - from a pc to functions, inlined ones included, and lines; each
  * pc once. Names are those of the debug information or else of the symbol
- * table; a pc that has neither is "??", with the library's name.
+ * table; a pc that has neither is "??", with the library's name. Of libraries
+ * that the runtime calls, libc among them, there is much debug information,
+ * which takes longer to unpack than all the rest, for a few frames: they have
+ * names of the symbol table alone, unless it is asked for.
  *
  *	symbol.c	a pc's place
  *	units.c		the unit of debug information that has a pc
@@ -13,13 +16,15 @@
 
 #include <elfutils/libdw.h>
 
-#include "layout/program.h"
+#include "layout/layout.h"
 #include "model/model.h"
 #include "symbol/units.h"
 
 struct symbols {
 	struct program *program;
+	const struct layout *layout;
 	struct snapshot *snapshot;
+	bool thorough; /* debug information of the runtime's libraries, too */
 	struct map index; /* address to place */
 	struct units units;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A live process: read while it is stopped, and afterwards from what was read
- * and copied by then.
+ * A live process: read while it runs and while it is stopped, and afterwards
+ * from what was read and copied by then.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 #include "util/scope.h"
 
 enum {
-	BatchRanges = 1024, /* IOV_MAX */
+	BatchRanges = VectorMost,
 	BatchBytes = 64 << 20,
 };
 
@@ -121,6 +121,13 @@ static void block_sigchld(void)
 	sigprocmask(SIG_BLOCK, &child, NULL);
 }
 
+static void live_refresh(struct target *t)
+{
+	struct live *l = (struct live *)t;
+
+	cache_refresh(&l->cache, l->through);
+}
+
 static struct error *live_stop(struct target *t)
 {
 	struct live *l = (struct live *)t;
@@ -130,7 +137,7 @@ static struct error *live_stop(struct target *t)
 	t->stopped_ns = -monotonic_ns();
 	e = stop_threads(l);
 	if (!e) {
-		cache_free(&l->cache);
+		cache_refresh(&l->cache, l->through);
 		e = procfs_check_identity(l);
 	}
 	if (!e)
@@ -169,6 +176,7 @@ static const struct target_ops live_ops = {
 	.read = live_read,
 	.copy = live_copy,
 	.absence = live_absence,
+	.refresh = live_refresh,
 	.stop = live_stop,
 	.resume = live_resume,
 	.close = live_close,

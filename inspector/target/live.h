@@ -14,17 +14,21 @@ enum {
 	PageBytes = 4096,
 	BlockPages = 4,
 	BlockBytes = PageBytes * BlockPages,
+	VectorMost = 1024, /* IOV_MAX */
 };
 
-/* What was read of a process, by block; never more than once. */
+/* What was read of a process, by block; more than once only by
+ * cache_refresh(). */
 struct cache {
 	struct map index; /* block number to index */
 	struct {
 		ARRAY(struct block {
+			addr_t low;
 			uint8_t *bytes; /* BlockBytes */
 			uint8_t valid;	/* bit N: page N is there */
 		});
 	} blocks;
+	uint32_t last; /* the block that was read last */
 };
 
 /* A thread that we hold. */
@@ -63,6 +67,8 @@ struct live {
 /* Read from the front as much as there is; fetch it from process PID, unless
  * that is 0. */
 size_t cache_read(struct cache *c, int pid, addr_t at, void *buf, size_t size);
+/* Fetch all that is there once more, VectorMost blocks at a time. */
+void cache_refresh(struct cache *c, int pid);
 void cache_free(struct cache *c);
 
 /* Stop all threads and take their registers. */

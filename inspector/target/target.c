@@ -19,6 +19,12 @@ struct error *target_stop(struct target *t)
 	return t->ops->stop ? t->ops->stop(t) : NULL;
 }
 
+void target_refresh(struct target *t)
+{
+	if (t->ops->refresh)
+		t->ops->refresh(t);
+}
+
 void target_resume(struct target *t)
 {
 	if (t->ops->resume)

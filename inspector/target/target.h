@@ -81,6 +81,8 @@ struct target_ops {
 	void (*copy)(struct target *t, struct range *ranges, size_t n);
 	/* Why read() stopped at AT, inside a mapping: "is ...". */
 	const char *(*absence)(struct target *t, addr_t at);
+	/* NULL where nothing changes. */
+	void (*refresh)(struct target *t);
 	/* NULL where there is nothing to stop. */
 	struct error *(*stop)(struct target *t);
 	void (*resume)(struct target *t);
@@ -120,7 +122,7 @@ struct target {
 struct error *target_open_core(const char *core, const char *exe,
 			       struct target **ret);
 
-/* Open a process; it is not touched yet, and cannot be read. */
+/* Open a process. It runs on; what is read of it may be changing. */
 struct error *target_open_live(int pid, struct target **ret);
 
 /* Memory and threads are given by the caller, and copied. */
@@ -139,9 +141,15 @@ static inline void target_scope(struct target **t)
 }
 
 /*
- * Stop all threads of a live target: now it can be read, its threads are
- * known, and it stays so until target_resume(). What was read or copied by
- * then can be read afterwards too. Cores are always stopped.
+ * Of a live target what was read is read again from where it was kept, until
+ * this has read all of it anew; with few system calls.
+ */
+void target_refresh(struct target *t);
+
+/*
+ * Stop all threads of a live target, and refresh it: its threads are known,
+ * and it stays as it is until target_resume(). What was read or copied by then
+ * can be read afterwards too. Cores are always stopped.
  */
 struct error *target_stop(struct target *t);
 void target_resume(struct target *t);

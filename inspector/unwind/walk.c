@@ -7,7 +7,7 @@ enum { FramesMost = 1000000, OutermostKept = 1000 };
 
 /* Of so many goroutines ahead the processor is asked for the first bytes of
  * their stacks, line by line: about what ten frames take. */
-enum { Ahead = 2, AskedBytes = 512, LineBytes = 64 };
+enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
 
 /* Of a thread that is not yet on the goroutine that it runs. */
 enum { ForeignMost = 1000 };
@@ -222,7 +222,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 		.thread = thread->tid,
 		.machine = m ? m->id : -1,
 		.goroutine = goroutine_on(s, thread->tid),
-		.frames = { s->frames.n, 0 },
+		.frames = { (uint32_t)s->frames.n, 0 },
 	};
 
 	walk_start(&w, &thread->regs);

@@ -35,7 +35,7 @@ void *array_reserve(void *items, size_t *room, size_t n, size_t size)
 		return items;
 	while (more < n)
 		more = more > SIZE_MAX / 2 ? n : more * 2;
-	if (more > SIZE_MAX / size)
+	if (more > SIZE_MAX / size || (size > 1 && n > UINT32_MAX))
 		out_of_memory();
 	items = realloc(items, more * size);
 	if (!items)

@@ -18,7 +18,8 @@ void *array_new(size_t n, size_t size) __attribute__((returns_nonnull));
 void *array_try(size_t n, size_t size);
 
 /* The array ITEMS with room for N items of SIZE bytes at the least; *ROOM is
- * the room it has. */
+ * the room it has. Of what is more than bytes there are less than 2^32: its
+ * numbers are uint32_t. */
 void *array_reserve(void *items, size_t *room, size_t n, size_t size)
 	__attribute__((returns_nonnull));
 

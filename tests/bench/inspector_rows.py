@@ -55,8 +55,8 @@ ROWS = (
         look("seam", "stacks", 0), under(0.05)),
     row("memory", "groups, core: own bytes a goroutine", "B",
         look("seam", "memory", MILLION), under(200)),
-    row("growth", "groups, core, a million to 100,000: each", "us",
+    row("growth", "groups, core, a million to 1,000: each", "us",
         look("seam", "each", MILLION),
-        under(1.25, look("seam", "each", 100000)),
-        others=(look("seam", "each", 1000),)),
+        under(1.25, look("seam", "each", 1000)),
+        others=(look("seam", "each", 100000),)),
 )

@@ -5,16 +5,17 @@ threads, round after round, then a table as bench.py's.
 
     python3 tests/bench/looking.py [--rows A,B] [--rounds N] SEAM FOLDER
 
-FOLDER has the crowds' programs and is where the cores go. Times are of the CPU,
-user and system, so that others on the machine count as little as can be; that
-of a stop is what seam says it was. Exit status: 0 when the table was printed,
-64 usage.
+FOLDER has the crowds' programs and is where the cores go. Times are what a clock
+shows from the start of a command to its end, but for those of one goroutine
+beside another, which are of the CPU; that of a stop is what seam says it was.
+Exit status: 0 when the table was printed, 64 usage.
 """
 import argparse
 import os
 import pathlib
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from crowds import Crowds
 from inspector_rows import ROWS
 
 TIMEOUT_S = 300
+FEW, MANY_TIMES = 10000, 51
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -77,21 +79,31 @@ class Looks:
             return getattr(self, "_" + look.work.replace("-", "_"))(look.procs)
         return getattr(self, "_" + look.program)(look.procs)
 
-    def _cpu(self, *argv, stdin=b""):
-        """Seconds of CPU time of a command, whose answer is thrown away."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    def _run(self, *argv, stdin=b""):
+        """A command, whose answer is thrown away."""
         done = subprocess.run(argv, input=stdin, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, timeout=TIMEOUT_S,
                               check=False)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode != 0:
             raise RuntimeError("%s: status %d" % (
                 pathlib.Path(argv[0]).name, done.returncode))
+
+    def _wall(self, *argv, stdin=b""):
+        """Seconds that it takes."""
+        began = time.monotonic()
+        self._run(*argv, stdin=stdin)
+        return time.monotonic() - began
+
+    def _cpu(self, *argv):
+        """Seconds of CPU time, user and system."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self._run(*argv)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return (after.ru_utime - before.ru_utime
                 + after.ru_stime - before.ru_stime)
 
     def _on_core(self, command, n):
-        return self._cpu(self.seam, command, self.crowds.core("crowd", n))
+        return self._wall(self.seam, command, self.crowds.core("crowd", n))
 
     def _groups(self, n):
         return self._on_core("groups", n)
@@ -109,18 +121,26 @@ class Looks:
         """To a file, which is what takes time."""
         out = self.crowds.folder / "stacks.txt"
         try:
-            return n / self._cpu("sh", "-c", "exec \"$0\" stacks \"$1\" >\"$2\"",
-                                 self.seam, self.crowds.core("crowd", n), out)
+            return n / self._wall(
+                "sh", "-c", "exec \"$0\" stacks \"$1\" >\"$2\"",
+                self.seam, self.crowds.core("crowd", n), out)
         finally:
             out.unlink(missing_ok=True)
 
     def _each(self, n):
-        """Microseconds a goroutine, less what one of them costs."""
-        return (self._groups(n) - self._groups(0)) / n * 1e6
+        """Microseconds a goroutine, less what one of them costs. What takes
+        milliseconds is taken many times."""
+        return (self._groups_cpu(n) - self._groups_cpu(0)) / n * 1e6
+
+    def _groups_cpu(self, n):
+        core = self.crowds.core("crowd", n)
+        return statistics.median(
+            self._cpu(self.seam, "groups", core)
+            for _ in range(MANY_TIMES if n < FEW else 1))
 
     def _live(self, n):
-        return self._cpu(self.seam, "groups", "-p",
-                         str(self.crowds.process("crowd", n)))
+        return self._wall(self.seam, "groups", "-p",
+                          str(self.crowds.process("crowd", n)))
 
     def _stopped(self, n):
         done = subprocess.run(
@@ -159,7 +179,7 @@ class Looks:
 
     def _dlv(self, n):
         core = self.crowds.core("crowd-go", n)
-        return n / self._cpu(
+        return n / self._wall(
             "dlv", "core", "--allow-non-terminal-interactive=true",
             self.crowds.program("crowd-go"), core,
             stdin=b"goroutines -t 20\nexit\n")
@@ -170,19 +190,19 @@ class Looks:
 
     def _drgn(self, n):
         program, core = self._threads(n)
-        return n / self._cpu("drgn", "-q", "-c", core, "-s", program,
-                             HERE / "drgn_stacks.py")
+        return n / self._wall("drgn", "-q", "-c", core, "-s", program,
+                              HERE / "drgn_stacks.py")
 
     def _lldb(self, n):
         program, core = self._threads(n)
-        return n / self._cpu("lldb", "-b", "-o", "thread backtrace all",
-                             "-c", core, program)
+        return n / self._wall("lldb", "-b", "-o", "thread backtrace all",
+                              "-c", core, program)
 
     def _gdb(self, n):
         program, core = self._threads(n)
-        return n / self._cpu("gdb", "-nx", "-batch", "-iex",
-                             "set auto-load off", "-ex",
-                             "thread apply all backtrace", program, core)
+        return n / self._wall("gdb", "-nx", "-batch", "-iex",
+                              "set auto-load off", "-ex",
+                              "thread apply all backtrace", program, core)
 
 
 def anonymous_bytes(pid):

@@ -43,13 +43,17 @@ static void must(struct error *e)
 
 static void open_core(const char *path)
 {
-	const struct ids all = { 0 };
+	static const struct ids all;
+	struct collection *c;
 
 	must(target_open_core(path, NULL, &target));
 	must(program_open(target, &program));
 	must(layout_open(program, _binary_seam_rt_start,
 			 _binary_seam_rt_end - _binary_seam_rt_start, &layout));
-	must(collect(target, layout, &all, COLLECT_STACKS, &snapshot));
+	c = collection_new(target, layout, &all, COLLECT_STACKS);
+	must(collect(c));
+	snapshot = collect_finish(c);
+	collection_free(c);
 }
 
 static void unwind_ours(void)

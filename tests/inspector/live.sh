@@ -54,6 +54,12 @@ grep -q 'walker' out || complain "list does not show goroutine 2"
 expect 1 'there is no goroutine 99' "$seam" stacks -p $pid 99 2
 grep -q 'goroutine 2 "walker"' out || complain "goroutine 2 is not shown"
 
+# libc's functions have the names of its symbols, and their lines on request.
+expect 0 '' "$seam" stacks -p $pid 1
+grep -q '^#[1-9]  usleep$' out || complain "usleep is not by its symbol"
+expect 0 '' "$seam" stacks --raw -p $pid 1
+grep -q ' in usleep at usleep.c:[0-9]*$' out || complain "usleep has no line"
+
 # A stopped process stays stopped.
 kill -STOP $pid
 sleep 0.2

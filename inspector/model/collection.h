@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * collection.h - what the files that fill in a snapshot share.
+ */
+#ifndef MODEL_COLLECTION_H
+#define MODEL_COLLECTION_H
+
+#include "model/collect.h"
+#include "model/list.h"
+#include "model/segments.h"
+
+/* What goroutines wait for, by where the text lies. Zeroed is empty. */
+struct reasons {
+	struct map index; /* address to the text's number */
+	struct {
+		ARRAY(const char *);
+	} texts;
+};
+
+void reasons_free(struct reasons *r);
+
+/* A goroutine that waited before the target was stopped: see early.c. */
+struct parked {
+	addr_t at;
+	uint64_t wait; /* the number of its wait */
+	bool whole;    /* its stack was copied */
+	bool kept;     /* and it has not run since */
+};
+
+struct collection {
+	struct target *target;
+	const struct layout *layout;
+	const struct ids *ids;
+	struct snapshot *snapshot;
+	struct reasons reasons;
+	struct {
+		ARRAY(struct parked);
+	} parked;     /* the snapshot's first goroutines, in order */
+	size_t next;  /* of the parked ones, where the list is walked */
+	size_t notes; /* so many are not of goroutines */
+	struct segment_reader segments;
+	struct clock_reading first; /* the runtime's clock; 0: not known */
+	struct clock_reading last;
+};
+
+/* Add the goroutine at AT with these BYTES, if it is one that is wanted.
+ * goroutines.c */
+void goroutine_add(struct collection *c, addr_t at, const uint8_t *bytes);
+void goroutines_sort(struct snapshot *s);
+
+/* The list of goroutines. */
+struct list collection_list(const struct layout *l);
+
+/* Whether the next of those that were parked is the one at AT, with these BYTES
+ * by now, and has not run since: then it is kept. early.c */
+bool early_keeps(struct collection *c, addr_t at, const uint8_t *bytes);
+/* The list is walked from its start. */
+void early_restart(struct collection *c);
+/* Forget those that were not kept: their AT is 0 from now on. */
+void early_forget(struct collection *c);
+/* Take what is forgotten off the snapshot. */
+void early_drop(struct collection *c);
+
+/* Read the runtime's clock, and when the target no longer matters, tell how
+ * long goroutines have waited. clock.c */
+void clock_read(struct collection *c);
+void clock_apply(struct collection *c);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "model/collection.h"
+
+enum { ReasonMost = 128 };
+
+void reasons_free(struct reasons *r)
+{
+	map_free(&r->index);
+	free(r->texts.items);
+	*r = (struct reasons){ 0 };
+}
+
+/* The text at AT, which goroutine ID is the first to name. */
+static const char *read_text(struct collection *c, int64_t id, addr_t at)
+{
+	struct snapshot *s = c->snapshot;
+	char text[ReasonMost];
+	size_t n = target_read_some(c->target, at, text, sizeof(text));
+
+	if (n)
+		return strings_add_foreign(&s->strings, text, n);
+	snapshot_note(s, "goroutine %ld: what it waits for: 0x%lx is %s", id,
+		      at.v, target_absence(c->target, at));
+	return "";
+}
+
+/* Many wait for the same, and say so with the same words. */
+static const char *text_at(struct collection *c, int64_t id, addr_t at)
+{
+	const uint32_t *known = map_get(&c->reasons.index, at.v);
+
+	if (addr_null(at))
+		return "";
+	if (known)
+		return c->reasons.texts.items[*known];
+	map_put(&c->reasons.index, at.v, c->reasons.texts.n);
+	return *ARRAY_PUSH(&c->reasons.texts) = read_text(c, id, at);
+}
+
+/* The thread of the machine that goroutine ID runs on; 0 while it is between
+ * machines. */
+static int32_t thread_of(struct snapshot *s, int64_t id, addr_t machine)
+{
+	if (addr_null(machine))
+		return 0;
+	for (size_t i = 0; i < s->machines.n; i++)
+		if (addr_eq(s->machines.items[i].at, machine))
+			return s->machines.items[i].thread;
+	snapshot_note(s,
+		      "goroutine %ld: its machine at 0x%lx is not one of "
+		      "the list",
+		      id, machine.v);
+	return 0;
+}
+
+static const char *word_for(struct collection *c, int64_t id, uint64_t value)
+{
+	snapshot_note(c->snapshot,
+		      "goroutine %ld: its state is %lu, which "
+		      "is none",
+		      id, value);
+	return strings_format(&c->snapshot->strings, "state %lu", value);
+}
+
+/* What is true in some states only. */
+static void fill_state(struct collection *c, struct goroutine *g,
+		       const struct state *state, const uint8_t *bytes)
+{
+	const struct layout *l = c->layout;
+
+	g->state = state->word;
+	g->running = state->role == STATE_RUNNING;
+	g->waiting = state->role == STATE_WAITING;
+	if (g->running)
+		g->thread = thread_of(
+			c->snapshot, g->id,
+			addr(layout_get(bytes, l->goroutine.machine)));
+	if (!g->waiting)
+		return;
+	g->reason =
+		text_at(c, g->id, addr(layout_get(bytes, l->goroutine.reason)));
+	g->since = layout_get(bytes, l->goroutine.since);
+	g->object = addr(layout_get(bytes, l->goroutine.object));
+}
+
+static void fill_goroutine(const struct layout *l, struct snapshot *s,
+			   const uint8_t *b, struct goroutine *g)
+{
+	g->creator = addr(layout_get(b, l->goroutine.creator));
+	g->entry = addr(layout_get(b, l->goroutine.entry));
+	g->sp = addr(layout_get(b, l->goroutine.sp));
+	g->pc = addr(layout_get(b, l->goroutine.pc));
+	g->top = addr(layout_get(b, l->goroutine.top));
+	g->low = addr(layout_get(b, l->goroutine.low));
+	g->bytes = layout_get(b, l->goroutine.bytes);
+	g->reason = "";
+	g->waited = -1;
+	g->where = g->created_by = NONE;
+	g->name = strings_add_foreign(
+		&s->strings, (const char *)b + l->goroutine.name.offset,
+		l->goroutine.name.size);
+}
+
+void goroutine_add(struct collection *c, addr_t at, const uint8_t *bytes)
+{
+	const struct layout *l = c->layout;
+	uint64_t value = layout_get(bytes, l->goroutine.state);
+	const struct state *state = layout_state(l, value);
+	struct goroutine g = {
+		.at = at,
+		.id = (int64_t)layout_get(bytes, l->goroutine.id),
+	};
+
+	if (state && state->role == STATE_UNUSED)
+		return;
+	if (!ids_has(c->ids, g.id))
+		return;
+	fill_goroutine(l, c->snapshot, bytes, &g);
+	if (state)
+		fill_state(c, &g, state, bytes);
+	else
+		g.state = word_for(c, g.id, value);
+	*ARRAY_PUSH(&c->snapshot->goroutines) = g;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct goroutine *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Whether SIGN times the ids ascend. */
+static bool in_order(const struct snapshot *s, int64_t sign)
+{
+	const struct goroutine *g = s->goroutines.items;
+
+	for (size_t i = 1; i < s->goroutines.n; i++)
+		if (sign * compare_ids(&g[i - 1], &g[i]) > 0)
+			return false;
+	return true;
+}
+
+static void reverse(struct snapshot *s)
+{
+	struct goroutine *g = s->goroutines.items;
+
+	for (size_t i = 0, k = s->goroutines.n; i + 1 < k--; i++) {
+		struct goroutine swapped = g[i];
+
+		g[i] = g[k];
+		g[k] = swapped;
+	}
+}
+
+/* By id. The list often has the newest first. */
+void goroutines_sort(struct snapshot *s)
+{
+	if (in_order(s, 1))
+		return;
+	if (in_order(s, -1))
+		reverse(s);
+	else
+		qsort(s->goroutines.items, s->goroutines.n,
+		      sizeof(*s->goroutines.items), compare_ids);
+}
