@@ -13,9 +13,12 @@
 
 #include "analyse/analyse.h"
 #include "layout/layout.h"
+#include "layout/objects.h"
 #include "layout/program.h"
 #include "model/collect.h"
+#include "model/collect_objects.h"
 #include "options.h"
+#include "render/objects.h"
 #include "render/render.h"
 #include "symbol/symbol.h"
 #include "target/target.h"
@@ -49,8 +52,10 @@ static bool wants_stacks(const struct options *o)
 	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
 }
 
-/* The only time that a live target stands still. */
+/* The only time that a live target stands still. OBJECTS: NULL if none are
+ * asked for. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
+				   const struct objects_layout *objects,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
@@ -61,6 +66,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	if (e)
 		return e;
 	e = collect(t, l, &o->ids, extent, ret);
+	if (!e && objects)
+		collect_objects(t, l, objects, *ret);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
@@ -68,8 +75,10 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	return e;
 }
 
-static void answer_list(struct unwinder *u, struct symbols *symbols)
+static void answer_list(struct unwinder *u, struct symbols *symbols,
+			const struct options *o)
 {
+	(void)o;
 	unwind_goroutines(u, UNWIND_TO_USER_CODE);
 	symbols_name_frames(symbols);
 	locate_goroutines(symbols);
@@ -132,12 +141,52 @@ static void answer_groups(struct unwinder *u, struct symbols *symbols,
 		render_groups(stdout, u->snapshot, options_by[o->by]);
 }
 
-static void answer_segments(struct unwinder *u, struct symbols *symbols)
+static void answer_segments(struct unwinder *u, struct symbols *symbols,
+			    const struct options *o)
 {
+	(void)o;
 	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
 	symbols_name_growers(symbols);
 	render_segments(stdout, u->snapshot);
 }
+
+static void answer_channels(struct unwinder *u, struct symbols *symbols,
+			    const struct options *o)
+{
+	(void)o;
+	symbols_name_objects(symbols);
+	render_channels(stdout, u->snapshot);
+}
+
+static void answer_mutexes(struct unwinder *u, struct symbols *symbols,
+			   const struct options *o)
+{
+	(void)o;
+	symbols_name_objects(symbols);
+	render_mutexes(stdout, u->snapshot);
+}
+
+static void answer_fds(struct unwinder *u, struct symbols *symbols,
+		       const struct options *o)
+{
+	(void)symbols, (void)o;
+	render_descriptors(stdout, u->snapshot);
+}
+
+/* The stages from unwind on, and whether objects are to be collected. */
+static const struct {
+	void (*answer)(struct unwinder *, struct symbols *,
+		       const struct options *);
+	bool objects;
+} commands[COMMAND_NUMBER] = {
+	[COMMAND_LIST] = { answer_list, false },
+	[COMMAND_STACKS] = { answer_stacks, false },
+	[COMMAND_SEGMENTS] = { answer_segments, false },
+	[COMMAND_GROUPS] = { answer_groups, false },
+	[COMMAND_CHANNELS] = { answer_channels, true },
+	[COMMAND_MUTEXES] = { answer_mutexes, true },
+	[COMMAND_FDS] = { answer_fds, true },
+};
 
 static void answer(struct unwinder *u, const struct options *o)
 {
@@ -147,14 +196,7 @@ static void answer(struct unwinder *u, const struct options *o)
 		.snapshot = u->snapshot,
 	};
 
-	if (o->command == COMMAND_LIST)
-		answer_list(u, &symbols);
-	else if (o->command == COMMAND_STACKS)
-		answer_stacks(u, &symbols, o);
-	else if (o->command == COMMAND_GROUPS)
-		answer_groups(u, &symbols, o);
-	else
-		answer_segments(u, &symbols);
+	commands[o->command].answer(u, &symbols, o);
 	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);
 	note_omitted(u->snapshot);
@@ -190,6 +232,8 @@ static struct error *run(const struct options *o, int *ret)
 	SCOPE(layout) struct layout *layout = NULL;
 	SCOPE(snapshot) struct snapshot *snapshot = NULL;
 	SCOPE(unwinder) struct unwinder u = { 0 };
+	bool wants_objects = commands[o->command].objects;
+	struct objects_layout objects;
 	struct error *e;
 
 	e = open_target(o, &target);
@@ -199,8 +243,12 @@ static struct error *run(const struct options *o, int *ret)
 		e = layout_open(program, _binary_seam_rt_start,
 				_binary_seam_rt_end - _binary_seam_rt_start,
 				&layout);
+	if (!e && wants_objects)
+		e = objects_layout_open(program, layout, &objects);
 	if (!e)
-		e = take_snapshot(target, layout, o, &snapshot);
+		e = take_snapshot(target, layout,
+				  wants_objects ? &objects : NULL, o,
+				  &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
 	if (e)

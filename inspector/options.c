@@ -8,14 +8,17 @@
 #include "options.h"
 
 const char options_help[] =
-	"usage: seam list|stacks|groups|segments [OPTION...] TARGET [ID...]\n"
+	"usage: seam COMMAND [OPTION...] TARGET [ID...]\n"
 	"\n"
-	"Show the goroutines of a process or a core.\n"
+	"Show the goroutines of a process or a core. COMMANDs:\n"
 	"\n"
 	"  list        one line for each: state, what it waits for, where\n"
 	"  stacks      the whole stack of each\n"
 	"  groups      what many have in common: their stacks, or see --by\n"
 	"  segments    the segments that each stack is made of\n"
+	"  channels    the channels that are waited for, and who waits\n"
+	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
+	"  fds         the descriptors that the runtime knows, and who waits\n"
 	"\n"
 	"TARGET is a process or a core, and the core's executable if the one\n"
 	"that it names is not there. IDs are numbers or ranges (3 5-7); all\n"
@@ -70,27 +73,29 @@ static struct error *parse_pid(const char *text, int *ret)
 	return NULL;
 }
 
+/* Those that are typed, and whether goroutines' ids may follow. */
+static const struct {
+	const char *word;
+	bool ids;
+} commands[COMMAND_NUMBER] = {
+	[COMMAND_LIST] = { "list", true },
+	[COMMAND_STACKS] = { "stacks", true },
+	[COMMAND_SEGMENTS] = { "segments", true },
+	[COMMAND_GROUPS] = { "groups", true },
+	[COMMAND_CHANNELS] = { "channels", false },
+	[COMMAND_MUTEXES] = { "mutexes", false },
+	[COMMAND_FDS] = { "fds", false },
+};
+
 static struct error *parse_command(const char *text, enum command *ret)
 {
-	static const struct {
-		const char *word;
-		enum command command;
-	} words[] = {
-		{ "list", COMMAND_LIST },
-		{ "stacks", COMMAND_STACKS },
-		{ "groups", COMMAND_GROUPS },
-		{ "segments", COMMAND_SEGMENTS },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcmp(words[i].word, text) != 0)
+	for (size_t i = 0; i < COMMAND_NUMBER; i++) {
+		if (!commands[i].word || strcmp(commands[i].word, text) != 0)
 			continue;
-		*ret = words[i].command;
+		*ret = i;
 		return NULL;
 	}
-	return error_new("'%s' is not a command: list, stacks, groups or "
-			 "segments",
-			 text);
+	return error_new("'%s' is not a command", text);
 }
 
 static struct error *parse_by(const char *word, struct options *o)
@@ -232,6 +237,9 @@ static struct error *check(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 options_by[o->by]);
+	if (o->ids.n && !commands[o->command].ids)
+		return error_new("goroutines' ids do not go with %s",
+				 commands[o->command].word);
 	if (o->time && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	return NULL;
@@ -242,8 +250,7 @@ static struct error *parse_words(int argc, char **argv, struct options *o)
 	struct error *e;
 
 	if (optind == argc)
-		return error_new("no command: list, stacks, groups or "
-				 "segments");
+		return error_new("no command");
 	e = parse_command(argv[optind++], &o->command);
 	while (!e && optind < argc)
 		e = parse_word(argv[optind++], o);

@@ -23,6 +23,10 @@ enum command {
 	COMMAND_STACKS,
 	COMMAND_SEGMENTS,
 	COMMAND_GROUPS,
+	COMMAND_CHANNELS,
+	COMMAND_MUTEXES,
+	COMMAND_FDS,
+	COMMAND_NUMBER,
 };
 
 /* What goroutines of a group have in common. */

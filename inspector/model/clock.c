@@ -60,6 +60,7 @@ void collect_clock(struct target *t, const struct layout *l, struct snapshot *s)
 		return;
 	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);
 	now = newest(s, last.ticks);
+	s->now = last.ns + nanoseconds((now - last.ticks) * rate);
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 

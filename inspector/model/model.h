@@ -4,6 +4,7 @@
  * left to right by the stages and read by render.
  *
  *	collect.c	goroutines, segments, machines	(model)
+ *	objects.c	what they wait for, see objects.h
  *	unwind/		frames				pc, where it lies
  *	symbol/		places				pc to functions
  *	analyse/	what is told of a stack		frames to lines
@@ -19,17 +20,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/objects.h"
 #include "util/addr.h"
 #include "util/array.h"
+#include "util/span.h"
 #include "util/strings.h"
 
 enum { NONE = UINT32_MAX }; /* an index of nothing */
-
-/* Part of an array: n items from FIRST on. */
-struct span {
-	size_t first;
-	size_t n;
-};
 
 struct goroutine {
 	addr_t at; /* of its struct */
@@ -197,6 +194,9 @@ struct snapshot {
 	struct {
 		ARRAY(struct note);
 	} notes;
+	int64_t now; /* on the runtime's clock, of which waits are told; 0:
+			unknown */
+	struct objects objects;
 };
 
 struct snapshot *snapshot_new(void);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * objects.h - the answers about objects as text.
+ *
+ *	party.c		a goroutine, or a thread of the program's
+ *	objects.c	what goroutines wait for
+ */
+#ifndef RENDER_OBJECTS_H
+#define RENDER_OBJECTS_H
+
+#include "render/render.h"
+
+/* `goroutine 3 "walker"`, `thread 4242`. party.c */
+void render_party_name(FILE *out, const struct snapshot *s, uint32_t party);
+
+/* The same with what it does: `... [chan send, 1.2s, 3.0s left]`. */
+void render_party(FILE *out, const struct snapshot *s, uint32_t party);
+
+/* How long it is until DEADLINE: `3.0s left`, `12ms overdue`. */
+void render_left_time(FILE *out, const struct snapshot *s, int64_t deadline);
+
+/* An object in one line, without its end: `channel 0x7f5251300080: 0 of 0
+ * elements of 8 bytes, made by start at tree.c:33`. objects.c */
+void render_object(FILE *out, const struct snapshot *s, const struct object *o);
+
+/* Those of one sort, with their waiters. objects.c */
+void render_channels(FILE *out, const struct snapshot *s);
+void render_mutexes(FILE *out, const struct snapshot *s);
+void render_descriptors(FILE *out, const struct snapshot *s);
+
+#endif
