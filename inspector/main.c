@@ -12,11 +12,13 @@
 #include <string.h>
 
 #include "analyse/analyse.h"
+#include "analyse/waits.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
 #include "model/collect.h"
 #include "model/collect_objects.h"
+#include "model/references.h"
 #include "options.h"
 #include "render/objects.h"
 #include "render/render.h"
@@ -48,7 +50,7 @@ static struct error *open_target(const struct options *o, struct target **ret)
 
 static bool wants_stacks(const struct options *o)
 {
-	return o->command == COMMAND_STACKS
+	return o->command == COMMAND_STACKS || o->command == COMMAND_WAITS
 	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
 }
 
@@ -68,6 +70,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	e = collect(t, l, &o->ids, extent, ret);
 	if (!e && objects)
 		collect_objects(t, l, objects, *ret);
+	if (!e && o->command == COMMAND_WAITS)
+		search_memory(t, l, objects, *ret);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
@@ -173,6 +177,23 @@ static void answer_fds(struct unwinder *u, struct symbols *symbols,
 	render_descriptors(stdout, u->snapshot);
 }
 
+static void answer_waits(struct unwinder *u, struct symbols *symbols,
+			 const struct options *o)
+{
+	unwind_goroutines(u, UNWIND_ALL);
+	symbols_name_frames(symbols);
+	symbols_name_creators(symbols);
+	symbols_name_objects(symbols);
+	fold_stacks(symbols);
+	search_stacks(u->snapshot);
+	find_fates(u->snapshot);
+	find_deadlocks(u->snapshot);
+	if (o->dot)
+		render_dot(stdout, u->snapshot);
+	else
+		render_waits(stdout, u->snapshot);
+}
+
 /* The stages from unwind on, and whether objects are to be collected. */
 static const struct {
 	void (*answer)(struct unwinder *, struct symbols *,
@@ -186,6 +207,7 @@ static const struct {
 	[COMMAND_CHANNELS] = { answer_channels, true },
 	[COMMAND_MUTEXES] = { answer_mutexes, true },
 	[COMMAND_FDS] = { answer_fds, true },
+	[COMMAND_WAITS] = { answer_waits, true },
 };
 
 static void answer(struct unwinder *u, const struct options *o)

@@ -16,6 +16,7 @@ const char options_help[] =
 	"  stacks      the whole stack of each\n"
 	"  groups      what many have in common: their stacks, or see --by\n"
 	"  segments    the segments that each stack is made of\n"
+	"  waits       who waits for whom, and who for good\n"
 	"  channels    the channels that are waited for, and who waits\n"
 	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
 	"  fds         the descriptors that the runtime knows, and who waits\n"
@@ -30,6 +31,7 @@ const char options_help[] =
 	"      --by=KEY      groups: by stack, top, function, creator, state,\n"
 	"                    reason, name or thread\n"
 	"      --folded      groups: one line for each, for flame graphs\n"
+	"      --dot         waits: as a graph, for graphviz\n"
 	"      --raw         stacks: every frame, and its pc\n"
 	"      --threads     stacks: the threads too\n"
 	"      --time        say how long the process was stopped\n"
@@ -46,12 +48,21 @@ const char *const options_by[BY_NUMBER] = {
 	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
 };
 
-enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION, OPT_BY, OPT_FOLDED };
+enum {
+	OPT_RAW = 256,
+	OPT_THREADS,
+	OPT_TIME,
+	OPT_VERSION,
+	OPT_BY,
+	OPT_FOLDED,
+	OPT_DOT
+};
 
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "by", required_argument, NULL, OPT_BY },
 	{ "folded", no_argument, NULL, OPT_FOLDED },
+	{ "dot", no_argument, NULL, OPT_DOT },
 	{ "raw", no_argument, NULL, OPT_RAW },
 	{ "threads", no_argument, NULL, OPT_THREADS },
 	{ "time", no_argument, NULL, OPT_TIME },
@@ -85,6 +96,7 @@ static const struct {
 	[COMMAND_CHANNELS] = { "channels", false },
 	[COMMAND_MUTEXES] = { "mutexes", false },
 	[COMMAND_FDS] = { "fds", false },
+	[COMMAND_WAITS] = { "waits", false },
 };
 
 static struct error *parse_command(const char *text, enum command *ret)
@@ -148,6 +160,9 @@ static struct error *parse_option(int c, const char *pid_name,
 		return parse_by(optarg, o);
 	case OPT_FOLDED:
 		o->folded = true;
+		return NULL;
+	case OPT_DOT:
+		o->dot = true;
 		return NULL;
 	case OPT_RAW:
 		o->raw = true;
@@ -237,6 +252,8 @@ static struct error *check(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 options_by[o->by]);
+	if (o->dot && o->command != COMMAND_WAITS)
+		return error_new("--dot goes with waits");
 	if (o->ids.n && !commands[o->command].ids)
 		return error_new("goroutines' ids do not go with %s",
 				 commands[o->command].word);

@@ -26,6 +26,7 @@ enum command {
 	COMMAND_CHANNELS,
 	COMMAND_MUTEXES,
 	COMMAND_FDS,
+	COMMAND_WAITS,
 	COMMAND_NUMBER,
 };
 
@@ -51,6 +52,7 @@ struct options {
 	enum by by;
 	bool grouped; /* BY was typed */
 	bool folded;
+	bool dot;
 	bool raw;
 	bool threads;
 	bool time;

@@ -8,6 +8,7 @@
  *	wants.c		what for
  *	objects.c	what there is to tell of that
  *	queues.c	who waits in it
+ *	references.h	who could do something about it
  */
 #ifndef MODEL_COLLECT_OBJECTS_H
 #define MODEL_COLLECT_OBJECTS_H

@@ -36,6 +36,9 @@ struct party {
 	uint64_t wait;	    /* the number of its wait */
 	uint64_t joiners;   /* the word that leads to them */
 	struct span wants;  /* objects that it waits for */
+	bool for_nothing;   /* in a select without cases */
+	uint8_t fate;
+	bool hidden; /* part of its stack is not known */
 };
 
 enum object_kind {
@@ -58,6 +61,7 @@ struct object {
 	const char *name; /* of the variable that it is in, with the offset if
 			     that is not 0; NULL: in none */
 	uint8_t kind;
+	bool fixed;  /* it is in a program's or library's own data */
 	bool known;  /* it could be read: what follows is true */
 	bool locked; /* somebody was about to change it */
 	bool closed; /* a channel, or descriptor */
@@ -76,6 +80,33 @@ struct object {
 	uint32_t created_by; /* a location, or NONE */
 	struct span queues[QueuesMost]; /* waiters, first come first */
 	addr_t last[QueuesMost];	/* where each queue says that it ends */
+	struct span holders;	  /* parties on whose stacks its address is */
+	size_t elsewhere;	  /* so many times it is in other memory, */
+	addr_t elsewhere_at;	  /* first here; or in a thread's register: 0 */
+	const char *elsewhere_in; /* the variable there; NULL: none */
+};
+
+/* The address of an object is on a party's stack. */
+struct holder {
+	uint32_t object;
+	uint32_t party;
+};
+
+/* What is known of whether a party will go on. */
+enum fate {
+	FATE_GOES_ON,	/* it does not wait, or is about to go on */
+	FATE_ITSELF,	/* a deadline or the kernel ends its wait */
+	FATE_OTHERS,	/* others that go on can end it */
+	FATE_FORGOTTEN, /* nobody was found who could */
+	FATE_STUCK,	/* nobody can */
+	FATES,
+};
+
+/* Parties that wait for each other, or for nobody. */
+struct deadlock {
+	bool certain;	     /* all of them are stuck */
+	struct span members; /* parties; those in the circle first */
+	size_t circle; /* so many of them wait for the next, in a circle */
 };
 
 /* An entry of a queue. */
@@ -108,7 +139,18 @@ struct objects {
 	} waiters;
 	struct {
 		ARRAY(struct timer);
-	} timers;	      /* as they lie in the heap */
+	} timers; /* as they lie in the heap */
+	struct {
+		ARRAY(struct holder);
+	} holders; /* by object */
+	struct {
+		ARRAY(struct deadlock);
+	} deadlocks;
+	struct {
+		ARRAY(uint32_t);
+	} members;	      /* of deadlocks */
+	size_t strangers;     /* threads that have not called the runtime */
+	uint64_t unsearched;  /* bytes of other memory that were too many */
 	struct map party_at;  /* address of a goroutine's struct to party */
 	struct map object_at; /* object_key() to object */
 };
@@ -126,6 +168,9 @@ static inline void objects_free(struct objects *o)
 	free(o->objects.items);
 	free(o->waiters.items);
 	free(o->timers.items);
+	free(o->holders.items);
+	free(o->deadlocks.items);
+	free(o->members.items);
 	map_free(&o->party_at);
 	map_free(&o->object_at);
 }

@@ -112,6 +112,24 @@ static void add_threads(struct looking *l)
 			      "the list of the program's threads: %s", e->text);
 }
 
+static bool is_known(const struct snapshot *s, int32_t tid)
+{
+	for (size_t i = 0; i < s->machines.n; i++)
+		if (s->machines.items[i].thread == tid)
+			return true;
+	for (size_t i = s->goroutines.n; i < s->objects.parties.n; i++)
+		if (s->objects.parties.items[i].thread == tid)
+			return true;
+	return false;
+}
+
+static void count_strangers(struct looking *l)
+{
+	for (size_t i = 0; i < l->target->threads.n; i++)
+		if (!is_known(l->snapshot, l->target->threads.items[i].tid))
+			l->snapshot->objects.strangers++;
+}
+
 void collect_parties(struct looking *l)
 {
 	const struct snapshot *s = l->snapshot;
@@ -122,6 +140,7 @@ void collect_parties(struct looking *l)
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		add_goroutine(l, &s->goroutines.items[i], bytes);
 	add_threads(l);
+	count_strangers(l);
 }
 
 /*

@@ -132,12 +132,14 @@ void collect_wants(struct looking *l)
 		struct party *p = &o->parties.items[i];
 
 		p->wants.first = o->wants.n;
-		if (!p->waiting || addr_null(p->object))
+		if (!p->waiting)
 			continue;
 		if (p->reason != words)
 			way = objects_way(l->objects, p->reason);
 		words = p->reason;
-		if (way == WAY_SELECT)
+		if (addr_null(p->object))
+			p->for_nothing = way == WAY_SELECT;
+		else if (way == WAY_SELECT)
 			add_select(l, p);
 		else if (kind_of(way) != OBJECT_KINDS)
 			add_want(l, p, p->object, kind_of(way));

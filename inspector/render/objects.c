@@ -205,3 +205,13 @@ void render_descriptors(FILE *out, const struct snapshot *s)
 	objects(out, s, OBJECT_DESCRIPTOR, OBJECT_DESCRIPTOR,
 		"the runtime knows no file descriptor\n");
 }
+
+bool render_waits_for(const struct snapshot *s, uint32_t party, uint32_t i)
+{
+	const struct span *wants = &s->objects.parties.items[party].wants;
+
+	for (size_t k = 0; k < wants->n; k++)
+		if (s->objects.wants.items[wants->first + k] == i)
+			return true;
+	return false;
+}

@@ -4,6 +4,8 @@
  *
  *	party.c		a goroutine, or a thread of the program's
  *	objects.c	what goroutines wait for
+ *	waits.c		who waits for whom
+ *	dot.c		the same as a graph
  */
 #ifndef RENDER_OBJECTS_H
 #define RENDER_OBJECTS_H
@@ -23,9 +25,19 @@ void render_left_time(FILE *out, const struct snapshot *s, int64_t deadline);
  * elements of 8 bytes, made by start at tree.c:33`. objects.c */
 void render_object(FILE *out, const struct snapshot *s, const struct object *o);
 
+/* Whether PARTY waits for object I: then it has its address in any case.
+ * objects.c */
+bool render_waits_for(const struct snapshot *s, uint32_t party, uint32_t i);
+
 /* Those of one sort, with their waiters. objects.c */
 void render_channels(FILE *out, const struct snapshot *s);
 void render_mutexes(FILE *out, const struct snapshot *s);
 void render_descriptors(FILE *out, const struct snapshot *s);
+
+/* Deadlocks, and who could end the other waits. waits.c */
+void render_waits(FILE *out, const struct snapshot *s);
+
+/* All of that for graphviz. dot.c */
+void render_dot(FILE *out, const struct snapshot *s);
 
 #endif

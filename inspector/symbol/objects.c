@@ -28,5 +28,8 @@ void symbols_name_objects(struct symbols *s)
 
 		o->created_by = symbols_caller(s, o->creator);
 		o->name = symbols_variable(s, o->at);
+		o->fixed = dwfl_addrmodule(s->program->dwfl, o->at.v);
+		if (!addr_null(o->elsewhere_at))
+			o->elsewhere_in = symbols_variable(s, o->elsewhere_at);
 	}
 }

@@ -64,6 +64,8 @@ struct live {
  * that is 0. */
 size_t cache_read(struct cache *c, int pid, addr_t at, void *buf, size_t size);
 void cache_free(struct cache *c);
+/* Read from the front as much as there is, past the cache. */
+size_t cache_fetch(int pid, addr_t at, void *buf, size_t size);
 
 /* Stop all threads and take their registers. */
 struct error *stop_threads(struct live *l);

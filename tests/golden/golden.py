@@ -19,7 +19,8 @@ import fixtures  # noqa: E402
 FIXTURES = ("parked", "grown", "inlined", "overflow")
 # Of objects, which gdb does not show: live and from a core the same.
 OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
-           ("objects", "fds"), ("crossed", "mutexes"))
+           ("objects", "fds"), ("crossed", "mutexes"), ("crossed", "waits"),
+           ("forgotten", "waits"), ("circle", "waits"))
 # A view, which is seam's command, and gdb's if it has one.
 VIEWS = (("list", "info goroutines"),
          ("groups", None),
@@ -33,7 +34,7 @@ NORMAL = (
     (r"\b\d+m\d\ds\b", "<time>"),
     (r"<time> to <time>", "<time>"),
     (r" +<time>", "  <time>"),
-    (r"\b(chan|proc|time|wait)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
+    (r"\b(chan|proc|time|wait|mutex|waitgroup|end)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
     (r" +\d+ of( +\d+ used)", r"  <n> of\1"),
     (r"\[waiting, sleep, [^]]*\]", "[waiting, sleep, <time>]"),
 )
@@ -120,7 +121,9 @@ def compare_objects(exe, fixture, view):
 
 def timeless(text):
     """Without how long it waited, which a core may not know."""
-    return re.sub(r"( \[\w+(?: \w+)?),  <time>", r"\1", text)
+    text = re.sub(r"( \[\w+(?: \w+)?),  <time>(?! left)", r"\1", text)
+    text = re.sub(r"(\[waiting, [^]]*?),  <time>", r"\1", text)
+    return re.sub(r",  <time> left|, with a deadline", ", <deadline>", text)
 
 
 def main():

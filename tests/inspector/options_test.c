@@ -121,6 +121,8 @@ static void refuses_mistakes(void **state)
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
+	refuse("list core --dot", "--dot goes with waits");
+	refuse("channels core 3", "ids do not go with channels");
 	refuse("stacks core --time", "--time goes with -p");
 }
 
