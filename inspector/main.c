@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "analyse/analyse.h"
+#include "analyse/check.h"
 #include "analyse/waits.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
 #include "model/collect.h"
 #include "model/collect_objects.h"
+#include "model/crew.h"
 #include "model/references.h"
 #include "options.h"
 #include "render/objects.h"
@@ -194,6 +196,29 @@ static void answer_waits(struct unwinder *u, struct symbols *symbols,
 		render_waits(stdout, u->snapshot);
 }
 
+static void answer_timers(struct unwinder *u, struct symbols *symbols,
+			  const struct options *o)
+{
+	(void)symbols, (void)o;
+	render_timers(stdout, u->snapshot);
+}
+
+static void answer_threads(struct unwinder *u, struct symbols *symbols,
+			   const struct options *o)
+{
+	(void)symbols, (void)o;
+	collect_crew(u->target, u->snapshot);
+	render_crew(stdout, u->snapshot);
+}
+
+static void answer_check(struct unwinder *u, struct symbols *symbols,
+			 const struct options *o)
+{
+	(void)symbols, (void)o;
+	check(u->snapshot);
+	render_check(stdout, u->snapshot);
+}
+
 /* The stages from unwind on, and whether objects are to be collected. */
 static const struct {
 	void (*answer)(struct unwinder *, struct symbols *,
@@ -208,6 +233,9 @@ static const struct {
 	[COMMAND_MUTEXES] = { answer_mutexes, true },
 	[COMMAND_FDS] = { answer_fds, true },
 	[COMMAND_WAITS] = { answer_waits, true },
+	[COMMAND_TIMERS] = { answer_timers, true },
+	[COMMAND_THREADS] = { answer_threads, true },
+	[COMMAND_CHECK] = { answer_check, true },
 };
 
 static void answer(struct unwinder *u, const struct options *o)
@@ -243,7 +271,9 @@ static int tell_damage(const struct target *t, const struct program *p,
 		complain(t->damage);
 	for (size_t i = 0; i < s->notes.n; i++)
 		complain(s->notes.items[i].text);
-	return t->damage || s->notes.n ? EXIT_PARTIAL : EXIT_WELL;
+	if (t->damage || s->notes.n || s->objects.findings.n)
+		return EXIT_PARTIAL;
+	return EXIT_WELL;
 }
 
 /* All stages; what they own goes when they are done. */

@@ -20,6 +20,9 @@ const char options_help[] =
 	"  channels    the channels that are waited for, and who waits\n"
 	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
 	"  fds         the descriptors that the runtime knows, and who waits\n"
+	"  timers      the deadlines, the next one first\n"
+	"  check       whether the runtime's own data is in order\n"
+	"  threads     what each thread runs, and its system call\n"
 	"\n"
 	"TARGET is a process or a core, and the core's executable if the one\n"
 	"that it names is not there. IDs are numbers or ranges (3 5-7); all\n"
@@ -97,6 +100,9 @@ static const struct {
 	[COMMAND_MUTEXES] = { "mutexes", false },
 	[COMMAND_FDS] = { "fds", false },
 	[COMMAND_WAITS] = { "waits", false },
+	[COMMAND_TIMERS] = { "timers", false },
+	[COMMAND_THREADS] = { "threads", false },
+	[COMMAND_CHECK] = { "check", false },
 };
 
 static struct error *parse_command(const char *text, enum command *ret)

@@ -28,6 +28,7 @@ static const char *const way_nouns[NWAYS] = {
 
 enum {
 	GOROUTINE,
+	SCHEDULER,
 	QUEUE,
 	WAITER,
 	CHANNEL,
@@ -59,6 +60,8 @@ enum {
 
 static const struct root roots[NROOT] = {
 	[GOROUTINE] = { "goroutine.type", SOUGHT_STRUCT, NOWHERE },
+	[SCHEDULER] = { "scheduler.variable", SOUGHT_VARIABLE,
+			AT(scheduler.at) },
 	[QUEUE] = { "queue.type", SOUGHT_STRUCT, AT(queue.size) },
 	[WAITER] = { "waiter.type", SOUGHT_STRUCT, AT(waiter.size) },
 	[CHANNEL] = { "channel.type", SOUGHT_STRUCT, AT(channel.size) },
@@ -101,6 +104,7 @@ static const struct part parts[] = {
 #define SHARED(root, owner) PART(root, owner, lock), PART(root, owner, queue)
 	PART(GOROUTINE, goroutine, wait),
 	PART(GOROUTINE, goroutine, joiners),
+	PART(SCHEDULER, scheduler, alone),
 	PART(QUEUE, queue, first),
 	PART(QUEUE, queue, last),
 	PART(WAITER, waiter, next),

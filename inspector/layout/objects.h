@@ -43,6 +43,10 @@ struct objects_layout {
 		struct field wait, joiners;
 	} goroutine;
 	struct {
+		addr_t at; /* the variable */
+		struct field alone;
+	} scheduler;
+	struct {
 		uint64_t size;
 		struct field first, last;
 	} queue;

@@ -85,6 +85,17 @@ struct thread_stack {
 	const char *stop;
 };
 
+/* A thread, or a machine without one, and what it does. */
+struct crew {
+	int32_t thread;	 /* 0: none */
+	int64_t machine; /* -1: it is of no machine */
+	uint32_t party;	 /* what it runs, or is of the program's own; NONE */
+	int64_t last;	/* the goroutine that it ran last; 0: none that lives */
+	bool registers; /* they are known, and so is: */
+	int64_t call;	/* the system call that it is in; -1: none */
+	const char *call_name; /* NULL: none that has a name here */
+};
+
 enum frame_kind {
 	FRAME_CALL,	  /* pc is a return address */
 	FRAME_ACTIVATION, /* pc is the next instruction */
@@ -194,6 +205,9 @@ struct snapshot {
 	struct {
 		ARRAY(struct note);
 	} notes;
+	struct {
+		ARRAY(struct crew);
+	} crew;
 	int64_t now; /* on the runtime's clock, of which waits are told; 0:
 			unknown */
 	struct objects objects;

@@ -148,7 +148,14 @@ struct objects {
 	} deadlocks;
 	struct {
 		ARRAY(uint32_t);
-	} members;	      /* of deadlocks */
+	} members; /* of deadlocks */
+	struct {
+		ARRAY(const char *);
+	} findings;    /* what is not as it must be */
+	bool unlocked; /* somebody is at objects without having locked them */
+	bool timers_locked;   /* somebody was about to change them */
+	int64_t timers_next;  /* what is said to be the next */
+	uint64_t timers_room; /* and how many there is room for */
 	size_t strangers;     /* threads that have not called the runtime */
 	uint64_t unsearched;  /* bytes of other memory that were too many */
 	struct map party_at;  /* address of a goroutine's struct to party */
@@ -170,6 +177,7 @@ static inline void objects_free(struct objects *o)
 	free(o->timers.items);
 	free(o->holders.items);
 	free(o->deadlocks.items);
+	free(o->findings.items);
 	free(o->members.items);
 	map_free(&o->party_at);
 	map_free(&o->object_at);

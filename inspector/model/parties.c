@@ -112,6 +112,32 @@ static void add_threads(struct looking *l)
 			      "the list of the program's threads: %s", e->text);
 }
 
+/* A number in the variable at BASE; 0 where it is not there. */
+static uint64_t number_at(struct looking *l, addr_t base, struct field f)
+{
+	uint8_t bytes[8] = { 0 };
+	struct field here = { 0, f.size };
+
+	if (target_read_some(l->target, addr_plus(base, f.offset), bytes,
+			     f.size)
+	    != f.size)
+		return 0;
+	return layout_get(bytes, here);
+}
+
+/* Whether a thread is at something in the runtime's own code. */
+static bool any_at_work(const struct looking *l)
+{
+	for (size_t i = 0; i < l->target->threads.n; i++) {
+		const struct thread *t = &l->target->threads.items[i];
+
+		if (t->call < 0
+		    && layout_own_code(l->layout, addr(t->regs.value[DwRip])))
+			return true;
+	}
+	return false;
+}
+
 static bool is_known(const struct snapshot *s, int32_t tid)
 {
 	for (size_t i = 0; i < s->machines.n; i++)
@@ -141,6 +167,9 @@ void collect_parties(struct looking *l)
 		add_goroutine(l, &s->goroutines.items[i], bytes);
 	add_threads(l);
 	count_strangers(l);
+	l->snapshot->objects.unlocked = number_at(l, l->objects->scheduler.at,
+						  l->objects->scheduler.alone)
+					&& any_at_work(l);
 }
 
 /*
@@ -177,19 +206,6 @@ static void add_timer(struct looking *l, const uint8_t *entry)
 	p->deadline = timer.when;
 }
 
-/* A number in the variable of the timers; 0 where it is not there. */
-static uint64_t number_at(struct looking *l, addr_t base, struct field f)
-{
-	uint8_t bytes[8] = { 0 };
-	struct field here = { 0, f.size };
-
-	if (target_read_some(l->target, addr_plus(base, f.offset), bytes,
-			     f.size)
-	    != f.size)
-		return 0;
-	return layout_get(bytes, here);
-}
-
 void collect_timers(struct looking *l)
 {
 	const struct objects_layout *o = l->objects;
@@ -197,6 +213,11 @@ void collect_timers(struct looking *l)
 	addr_t at = addr(number_at(l, o->timers.at, o->timers.heap));
 	uint64_t n = number_at(l, o->timers.at, o->timers.number), done = 0;
 	SCOPE(memory) uint8_t *some = array_new(TimersAtOnce, size);
+	struct objects *all = &l->snapshot->objects;
+
+	all->timers_locked = number_at(l, o->timers.at, o->timers.lock);
+	all->timers_next = (int64_t)number_at(l, o->timers.at, o->timers.next);
+	all->timers_room = number_at(l, o->timers.at, o->timers.room);
 
 	while (done < n) {
 		uint64_t want = n - done;

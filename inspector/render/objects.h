@@ -34,6 +34,15 @@ void render_channels(FILE *out, const struct snapshot *s);
 void render_mutexes(FILE *out, const struct snapshot *s);
 void render_descriptors(FILE *out, const struct snapshot *s);
 
+/* Deadlines, the next one first. timers.c */
+void render_timers(FILE *out, const struct snapshot *s);
+
+/* What check() found, and a summary. check.c */
+void render_check(FILE *out, const struct snapshot *s);
+
+/* Threads, and what each does. crew.c */
+void render_crew(FILE *out, const struct snapshot *s);
+
 /* Deadlocks, and who could end the other waits. waits.c */
 void render_waits(FILE *out, const struct snapshot *s);
 

@@ -30,6 +30,8 @@ struct target;
 
 struct thread {
 	int32_t tid;
+	int64_t call; /* the number of the system call that it is in; -1: none
+		       */
 	struct regs regs;
 };
 
