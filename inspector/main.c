@@ -14,6 +14,7 @@
 #include "analyse/analyse.h"
 #include "analyse/check.h"
 #include "analyse/waits.h"
+#include "analyse/whatis.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
@@ -53,6 +54,7 @@ static struct error *open_target(const struct options *o, struct target **ret)
 static bool wants_stacks(const struct options *o)
 {
 	return o->command == COMMAND_STACKS || o->command == COMMAND_WAITS
+	       || o->command == COMMAND_WHATIS
 	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
 }
 
@@ -219,6 +221,13 @@ static void answer_check(struct unwinder *u, struct symbols *symbols,
 	render_check(stdout, u->snapshot);
 }
 
+static void answer_whatis(struct unwinder *u, struct symbols *symbols,
+			  const struct options *o)
+{
+	whatis(u, symbols, o->address);
+	render_findings(stdout, u->snapshot);
+}
+
 /* The stages from unwind on, and whether objects are to be collected. */
 static const struct {
 	void (*answer)(struct unwinder *, struct symbols *,
@@ -236,6 +245,7 @@ static const struct {
 	[COMMAND_TIMERS] = { answer_timers, true },
 	[COMMAND_THREADS] = { answer_threads, true },
 	[COMMAND_CHECK] = { answer_check, true },
+	[COMMAND_WHATIS] = { answer_whatis, true },
 };
 
 static void answer(struct unwinder *u, const struct options *o)
@@ -261,9 +271,10 @@ static struct error *flush_answer(void)
 			 errno ? strerror(errno) : "it is cut off");
 }
 
-/* What is wrong with the target, after the answer; the exit status. */
+/* What is wrong with the target, after the answer; the exit status. FAULTS: so
+ * many things the answer tells already. */
 static int tell_damage(const struct target *t, const struct program *p,
-		       const struct snapshot *s)
+		       const struct snapshot *s, size_t faults)
 {
 	for (size_t i = 0; i < p->troubles.n; i++)
 		complain(p->troubles.items[i]);
@@ -271,7 +282,7 @@ static int tell_damage(const struct target *t, const struct program *p,
 		complain(t->damage);
 	for (size_t i = 0; i < s->notes.n; i++)
 		complain(s->notes.items[i].text);
-	if (t->damage || s->notes.n || s->objects.findings.n)
+	if (t->damage || s->notes.n || faults)
 		return EXIT_PARTIAL;
 	return EXIT_WELL;
 }
@@ -313,7 +324,9 @@ static struct error *run(const struct options *o, int *ret)
 	e = flush_answer();
 	if (e)
 		return e;
-	*ret = tell_damage(target, program, snapshot);
+	*ret = tell_damage(
+		target, program, snapshot,
+		o->command == COMMAND_CHECK ? snapshot->objects.findings.n : 0);
 	return NULL;
 }
 

@@ -21,6 +21,7 @@ const char options_help[] =
 	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
 	"  fds         the descriptors that the runtime knows, and who waits\n"
 	"  timers      the deadlines, the next one first\n"
+	"  whatis      what lies at the address behind TARGET (0x...)\n"
 	"  check       whether the runtime's own data is in order\n"
 	"  threads     what each thread runs, and its system call\n"
 	"\n"
@@ -103,6 +104,7 @@ static const struct {
 	[COMMAND_TIMERS] = { "timers", false },
 	[COMMAND_THREADS] = { "threads", false },
 	[COMMAND_CHECK] = { "check", false },
+	[COMMAND_WHATIS] = { "whatis", false },
 };
 
 static struct error *parse_command(const char *text, enum command *ret)
@@ -220,9 +222,25 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 	return e;
 }
 
+/* What is looked at by whatis. */
+static struct error *parse_address(const char *word, struct options *o)
+{
+	char *end;
+
+	errno = 0;
+	o->address = addr(strtoull(word, &end, 16));
+	if (o->addressed || errno || *end)
+		return error_new("'%s' is not the one address to look at",
+				 word);
+	o->addressed = true;
+	return NULL;
+}
+
 /* A word behind the command: an id, the core, the executable. */
 static struct error *parse_word(const char *word, struct options *o)
 {
+	if (o->command == COMMAND_WHATIS && strncmp(word, "0x", 2) == 0)
+		return parse_address(word, o);
 	if (ids_looks_like(word))
 		return ids_parse(&o->ids, word);
 	if (o->pid)
@@ -258,6 +276,8 @@ static struct error *check(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 options_by[o->by]);
+	if (o->command == COMMAND_WHATIS && !o->addressed)
+		return error_new("whatis needs an address, 0x...");
 	if (o->dot && o->command != COMMAND_WAITS)
 		return error_new("--dot goes with waits");
 	if (o->ids.n && !commands[o->command].ids)

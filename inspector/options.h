@@ -5,6 +5,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "util/addr.h"
 #include "util/error.h"
 #include "util/ids.h"
 
@@ -30,6 +31,7 @@ enum command {
 	COMMAND_TIMERS,
 	COMMAND_THREADS,
 	COMMAND_CHECK,
+	COMMAND_WHATIS,
 	COMMAND_NUMBER,
 };
 
@@ -53,7 +55,9 @@ struct options {
 	const char *exe;  /* NULL: the one that the core names */
 	struct ids ids;	  /* empty: all goroutines */
 	enum by by;
-	bool grouped; /* BY was typed */
+	addr_t address; /* of whatis */
+	bool addressed; /* it was typed */
+	bool grouped;	/* BY was typed */
 	bool folded;
 	bool dot;
 	bool raw;

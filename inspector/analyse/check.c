@@ -95,18 +95,7 @@ static void check_machines(struct snapshot *s)
 /* "mutex 0x7f10", for the beginning of a sentence. */
 static const char *name(struct snapshot *s, const struct object *o)
 {
-	static const char *const words[OBJECT_KINDS] = {
-		[OBJECT_CHANNEL] = "channel",
-		[OBJECT_MUTEX] = "mutex",
-		[OBJECT_RWLOCK] = "rwlock",
-		[OBJECT_CONDITION] = "condition",
-		[OBJECT_WAITGROUP] = "waitgroup",
-		[OBJECT_ONCE] = "once",
-		[OBJECT_GOROUTINE] = "goroutine at",
-		[OBJECT_DESCRIPTOR] = "descriptor at",
-	};
-
-	return strings_format(&s->strings, "%s 0x%lx", words[o->kind], o->at.v);
+	return strings_format(&s->strings, "%s 0x%lx", o->word, o->at.v);
 }
 
 static void check_waiter(struct snapshot *s, const struct object *o,

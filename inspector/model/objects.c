@@ -41,6 +41,7 @@ static void fill_queue(struct looking *l, struct object *o, size_t nth,
 static void fill_channel(struct looking *l, struct object *o, const uint8_t *b)
 {
 	const struct objects_layout *lo = l->objects;
+	uint64_t buffer;
 
 	o->locked = layout_get(b, lo->channel.lock);
 	o->closed = layout_get(b, lo->channel.closed);
@@ -50,6 +51,9 @@ static void fill_channel(struct looking *l, struct object *o, const uint8_t *b)
 	o->taken = layout_get(b, lo->channel.taken);
 	o->put = layout_get(b, lo->channel.put);
 	o->creator = addr(layout_get(b, lo->channel.creator));
+	if (__builtin_mul_overflow(o->capacity, o->element, &buffer))
+		buffer = 0;
+	o->size = addr_plus(addr(o->size), buffer).v;
 	fill_queue(l, o, QUEUE_RECEIVERS, b, lo->channel.receivers);
 	fill_queue(l, o, QUEUE_SENDERS, b, lo->channel.senders);
 }
@@ -150,6 +154,7 @@ static void fill_object(struct looking *l, uint32_t i,
 		return;
 	}
 	o.known = true;
+	o.size = filler->size;
 	filler->fill(l, &o, bytes);
 	l->snapshot->objects.objects.items[i] = o;
 }

@@ -60,6 +60,8 @@ struct object {
 	addr_t at;
 	const char *name; /* of the variable that it is in, with the offset if
 			     that is not 0; NULL: in none */
+	const char *word; /* what its kind is called: "mutex" */
+	uint64_t size;	  /* its bytes, a channel's elements included */
 	uint8_t kind;
 	bool fixed;  /* it is in a program's or library's own data */
 	bool known;  /* it could be read: what follows is true */

@@ -18,6 +18,7 @@ uint32_t add_object(struct looking *l, addr_t at, enum object_kind kind)
 	map_put(&o->object_at, key, o->objects.n);
 	*ARRAY_PUSH(&o->objects) = (struct object){
 		.at = at,
+		.word = object_word(kind),
 		.kind = kind,
 		.owned_by = NONE,
 		.created_by = NONE,

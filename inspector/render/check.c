@@ -6,12 +6,17 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+void render_findings(FILE *out, const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->objects.findings.n; i++)
+		fprintf(out, "%s\n", s->objects.findings.items[i]);
+}
+
 void render_check(FILE *out, const struct snapshot *s)
 {
 	size_t found = s->objects.findings.n, notes = s->notes.n;
 
-	for (size_t i = 0; i < found; i++)
-		fprintf(out, "%s\n", s->objects.findings.items[i]);
+	render_findings(out, s);
 	fprintf(out,
 		"%zu goroutine%s, %zu machine%s, %zu object%s, "
 		"%zu deadline%s: ",

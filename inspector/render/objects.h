@@ -37,7 +37,8 @@ void render_descriptors(FILE *out, const struct snapshot *s);
 /* Deadlines, the next one first. timers.c */
 void render_timers(FILE *out, const struct snapshot *s);
 
-/* What check() found, and a summary. check.c */
+/* What whatis() found, or check(), and a summary of that. check.c */
+void render_findings(FILE *out, const struct snapshot *s);
 void render_check(FILE *out, const struct snapshot *s);
 
 /* Threads, and what each does. crew.c */
