@@ -7,7 +7,12 @@
 
 #include "render/objects.h"
 
-enum { MembersShown = 100, StacksShown = 8, NamesShown = 8 };
+enum {
+	DeadlocksShown = 100,
+	MembersShown = 100,
+	StacksShown = 8,
+	NamesShown = 8,
+};
 
 static const struct object *wanted(const struct snapshot *s,
 				   const struct party *p, size_t i)
@@ -228,11 +233,22 @@ static void hope(FILE *out, const struct snapshot *s, const struct object *o)
 	memory(out, s, o);
 }
 
+static void deadlocks(FILE *out, const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->objects.deadlocks.n; i++) {
+		if (i == DeadlocksShown) {
+			fprintf(out, "\n... and %zu more deadlocks\n",
+				s->objects.deadlocks.n - i);
+			return;
+		}
+		deadlock(out, s, i + 1, &s->objects.deadlocks.items[i]);
+	}
+}
+
 void render_waits(FILE *out, const struct snapshot *s)
 {
 	summary(out, s);
-	for (size_t i = 0; i < s->objects.deadlocks.n; i++)
-		deadlock(out, s, i + 1, &s->objects.deadlocks.items[i]);
+	deadlocks(out, s);
 	for (size_t i = 0; i < s->objects.objects.n; i++) {
 		const struct object *o = &s->objects.objects.items[i];
 
