@@ -12,10 +12,18 @@
 #include <string.h>
 
 #include "analyse/analyse.h"
+#include "analyse/check.h"
+#include "analyse/waits.h"
+#include "analyse/whatis.h"
 #include "layout/layout.h"
+#include "layout/objects.h"
 #include "layout/program.h"
 #include "model/collect.h"
+#include "model/collect_objects.h"
+#include "model/crew.h"
+#include "model/references.h"
 #include "options.h"
+#include "render/objects.h"
 #include "render/render.h"
 #include "symbol/symbol.h"
 #include "target/target.h"
@@ -45,12 +53,15 @@ static struct error *open_target(const struct options *o, struct target **ret)
 
 static bool wants_stacks(const struct options *o)
 {
-	return o->command == COMMAND_STACKS
+	return o->command == COMMAND_STACKS || o->command == COMMAND_WAITS
+	       || o->command == COMMAND_WHATIS
 	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
 }
 
-/* A live target stands still for collect() only. */
+/* A live target stands still for collect() only, and for what is asked of
+ * OBJECTS; NULL: nothing. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
+				   const struct objects_layout *objects,
 				   const struct options *o,
 				   struct snapshot **ret)
 {
@@ -65,17 +76,25 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	if (e)
 		return e;
 	e = collect(c);
+	if (!e && objects) {
+		*ret = collect_finish(c);
+		collect_objects(t, l, objects, *ret);
+	}
+	if (!e && o->command == COMMAND_WAITS)
+		search_memory(t, l, objects, *ret);
 	target_resume(t);
 	if (o->time)
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
 			t->subject, t->stopped_ns / 1e6);
-	if (!e)
+	if (!e && !objects)
 		*ret = collect_finish(c);
 	return e;
 }
 
-static void answer_list(struct unwinder *u, struct symbols *symbols)
+static void answer_list(struct unwinder *u, struct symbols *symbols,
+			const struct options *o)
 {
+	(void)o;
 	unwind_goroutines(u, UNWIND_TO_USER_CODE);
 	symbols_name_frames(symbols);
 	locate_goroutines(symbols);
@@ -138,12 +157,104 @@ static void answer_groups(struct unwinder *u, struct symbols *symbols,
 		render_groups(stdout, u->snapshot, options_by[o->by]);
 }
 
-static void answer_segments(struct unwinder *u, struct symbols *symbols)
+static void answer_segments(struct unwinder *u, struct symbols *symbols,
+			    const struct options *o)
 {
+	(void)o;
 	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
 	symbols_name_growers(symbols);
 	render_segments(stdout, u->snapshot);
 }
+
+static void answer_channels(struct unwinder *u, struct symbols *symbols,
+			    const struct options *o)
+{
+	(void)o;
+	symbols_name_objects(symbols);
+	render_channels(stdout, u->snapshot);
+}
+
+static void answer_mutexes(struct unwinder *u, struct symbols *symbols,
+			   const struct options *o)
+{
+	(void)o;
+	symbols_name_objects(symbols);
+	render_mutexes(stdout, u->snapshot);
+}
+
+static void answer_fds(struct unwinder *u, struct symbols *symbols,
+		       const struct options *o)
+{
+	(void)symbols, (void)o;
+	render_descriptors(stdout, u->snapshot);
+}
+
+static void answer_waits(struct unwinder *u, struct symbols *symbols,
+			 const struct options *o)
+{
+	unwind_goroutines(u, UNWIND_ALL);
+	symbols_name_frames(symbols);
+	symbols_name_creators(symbols);
+	symbols_name_objects(symbols);
+	fold_stacks(symbols);
+	search_stacks(u->snapshot);
+	find_fates(u->snapshot);
+	find_deadlocks(u->snapshot);
+	if (o->dot)
+		render_dot(stdout, u->snapshot);
+	else
+		render_waits(stdout, u->snapshot);
+}
+
+static void answer_timers(struct unwinder *u, struct symbols *symbols,
+			  const struct options *o)
+{
+	(void)symbols, (void)o;
+	render_timers(stdout, u->snapshot);
+}
+
+static void answer_threads(struct unwinder *u, struct symbols *symbols,
+			   const struct options *o)
+{
+	(void)symbols, (void)o;
+	collect_crew(u->target, u->snapshot);
+	render_crew(stdout, u->snapshot);
+}
+
+static void answer_check(struct unwinder *u, struct symbols *symbols,
+			 const struct options *o)
+{
+	(void)symbols, (void)o;
+	check(u->snapshot);
+	render_check(stdout, u->snapshot);
+}
+
+static void answer_whatis(struct unwinder *u, struct symbols *symbols,
+			  const struct options *o)
+{
+	whatis(u, symbols, o->address);
+	render_findings(stdout, u->snapshot);
+}
+
+/* The stages from unwind on, and whether objects are to be collected. */
+static const struct {
+	void (*answer)(struct unwinder *, struct symbols *,
+		       const struct options *);
+	bool objects;
+} commands[COMMAND_NUMBER] = {
+	[COMMAND_LIST] = { answer_list, false },
+	[COMMAND_STACKS] = { answer_stacks, false },
+	[COMMAND_SEGMENTS] = { answer_segments, false },
+	[COMMAND_GROUPS] = { answer_groups, false },
+	[COMMAND_CHANNELS] = { answer_channels, true },
+	[COMMAND_MUTEXES] = { answer_mutexes, true },
+	[COMMAND_FDS] = { answer_fds, true },
+	[COMMAND_WAITS] = { answer_waits, true },
+	[COMMAND_TIMERS] = { answer_timers, true },
+	[COMMAND_THREADS] = { answer_threads, true },
+	[COMMAND_CHECK] = { answer_check, true },
+	[COMMAND_WHATIS] = { answer_whatis, true },
+};
 
 static void answer(struct unwinder *u, const struct options *o)
 {
@@ -155,14 +266,7 @@ static void answer(struct unwinder *u, const struct options *o)
 		.thorough = o->raw,
 	};
 
-	if (o->command == COMMAND_LIST)
-		answer_list(u, &symbols);
-	else if (o->command == COMMAND_STACKS)
-		answer_stacks(u, &symbols, o);
-	else if (o->command == COMMAND_GROUPS)
-		answer_groups(u, &symbols, o);
-	else
-		answer_segments(u, &symbols);
+	commands[o->command].answer(u, &symbols, o);
 	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);
 	note_omitted(u->snapshot);
@@ -177,9 +281,10 @@ static struct error *flush_answer(void)
 			 errno ? strerror(errno) : "it is cut off");
 }
 
-/* What is wrong with the target, after the answer; the exit status. */
+/* What is wrong with the target, after the answer; the exit status. FAULTS: so
+ * many things the answer tells already. */
 static int tell_damage(const struct target *t, const struct program *p,
-		       const struct snapshot *s)
+		       const struct snapshot *s, size_t faults)
 {
 	for (size_t i = 0; i < p->troubles.n; i++)
 		complain(p->troubles.items[i]);
@@ -187,7 +292,9 @@ static int tell_damage(const struct target *t, const struct program *p,
 		complain(t->damage);
 	for (size_t i = 0; i < s->notes.n; i++)
 		complain(s->notes.items[i].text);
-	return t->damage || s->notes.n ? EXIT_PARTIAL : EXIT_WELL;
+	if (t->damage || s->notes.n || faults)
+		return EXIT_PARTIAL;
+	return EXIT_WELL;
 }
 
 /* All stages; what they own goes when they are done. */
@@ -198,6 +305,8 @@ static struct error *run(const struct options *o, int *ret)
 	SCOPE(layout) struct layout *layout = NULL;
 	SCOPE(snapshot) struct snapshot *snapshot = NULL;
 	SCOPE(unwinder) struct unwinder u = { 0 };
+	bool wants_objects = commands[o->command].objects;
+	struct objects_layout objects;
 	struct error *e;
 
 	e = open_target(o, &target);
@@ -207,8 +316,12 @@ static struct error *run(const struct options *o, int *ret)
 		e = layout_open(program, _binary_seam_rt_start,
 				_binary_seam_rt_end - _binary_seam_rt_start,
 				&layout);
+	if (!e && wants_objects)
+		e = objects_layout_open(program, layout, &objects);
 	if (!e)
-		e = take_snapshot(target, layout, o, &snapshot);
+		e = take_snapshot(target, layout,
+				  wants_objects ? &objects : NULL, o,
+				  &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
 	if (e)
@@ -221,7 +334,9 @@ static struct error *run(const struct options *o, int *ret)
 	e = flush_answer();
 	if (e)
 		return e;
-	*ret = tell_damage(target, program, snapshot);
+	*ret = tell_damage(
+		target, program, snapshot,
+		o->command == COMMAND_CHECK ? snapshot->objects.findings.n : 0);
 	return NULL;
 }
 

@@ -8,14 +8,22 @@
 #include "options.h"
 
 const char options_help[] =
-	"usage: seam list|stacks|groups|segments [OPTION...] TARGET [ID...]\n"
+	"usage: seam COMMAND [OPTION...] TARGET [ID...]\n"
 	"\n"
-	"Show the goroutines of a process or a core.\n"
+	"Show the goroutines of a process or a core. COMMANDs:\n"
 	"\n"
 	"  list        one line for each: state, what it waits for, where\n"
 	"  stacks      the whole stack of each\n"
 	"  groups      what many have in common: their stacks, or see --by\n"
 	"  segments    the segments that each stack is made of\n"
+	"  waits       who waits for whom, and who for good\n"
+	"  channels    the channels that are waited for, and who waits\n"
+	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
+	"  fds         the descriptors that the runtime knows, and who waits\n"
+	"  timers      the deadlines, the next one first\n"
+	"  whatis      what lies at the address behind TARGET (0x...)\n"
+	"  check       whether the runtime's own data is in order\n"
+	"  threads     what each thread runs, and its system call\n"
 	"\n"
 	"TARGET is a process or a core, and the core's executable if the one\n"
 	"that it names is not there. IDs are numbers or ranges (3 5-7); all\n"
@@ -27,6 +35,7 @@ const char options_help[] =
 	"      --by=KEY      groups: by stack, top, function, creator, state,\n"
 	"                    reason, name or thread\n"
 	"      --folded      groups: one line for each, for flame graphs\n"
+	"      --dot         waits: as a graph, for graphviz\n"
 	"      --raw         stacks: every frame, and its pc\n"
 	"      --threads     stacks: the threads too\n"
 	"      --time        say how long the process was stopped\n"
@@ -43,12 +52,21 @@ const char *const options_by[BY_NUMBER] = {
 	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
 };
 
-enum { OPT_RAW = 256, OPT_THREADS, OPT_TIME, OPT_VERSION, OPT_BY, OPT_FOLDED };
+enum {
+	OPT_RAW = 256,
+	OPT_THREADS,
+	OPT_TIME,
+	OPT_VERSION,
+	OPT_BY,
+	OPT_FOLDED,
+	OPT_DOT
+};
 
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "by", required_argument, NULL, OPT_BY },
 	{ "folded", no_argument, NULL, OPT_FOLDED },
+	{ "dot", no_argument, NULL, OPT_DOT },
 	{ "raw", no_argument, NULL, OPT_RAW },
 	{ "threads", no_argument, NULL, OPT_THREADS },
 	{ "time", no_argument, NULL, OPT_TIME },
@@ -70,27 +88,34 @@ static struct error *parse_pid(const char *text, int *ret)
 	return NULL;
 }
 
+/* Those that are typed, and whether goroutines' ids may follow. */
+static const struct {
+	const char *word;
+	bool ids;
+} commands[COMMAND_NUMBER] = {
+	[COMMAND_LIST] = { "list", true },
+	[COMMAND_STACKS] = { "stacks", true },
+	[COMMAND_SEGMENTS] = { "segments", true },
+	[COMMAND_GROUPS] = { "groups", true },
+	[COMMAND_CHANNELS] = { "channels", false },
+	[COMMAND_MUTEXES] = { "mutexes", false },
+	[COMMAND_FDS] = { "fds", false },
+	[COMMAND_WAITS] = { "waits", false },
+	[COMMAND_TIMERS] = { "timers", false },
+	[COMMAND_THREADS] = { "threads", false },
+	[COMMAND_CHECK] = { "check", false },
+	[COMMAND_WHATIS] = { "whatis", false },
+};
+
 static struct error *parse_command(const char *text, enum command *ret)
 {
-	static const struct {
-		const char *word;
-		enum command command;
-	} words[] = {
-		{ "list", COMMAND_LIST },
-		{ "stacks", COMMAND_STACKS },
-		{ "groups", COMMAND_GROUPS },
-		{ "segments", COMMAND_SEGMENTS },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcmp(words[i].word, text) != 0)
+	for (size_t i = 0; i < COMMAND_NUMBER; i++) {
+		if (!commands[i].word || strcmp(commands[i].word, text) != 0)
 			continue;
-		*ret = words[i].command;
+		*ret = i;
 		return NULL;
 	}
-	return error_new("'%s' is not a command: list, stacks, groups or "
-			 "segments",
-			 text);
+	return error_new("'%s' is not a command", text);
 }
 
 static struct error *parse_by(const char *word, struct options *o)
@@ -144,6 +169,9 @@ static struct error *parse_option(int c, const char *pid_name,
 	case OPT_FOLDED:
 		o->folded = true;
 		return NULL;
+	case OPT_DOT:
+		o->dot = true;
+		return NULL;
 	case OPT_RAW:
 		o->raw = true;
 		return NULL;
@@ -194,9 +222,25 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 	return e;
 }
 
+/* What is looked at by whatis. */
+static struct error *parse_address(const char *word, struct options *o)
+{
+	char *end;
+
+	errno = 0;
+	o->address = addr(strtoull(word, &end, 16));
+	if (o->addressed || errno || *end)
+		return error_new("'%s' is not the one address to look at",
+				 word);
+	o->addressed = true;
+	return NULL;
+}
+
 /* A word behind the command: an id, the core, the executable. */
 static struct error *parse_word(const char *word, struct options *o)
 {
+	if (o->command == COMMAND_WHATIS && strncmp(word, "0x", 2) == 0)
+		return parse_address(word, o);
 	if (ids_looks_like(word))
 		return ids_parse(&o->ids, word);
 	if (o->pid)
@@ -232,6 +276,13 @@ static struct error *check(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 options_by[o->by]);
+	if (o->command == COMMAND_WHATIS && !o->addressed)
+		return error_new("whatis needs an address, 0x...");
+	if (o->dot && o->command != COMMAND_WAITS)
+		return error_new("--dot goes with waits");
+	if (o->ids.n && !commands[o->command].ids)
+		return error_new("goroutines' ids do not go with %s",
+				 commands[o->command].word);
 	if (o->time && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	return NULL;
@@ -242,8 +293,7 @@ static struct error *parse_words(int argc, char **argv, struct options *o)
 	struct error *e;
 
 	if (optind == argc)
-		return error_new("no command: list, stacks, groups or "
-				 "segments");
+		return error_new("no command");
 	e = parse_command(argv[optind++], &o->command);
 	while (!e && optind < argc)
 		e = parse_word(argv[optind++], o);

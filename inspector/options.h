@@ -5,6 +5,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "util/addr.h"
 #include "util/error.h"
 #include "util/ids.h"
 
@@ -23,6 +24,15 @@ enum command {
 	COMMAND_STACKS,
 	COMMAND_SEGMENTS,
 	COMMAND_GROUPS,
+	COMMAND_CHANNELS,
+	COMMAND_MUTEXES,
+	COMMAND_FDS,
+	COMMAND_WAITS,
+	COMMAND_TIMERS,
+	COMMAND_THREADS,
+	COMMAND_CHECK,
+	COMMAND_WHATIS,
+	COMMAND_NUMBER,
 };
 
 /* What goroutines of a group have in common. */
@@ -45,8 +55,11 @@ struct options {
 	const char *exe;  /* NULL: the one that the core names */
 	struct ids ids;	  /* empty: all goroutines */
 	enum by by;
-	bool grouped; /* BY was typed */
+	addr_t address; /* of whatis */
+	bool addressed; /* it was typed */
+	bool grouped;	/* BY was typed */
 	bool folded;
+	bool dot;
 	bool raw;
 	bool threads;
 	bool time;

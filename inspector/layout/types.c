@@ -31,6 +31,8 @@ static bool fits(Dwarf_Die *die, enum sought_kind kind, Dwarf_Die *ret)
 	int tag = dwarf_tag(die);
 
 	*ret = *die;
+	if (kind == SOUGHT_ENUMERATOR)
+		return tag == DW_TAG_enumerator;
 	if (kind == SOUGHT_VARIABLE)
 		return tag == DW_TAG_variable
 		       && dwarf_hasattr(die, DW_AT_location);
@@ -42,7 +44,7 @@ static bool fits(Dwarf_Die *die, enum sought_kind kind, Dwarf_Die *ret)
 	return is_struct(ret);
 }
 
-/* Compare a unit's DIE with all that is sought. */
+/* Compare a unit's DIE, or an enumerator, with all that is sought. */
 static void match(Dwarf_Die *die, struct sought *sought, size_t n)
 {
 	const char *name = dwarf_diename(die);
@@ -55,15 +57,32 @@ static void match(Dwarf_Die *die, struct sought *sought, size_t n)
 	}
 }
 
-static void search_unit(Dwarf_Die *unit, struct sought *sought, size_t n)
+static void match_children(Dwarf_Die *parent, struct sought *sought, size_t n,
+			   void (*visit)(Dwarf_Die *, struct sought *, size_t))
 {
 	Dwarf_Die die;
 
-	if (dwarf_child(unit, &die) != 0)
+	if (dwarf_child(parent, &die) != 0)
 		return;
 	do
-		match(&die, sought, n);
+		visit(&die, sought, n);
 	while (dwarf_siblingof(&die, &die) == 0);
+}
+
+static bool any_enumerator(const struct sought *sought, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sought[i].kind == SOUGHT_ENUMERATOR && !sought[i].found)
+			return true;
+	return false;
+}
+
+static void match_unit(Dwarf_Die *die, struct sought *sought, size_t n)
+{
+	match(die, sought, n);
+	if (dwarf_tag(die) == DW_TAG_enumeration_type
+	    && any_enumerator(sought, n))
+		match_children(die, sought, n, match);
 }
 
 /* Whether code of the unit, loaded at BIAS, lies in [low, end). */
@@ -97,7 +116,7 @@ static void search_units(struct program *p, addr_t low, addr_t end, bool own,
 	while (!all_found(sought, n)
 	       && (unit = dwfl_module_nextcu(p->exe, unit, &bias)))
 		if (has_code_in(unit, bias, low, end) == own)
-			search_unit(unit, sought, n);
+			match_children(unit, sought, n, match_unit);
 }
 
 bool types_find(struct program *p, addr_t low, addr_t end,
@@ -179,5 +198,18 @@ bool types_address(struct program *p, Dwarf_Die *variable, addr_t *ret)
 		 || dwarf_formaddr(&indexed, &at) != 0)
 		return false;
 	*ret = addr(at + bias);
+	return true;
+}
+
+bool types_value(Dwarf_Die *enumerator, uint64_t *ret)
+{
+	Dwarf_Attribute a;
+	Dwarf_Word value;
+
+	if (dwarf_formudata(dwarf_attr(enumerator, DW_AT_const_value, &a),
+			    &value)
+	    != 0)
+		return false;
+	*ret = value;
 	return true;
 }

@@ -17,7 +17,12 @@ struct field {
 	uint64_t size;
 };
 
-enum sought_kind { SOUGHT_STRUCT, SOUGHT_ENUM, SOUGHT_VARIABLE };
+enum sought_kind {
+	SOUGHT_STRUCT,
+	SOUGHT_ENUM,
+	SOUGHT_VARIABLE,
+	SOUGHT_ENUMERATOR, /* of whichever enum */
+};
 
 struct sought {
 	const char *name;
@@ -36,6 +41,9 @@ bool types_member(Dwarf_Die *type, const char *path, struct field *ret);
 
 /* Where a variable lies. False if the compiler gave it no fixed place. */
 bool types_address(struct program *p, Dwarf_Die *variable, addr_t *ret);
+
+/* What an enumerator stands for. */
+bool types_value(Dwarf_Die *enumerator, uint64_t *ret);
 
 /* The struct or enum that a variable, member or typedef is of. */
 bool types_of(Dwarf_Die *die, Dwarf_Die *ret);

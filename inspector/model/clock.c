@@ -67,6 +67,7 @@ void clock_apply(struct collection *c)
 		return;
 	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);
 	now = newest(s, last.ticks);
+	s->now = last.ns + nanoseconds((now - last.ticks) * rate);
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 

@@ -4,6 +4,7 @@
  * left to right by the stages and read by render.
  *
  *	collect.c	goroutines, segments, machines	(model)
+ *	objects.c	what they wait for, see objects.h
  *	unwind/		frames				pc, where it lies
  *	symbol/		places				pc to functions
  *	analyse/	what is told of a stack		frames to lines
@@ -19,17 +20,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/objects.h"
 #include "util/addr.h"
 #include "util/array.h"
+#include "util/span.h"
 #include "util/strings.h"
 
 enum { NONE = UINT32_MAX }; /* an index of nothing */
-
-/* Part of an array: n items from FIRST on. */
-struct span {
-	uint32_t first;
-	uint32_t n;
-};
 
 struct goroutine {
 	addr_t at; /* of its struct */
@@ -87,6 +84,17 @@ struct thread_stack {
 	struct span frames;
 	struct span lines;
 	const char *stop;
+};
+
+/* A thread, or a machine without one, and what it does. */
+struct crew {
+	int32_t thread;	 /* 0: none */
+	int64_t machine; /* -1: it is of no machine */
+	uint32_t party;	 /* what it runs, or is of the program's own; NONE */
+	int64_t last;	/* the goroutine that it ran last; 0: none that lives */
+	bool registers; /* they are known, and so is: */
+	int64_t call;	/* the system call that it is in; -1: none */
+	const char *call_name; /* NULL: none that has a name here */
 };
 
 enum frame_kind {
@@ -198,6 +206,12 @@ struct snapshot {
 	struct {
 		ARRAY(struct note);
 	} notes;
+	struct {
+		ARRAY(struct crew);
+	} crew;
+	int64_t now; /* on the runtime's clock, of which waits are told; 0:
+			unknown */
+	struct objects objects;
 };
 
 struct snapshot *snapshot_new(void);

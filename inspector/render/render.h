@@ -31,6 +31,8 @@ void render_stop(FILE *out, const char *why);
 /* The stack of each goroutine, or thread. stacks.c */
 void render_stacks(FILE *out, const struct snapshot *s,
 		   enum stack_detail detail);
+void render_stack(FILE *out, const struct snapshot *s,
+		  const struct goroutine *g, enum stack_detail detail);
 void render_threads(FILE *out, const struct snapshot *s);
 
 /* The segments of each goroutine's stack. segments.c */

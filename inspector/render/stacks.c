@@ -164,6 +164,14 @@ static void stack(FILE *out, const struct snapshot *s,
 	}
 }
 
+void render_stack(FILE *out, const struct snapshot *s,
+		  const struct goroutine *g, enum stack_detail detail)
+{
+	SCOPE(texts) struct texts texts = { 0 };
+
+	stack(out, s, g, detail, &texts);
+}
+
 void render_stacks(FILE *out, const struct snapshot *s,
 		   enum stack_detail detail)
 {

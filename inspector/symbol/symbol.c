@@ -182,8 +182,7 @@ void symbols_name_frames(struct symbols *s)
 	}
 }
 
-/* The innermost location of the call that returns to AT; NONE if AT is 0. */
-static uint32_t caller_at(struct symbols *s, addr_t at)
+uint32_t symbols_caller(struct symbols *s, addr_t at)
 {
 	uint32_t place;
 
@@ -198,7 +197,7 @@ void symbols_name_growers(struct symbols *s)
 	for (size_t i = 0; i < s->snapshot->segments.n; i++) {
 		struct segment *segment = &s->snapshot->segments.items[i];
 
-		segment->grown_by = caller_at(s, segment->grower);
+		segment->grown_by = symbols_caller(s, segment->grower);
 	}
 }
 
@@ -207,6 +206,6 @@ void symbols_name_creators(struct symbols *s)
 	for (size_t i = 0; i < s->snapshot->goroutines.n; i++) {
 		struct goroutine *g = &s->snapshot->goroutines.items[i];
 
-		g->created_by = caller_at(s, g->creator);
+		g->created_by = symbols_caller(s, g->creator);
 	}
 }

@@ -9,6 +9,7 @@
  *
  *	symbol.c	a pc's place
  *	units.c		the unit of debug information that has a pc
+ *	objects.c	what goroutines wait for, and variables
  *	inline.c	the functions around a pc in a unit
  */
 #ifndef SYMBOL_SYMBOL_H
@@ -44,6 +45,15 @@ void symbols_name_frames(struct symbols *s);
 /* And each segment and goroutine the one that grew, or made, it. */
 void symbols_name_growers(struct symbols *s);
 void symbols_name_creators(struct symbols *s);
+
+/* And each object, with the variable that it is in. objects.c */
+void symbols_name_objects(struct symbols *s);
+
+/* The variable at AT: "name", "name+8"; NULL: there is none. objects.c */
+const char *symbols_variable(struct symbols *s, addr_t at);
+
+/* The innermost location of the call that returns to AT; NONE if AT is 0. */
+uint32_t symbols_caller(struct symbols *s, addr_t at);
 
 /* The functions of a unit whose code holds AT, innermost first: subprograms
  * and inlined subroutines. inline.c */

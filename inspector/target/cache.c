@@ -5,7 +5,7 @@
 #include "target/live.h"
 #include "util/scope.h"
 
-static size_t fetch(int pid, addr_t at, void *buf, size_t size)
+size_t cache_fetch(int pid, addr_t at, void *buf, size_t size)
 {
 	struct iovec local = { buf, size };
 	struct iovec remote = { .iov_len = size };
@@ -20,15 +20,15 @@ static size_t fetch(int pid, addr_t at, void *buf, size_t size)
  */
 static void fill(struct block *b, int pid)
 {
-	size_t got = fetch(pid, b->low, b->bytes, BlockBytes);
+	size_t got = cache_fetch(pid, b->low, b->bytes, BlockBytes);
 
 	b->valid = 0;
 	for (unsigned i = 0; i < BlockPages; i++) {
 		size_t page = i * PageBytes;
 
 		if (got >= page + PageBytes
-		    || fetch(pid, addr_plus(b->low, page), b->bytes + page,
-			     PageBytes)
+		    || cache_fetch(pid, addr_plus(b->low, page),
+				   b->bytes + page, PageBytes)
 			       == PageBytes)
 			b->valid |= 1 << i;
 	}

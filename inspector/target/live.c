@@ -34,6 +34,13 @@ static size_t live_read(struct target *t, addr_t at, void *buf, size_t size)
 			  size);
 }
 
+static size_t live_peek(struct target *t, addr_t at, void *buf, size_t size)
+{
+	struct live *l = (struct live *)t;
+
+	return l->readable ? cache_fetch(l->through, at, buf, size) : 0;
+}
+
 static const char *live_absence(struct target *t, addr_t at)
 {
 	(void)at;
@@ -174,6 +181,7 @@ static void live_close(struct target *t)
 
 static const struct target_ops live_ops = {
 	.read = live_read,
+	.peek = live_peek,
 	.copy = live_copy,
 	.absence = live_absence,
 	.refresh = live_refresh,

@@ -70,6 +70,8 @@ size_t cache_read(struct cache *c, int pid, addr_t at, void *buf, size_t size);
 /* Fetch all that is there once more, VectorMost blocks at a time. */
 void cache_refresh(struct cache *c, int pid);
 void cache_free(struct cache *c);
+/* Read from the front as much as there is, past the cache. */
+size_t cache_fetch(int pid, addr_t at, void *buf, size_t size);
 
 /* Stop all threads and take their registers. */
 struct error *stop_threads(struct live *l);

@@ -138,6 +138,7 @@ static void take_registers(struct live *l)
 		if (ptrace(PTRACE_GETREGSET, t.tid, (void *)NT_PRSTATUS, &io))
 			continue;
 		regs_from_user(&user, &t.regs);
+		t.call = (int64_t)user.orig_rax;
 		*ARRAY_PUSH(&l->target.threads) = t;
 	}
 }

@@ -138,6 +138,12 @@ size_t target_read_some(struct target *t, addr_t at, void *buf, size_t size)
 	return got;
 }
 
+size_t target_peek(struct target *t, addr_t at, void *buf, size_t size)
+{
+	return t->ops->peek ? t->ops->peek(t, at, buf, size)
+			    : t->ops->read(t, at, buf, size);
+}
+
 struct error *target_read(struct target *t, addr_t at, void *buf, size_t size)
 {
 	size_t got = target_read_some(t, at, buf, size);

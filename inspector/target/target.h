@@ -30,6 +30,8 @@ struct target;
 
 struct thread {
 	int32_t tid;
+	int64_t call; /* the number of the system call that it is in; -1: none
+		       */
 	struct regs regs;
 };
 
@@ -77,6 +79,8 @@ struct clock_reading {
 struct target_ops {
 	/* Read from the front as much as there is; return how much. */
 	size_t (*read)(struct target *t, addr_t at, void *buf, size_t size);
+	/* The same, and keep nothing of it; NULL: read() keeps nothing. */
+	size_t (*peek)(struct target *t, addr_t at, void *buf, size_t size);
 	/* Fill in the COPY of each range. */
 	void (*copy)(struct target *t, struct range *ranges, size_t n);
 	/* Why read() stopped at AT, inside a mapping: "is ...". */
@@ -156,6 +160,9 @@ void target_resume(struct target *t);
 
 /* Read from the front as much as there is; return how much. */
 size_t target_read_some(struct target *t, addr_t at, void *buf, size_t size);
+
+/* The same, of memory that is looked through once: no copy of it is kept. */
+size_t target_peek(struct target *t, addr_t at, void *buf, size_t size);
 
 /* Read SIZE bytes. The error: "0x7f10 is outside any mapping". */
 struct error *target_read(struct target *t, addr_t at, void *buf, size_t size);

@@ -17,6 +17,10 @@ sys.path.insert(0, str(HERE.parent / "parity"))
 import fixtures  # noqa: E402
 
 FIXTURES = ("parked", "grown", "inlined", "overflow")
+# Of objects, which gdb does not show: live and from a core the same.
+OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
+           ("objects", "fds"), ("crossed", "mutexes"), ("crossed", "waits"),
+           ("forgotten", "waits"), ("circle", "waits"))
 # A view, which is seam's command, and gdb's if it has one.
 VIEWS = (("list", "info goroutines"),
          ("groups", None),
@@ -30,8 +34,8 @@ NORMAL = (
     (r"\b\d+m\d\ds\b", "<time>"),
     (r"<time> to <time>", "<time>"),
     (r" +<time>", "  <time>"),
-    (r"\b(chan|proc|time|wait)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
-    (r" +\d+ of", "  <n> of"),
+    (r"\b(chan|proc|time|wait|mutex|waitgroup|end)\.c:\d+", r"\1.c:<line>"),  # the runtime's own
+    (r" +\d+ of( +\d+ used)", r"  <n> of\1"),
     (r"\[waiting, sleep, [^]]*\]", "[waiting, sleep, <time>]"),
 )
 
@@ -53,7 +57,9 @@ def output(*argv):
 
 
 def by_seam(target, command):
-    return output(fixtures.BUILD / "seam", command, target.core, target.exe)
+    where = [target.core, target.exe] if target.core else [
+        "-p", str(target.pid)]
+    return output(fixtures.BUILD / "seam", command, *where)
 
 
 def by_gdb(target, command):
@@ -81,26 +87,58 @@ def unlike(name, wanted, got):
     return 1
 
 
+def compare(golden, text):
+    """1 if the file's text is another; written anew where that is asked for."""
+    if os.environ.get("SEAM_GOLDEN") == "write":
+        golden.write_text(text)
+    return unlike(golden, golden.read_text(), text)
+
+
+def compare_views(exe, fixture):
+    """How many views there are of a fixture's core, and how many are wrong."""
+    wrong = 0
+    with fixtures.dead(exe) as target:
+        for view, gdb in VIEWS:
+            golden = HERE / ("%s-%s.txt" % (fixture, view))
+            wrong += compare(golden, normal(by_seam(target, view)))
+            if gdb is not None:
+                wrong += unlike(
+                    golden, by_both(golden.read_text(), view),
+                    by_both(normal(by_gdb(target, gdb)), view))
+    return len(VIEWS), wrong
+
+
+def compare_objects(exe, fixture, view):
+    """The same for a view of objects, from a core and live."""
+    golden = HERE / ("%s-%s.txt" % (fixture, view))
+    with fixtures.dead(exe) as target:
+        wrong = compare(golden, timeless(normal(by_seam(target, view))))
+    with fixtures.live(exe) as target:
+        wrong += unlike(golden, golden.read_text(),
+                        timeless(normal(by_seam(target, view))))
+    return 2, wrong
+
+
+def timeless(text):
+    """Without how long it waited, which a core may not know."""
+    text = re.sub(r"( \[\w+(?: \w+)?),  <time>(?! left)", r"\1", text)
+    text = re.sub(r"(\[waiting, [^]]*?),  <time>", r"\1", text)
+    return re.sub(r",  <time> left|, with a deadline", ", <deadline>", text)
+
+
 def main():
-    write = os.environ.get("SEAM_GOLDEN") == "write"
-    count, wrong = 0, 0
+    results = []
     for fixture in FIXTURES:
-        exe = fixtures.BUILD / "fixtures" / (fixture + "-gcc-gold")
-        with fixtures.dead(exe) as target:
-            for view, gdb in VIEWS:
-                golden = HERE / ("%s-%s.txt" % (fixture, view))
-                text = normal(by_seam(target, view))
-                if write:
-                    golden.write_text(text)
-                wanted = golden.read_text()
-                wrong += unlike(golden, wanted, text)
-                count += 1
-                if gdb is None:
-                    continue
-                wrong += unlike(golden, by_both(wanted, view), by_both(
-                    normal(by_gdb(target, gdb)), view))
+        results.append(compare_views(gcc_gold(fixture), fixture))
+    for fixture, view in OBJECTS:
+        results.append(compare_objects(gcc_gold(fixture), fixture, view))
+    count, wrong = map(sum, zip(*results))
     print("%d golden files, %d unlike" % (count, wrong))
     return 1 if wrong or not count else 0
+
+
+def gcc_gold(fixture):
+    return fixtures.BUILD / "fixtures" / (fixture + "-gcc-gold")
 
 
 if __name__ == "__main__":

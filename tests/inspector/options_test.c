@@ -121,6 +121,11 @@ static void refuses_mistakes(void **state)
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
+	refuse("list core --dot", "--dot goes with waits");
+	refuse("whatis core", "whatis needs an address");
+	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");
+	refuse("whatis core 0x1g", "'0x1g' is not the one address");
+	refuse("channels core 3", "ids do not go with channels");
 	refuse("stacks core --time", "--time goes with -p");
 }
 

@@ -21,7 +21,7 @@ GDB_MODULES = {"target", "unwind", "selection", "view", "commands",
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
-ORDINARY = {"status", "clock"}
+ORDINARY = {"status", "clock", "waiters", "Reader"}
 
 
 def inspector_direction(tree):

@@ -23,8 +23,8 @@ class Goroutine:
 
 def parse(source):
     """The goroutines that the text of a fixture expects, by goid."""
-    return [Goroutine(int(goid), state, reason, reason.startswith("chan "),
-                      parse_chain(chain))
+    return [Goroutine(int(goid), state, reason,
+                      reason not in ("", "sleep"), parse_chain(chain))
             for goid, state, reason, chain
             in EXPECT.findall(join_lines(source))]
 

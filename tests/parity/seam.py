@@ -21,4 +21,5 @@ def seam(target):
 
 
 if __name__ == "__main__":
-    sys.exit(parity.main(seam))
+    sys.exit(parity.main(seam, fixtures.each_target(
+        fixtures.NAMES + fixtures.OBJECTS)))

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.h - what must hold between the things of a runtime. What somebody has
+ * locked at the moment is about to change, and is let alone; so are all objects
+ * and deadlines while somebody is at them without locks.
+ */
+#ifndef ANALYSE_CHECK_H
+#define ANALYSE_CHECK_H
+
+#include "model/model.h"
+
+/* Fill in the findings: goroutines and machines, objects and their queues,
+ * deadlines. All goroutines have been collected, and their objects. */
+void check(struct snapshot *s);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * search.h - the types, variables, members and enumerators that a description
+ * names, in an executable's debug information, and all that is missing.
+ */
+#ifndef LAYOUT_SEARCH_H
+#define LAYOUT_SEARCH_H
+
+#include <stdlib.h>
+
+#include "layout/names.h"
+#include "layout/types.h"
+#include "util/error.h"
+
+/* What of a root is not kept. */
+enum { NOWHERE = SIZE_MAX };
+
+/* A thing that others hang on, by the noun for its name. What is kept, AT so
+ * many bytes in the layout: a struct's size (uint64_t), a variable's address
+ * (addr_t), an enumerator's value (uint64_t). */
+struct root {
+	const char *noun;
+	enum sought_kind kind;
+	size_t at;
+};
+
+/* A member of number ROOT, which is a struct or a variable that is one, by the
+ * noun for its name. MOST is the most bytes that it may have. The struct field
+ * is kept AT so many bytes in the layout. */
+struct part {
+	const char *noun;
+	unsigned root;
+	size_t at;
+	uint64_t most;
+};
+
+struct search {
+	struct program *program;
+	const struct names *names;
+	addr_t low; /* the runtime's own code */
+	addr_t end;
+	struct {
+		ARRAY(char);
+	} missing; /* "type G, variable allg"; not NUL-ended */
+};
+
+static inline void search_scope(struct search *s)
+{
+	free(s->missing.items);
+}
+
+/* What NOUN is called; a description without it is taken to call it so. */
+const char *search_name(const struct search *s, const char *noun);
+
+/* Note that there is no WHAT called NAME. */
+void search_miss(struct search *s, const char *what, const char *name);
+
+/* Find N roots, and put them into LAYOUT. False if there is no debug
+ * information at all. */
+bool search_roots(struct search *s, const struct root *roots, size_t n,
+		  struct sought *found, void *layout);
+
+/* The same for N members of the roots that were found. */
+void search_parts(struct search *s, const struct part *parts, size_t n,
+		  const struct sought *found, void *layout);
+
+/* The error that tells all that is missing; NULL: nothing is. */
+struct error *search_missing(const struct search *s);
+
+#endif

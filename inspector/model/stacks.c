@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/stacks.h"
+
+static int compare(const void *a, const void *b)
+{
+	const struct stack_place *x = a, *y = b;
+
+	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
+}
+
+void stacks_make(const struct snapshot *s, struct stacks *ret)
+{
+	*ret = (struct stacks){ .snapshot = s };
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct span own = s->goroutines.items[i].segments;
+
+		for (size_t k = own.first; k < own.first + own.n; k++)
+			*ARRAY_PUSH(&ret->places) =
+				(struct stack_place){ s->segments.items[k].low,
+						      i, k };
+	}
+	if (ret->places.n)
+		qsort(ret->places.items, ret->places.n,
+		      sizeof(*ret->places.items), compare);
+}
+
+const struct stack_place *stacks_find(const struct stacks *s, addr_t at)
+{
+	size_t low = 0, end = s->places.n;
+	const struct stack_place *p;
+
+	while (low < end) {
+		size_t middle = low + (end - low) / 2;
+
+		if (s->places.items[middle].low.v <= at.v)
+			low = middle + 1;
+		else
+			end = middle;
+	}
+	if (low == 0)
+		return NULL;
+	p = &s->places.items[low - 1];
+	return at.v < s->snapshot->segments.items[p->segment].end.v ? p : NULL;
+}
+
+struct error *stacks_read(const struct stacks *s, struct target *t, addr_t at,
+			  void *buf, size_t size)
+{
+	const struct stack_place *p = stacks_find(s, at);
+	const struct segment *segment;
+	uint64_t from;
+
+	if (!p)
+		return target_read(t, at, buf, size);
+	segment = &s->snapshot->segments.items[p->segment];
+	from = addr_span(segment->copied, at);
+	if (at.v < segment->copied.v || from > segment->nbytes
+	    || size > segment->nbytes - from)
+		return target_read(t, at, buf, size);
+	memcpy(buf, segment->bytes + from, size);
+	return NULL;
+}

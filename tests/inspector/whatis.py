@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+seam whatis tells of addresses that other commands have printed what they are.
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from check import EXE, expect, fixtures, seam  # noqa: E402
+
+
+def number(pattern, *argv):
+    """The address that seam prints where PATTERN says."""
+    _, text = seam(*argv)
+    return int(re.search(pattern, text).group(1), 16)
+
+
+def look(where):
+    """What is wrong with what is told of a target."""
+    end = number(r"1  0x\w+-(0x\w+) ", "segments", *where, 4)
+    full = number(r"channel (0x\w+): 1 of 1", "channels", *where)
+    group = number(r"waitgroup (0x\w+)", "mutexes", *where)
+    pc = number(r"(0x\w+) in counter", "stacks", "--raw", *where, 4)
+    sp = number(r"above its sp, (0x\w+)", "whatis", *where, hex(end - 200))
+    words = (
+        (end - 8, "goroutine 4: segment 1 of 1, .*\n    its Stktop, "),
+        (sp, "in the frame of .* at .*, 0x0 bytes above its sp"),
+        (end - 2048, "0x0 bytes above its low end\n    in no frame"),
+        (full + 4, "channel %#x: 0x4 bytes into it" % full),
+        (group, "waitgroup %#x: 0x0 bytes.*\nvariable group\n" % group),
+        (group + 8, r"\nvariable group\+8\n"),
+        (pc, "^code of counter at objects.c:.*\nmapping .* of .*objects-gcc"),
+        (0x10, "^0x10 is outside any mapping$"),
+    )
+    return sum(expect(text, 0, "whatis", *where, hex(address))
+               for address, text in words)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        core, _ = fixtures.make_core(EXE, folder)
+        wrong = look([core, EXE])
+    with fixtures.live(EXE) as target:
+        wrong += look(["-p", target.pid])
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
