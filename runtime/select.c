@@ -139,15 +139,28 @@ static void enqueueall(Select *s, G *gp, uint64_t wait)
 	}
 }
 
-/* The case that has happened, or NULL. */
-static Case *dequeueall(Select *s)
+static void leavequeue(Case *k)
+{
+	Chan *c = k->clause->chan;
+	lock(&c->lock);
+	dequeue(queueof(k), &k->w);
+	checkchan(c);
+	unlock(&c->lock);
+}
+
+/*
+ * The case that has happened, or NULL. Its channel may be gone: whoever took
+ * it out of the queue may have freed it. The others' are not, for nobody else
+ * takes us out of their queues now.
+ */
+static Case *leaveall(Select *s)
 {
 	Case *won = NULL;
 	for (Case *k = s->cases; k < s->cases + s->n; k++) {
 		if (k->w.outcome != Nothing)
 			won = k;
-		if (k->w.queued)
-			dequeue(queueof(k), &k->w);
+		else if (k->w.queued)
+			leavequeue(k);
 	}
 	return won;
 }
@@ -168,9 +181,7 @@ static int awaitany(Select *s, int64_t deadline, Case **won)
 	enqueueall(s, gp, wait);
 	parkmany(unlockall, s, "select", s, deadline);
 	int e = endwaiting(gp);
-	lockall(s);
-	*won = dequeueall(s);
-	unlockall(s);
+	*won = leaveall(s);
 	if (!*won)
 		return e;
 	return (*won)->w.outcome == Done ? 0 : EPIPE;

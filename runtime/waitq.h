@@ -48,25 +48,34 @@ static inline void dequeue(Waitq *q, Waiter *w)
 	w->queued = false;
 }
 
-/* The longest waiting whose wait is ours to end; NULL: nobody. */
+/*
+ * The longest waiting whose wait is ours to end; NULL: nobody. Those whose
+ * wait has ended otherwise stay until they leave the queue themselves: they
+ * will come back to the object, which must not be freed before.
+ */
 static inline Waiter *take(Waitq *q)
 {
-	for (Waiter *w; (w = q->first);) {
+	Waiter *w = q->first;
+	while (w && !claim(w->g, w->wait))
+		w = w->next;
+	if (w)
 		dequeue(q, w);
-		if (claim(w->g, w->wait))
-			return w;
-	}
-	return NULL;
+	return w;
 }
 
 /* Take all, for readyall(): a list through next. OUTCOME is theirs. */
 static inline Waiter *takeall(Waitq *q, enum outcome outcome)
 {
 	Waiter *list = NULL, **end = &list;
-	for (Waiter *w; (w = take(q)); end = &w->next) {
+	for (Waiter *w = q->first, *next; w; w = next) {
+		next = w->next;
+		if (!claim(w->g, w->wait))
+			continue;
+		dequeue(q, w);
 		w->outcome = outcome;
 		w->next = NULL;
 		*end = w;
+		end = &w->next;
 	}
 	return list;
 }

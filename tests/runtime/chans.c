@@ -104,9 +104,75 @@ static void test_closing(void **state)
 	ends_well(closing);
 }
 
+/*
+ * Who has been woken and has not yet run still comes back to the channels that
+ * it was not woken by. With one M it runs when we wait, not before.
+ */
+
+static seam_chan *work, *quit;
+
+static void chooses(void *arg)
+{
+	long v;
+	seam_clause clauses[] = {
+		{ .op = SEAM_RECV, .chan = work, .value = &v },
+		{ .op = SEAM_RECV, .chan = quit, .value = NULL },
+	};
+	CHECK(seam_select(clauses, 2, SEAM_FOREVER) == (int)(intptr_t)arg);
+}
+
+static void free_work(int64_t waiter)
+{
+	FAILS(seam_send(work, &(long){ 7 }, 0), ETIMEDOUT);
+	FAILS(seam_chan_free(work), EBUSY);
+	CHECK(seam_join(waiter, SEAM_FOREVER) == 0);
+	CHECK(seam_chan_free(work) == 0);
+}
+
+static void freeing_unchosen(void *arg)
+{
+	(void)arg;
+	work = seam_chan_make(8, 0);
+	quit = seam_chan_make(0, 0);
+	int64_t id = seam_go(chooses, (void *)1);
+	seam_yield();
+	CHECK(seam_send(quit, NULL, 0) == 0);
+	CHECK(seam_chan_free(quit) == 0);
+	free_work(id);
+}
+
+static void freeing_closed(void *arg)
+{
+	(void)arg;
+	work = seam_chan_make(8, 0);
+	quit = seam_chan_make(0, 0);
+	int64_t id = seam_go(chooses, (void *)1);
+	seam_yield();
+	CHECK(seam_chan_close(quit) == 0 && seam_chan_free(quit) == 0);
+	seam_chan *next = seam_chan_make(0, 0); /* where that was */
+	CHECK(seam_join(id, SEAM_FOREVER) == 0);
+	CHECK(seam_chan_free(next) == 0 && seam_chan_free(work) == 0);
+}
+
+static void one_machine(void (*scenario)(void *))
+{
+	struct ending end = run_with("SEAM_MAXPROCS=1", scenario);
+	if (end.status)
+		print_error("%s\n", end.said);
+	assert_int_equal(end.status, 0);
+}
+
+static void test_freeing(void **state)
+{
+	(void)state;
+	one_machine(freeing_unchosen);
+	one_machine(freeing_closed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_freeing),
 		cmocka_unit_test(test_every_size),
 		cmocka_unit_test(test_closing),
 	};
