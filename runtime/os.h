@@ -27,10 +27,10 @@ bool osbarrierinit(void);
 void oswritebarrier(void);
 /*
  * Whether the kernel's thread PROCID sleeps in a system call: how many times
- * it has slept so far; -1: it does not.
+ * it has slept so far; -1: it does not, or there is no /proc to tell.
  */
 int64_t osasleep(int32_t procid);
-/* How many threads the process has; 0: the kernel does not tell. */
+/* How many threads the process has; without /proc any number, INT64_MAX. */
 int64_t ostasks(void);
 /* Let FN(ARG) be called when the calling thread ends. False: cannot be done. */
 bool osatend(void (*fn)(void *), void *arg);

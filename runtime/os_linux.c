@@ -94,43 +94,67 @@ void oswritebarrier(void)
 		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
 
-/* What proc(5) says of a thread or of the process. */
-typedef struct Status {
+/*
+ * The end of a file of proc(5)'s, as much as fits: a thread's status has a line
+ * of all the groups that its user is in before what we want of it.
+ */
+typedef struct Tail {
 	char text[4096];
-} Status;
+} Tail;
 
-static void readstatus(const char *path, Status *s)
+static void readtail(const char *path, Tail *t)
 {
+	enum { Most = sizeof(t->text) - 1, Kept = Most / 2 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, s->text, sizeof(s->text) - 1);
-	s->text[n > 0 ? n : 0] = '\0';
+	size_t n = 0;
+	ssize_t got;
+
+	while (fd >= 0 && (got = read(fd, t->text + n, Most - n)) > 0) {
+		n += (size_t)got;
+		if (n < Most)
+			continue;
+		memmove(t->text, t->text + n - Kept, Kept);
+		n = Kept;
+	}
+	t->text[n] = '\0';
 	if (fd >= 0)
 		close(fd);
 }
 
 /* The number after KEY ("\nkey:"); NONE: there is none. */
-static int64_t number(const Status *s, const char *key, int64_t none)
+static int64_t number(const Tail *t, const char *key, int64_t none)
 {
-	const char *at = strstr(s->text, key);
+	const char *at = strstr(t->text, key);
 	return at ? strtoll(at + strlen(key), NULL, 10) : none;
+}
+
+/* The letter behind the thread's name, which may be anything. */
+static char taskstate(int32_t procid)
+{
+	char path[48];
+	Tail t;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", procid);
+	readtail(path, &t);
+	const char *at = strrchr(t.text, ')');
+	return at && at[1] ? at[2] : '\0';
 }
 
 int64_t osasleep(int32_t procid)
 {
 	char path[48];
-	Status s;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/status", procid);
-	readstatus(path, &s);
-	if (!strstr(s.text, "\nState:\tS"))
+	Tail t;
+	if (taskstate(procid) != 'S')
 		return -1;
-	return number(&s, "\nvoluntary_ctxt_switches:", -1);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", procid);
+	readtail(path, &t);
+	return number(&t, "\nvoluntary_ctxt_switches:", -1);
 }
 
 int64_t ostasks(void)
 {
-	Status s;
-	readstatus("/proc/self/status", &s);
-	return number(&s, "\nThreads:", 0);
+	Tail t;
+	readtail("/proc/self/status", &t);
+	return number(&t, "\nThreads:", INT64_MAX);
 }
 
 static pthread_key_t endkey;
