@@ -59,7 +59,6 @@
 	CFI_PUSHED(%r15)
 .endm
 
-/* What pushsaved pushed; go on where it was called, with 0. */
 .macro	popsaved
 	popq	%r15
 	CFI_POPPED(%r15)
@@ -73,6 +72,11 @@
 	CFI_POPPED(%rbx)
 	popq	%rbp
 	CFI_POPPED(%rbp)
+.endm
+
+/* Go on where what pushed them was called, with 0. */
+.macro	goback
+	popsaved
 	xorl	%eax, %eax
 	popq	%rcx			# A ret would be predicted to go
 	.cfi_def_cfa_offset 0		# where another goroutine called from.
@@ -346,7 +350,7 @@ gswitch:
 	movl	$G_status_running, G_status(%rsi)
 	setguard %rax, %r8, %r9
 	movl	$0, (%rcx)
-	popsaved
+	goback
 	.cfi_endproc
 
 /*
@@ -392,7 +396,7 @@ gogo:
 	movl	$G_status_running, G_status(%rdi)
 	setguard %rax, %r8, %r9		# After we stood on g0, not before.
 resume:
-	popsaved
+	goback
 	.cfi_endproc
 
 /*
@@ -412,18 +416,7 @@ oncall:
 	call	*%rdx
 	addq	$8, %rsp
 	.cfi_adjust_cfa_offset -8
-	popq	%r15
-	CFI_POPPED(%r15)
-	popq	%r14
-	CFI_POPPED(%r14)
-	popq	%r13
-	CFI_POPPED(%r13)
-	popq	%r12
-	CFI_POPPED(%r12)
-	popq	%rbx
-	CFI_POPPED(%rbx)
-	popq	%rbp
-	CFI_POPPED(%rbp)
+	popsaved
 	ret
 	.cfi_endproc
 
