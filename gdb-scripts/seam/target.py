@@ -61,6 +61,10 @@ class Types:
             return None
         return fields_of(found, paths)
 
+    def size(self, type_):
+        """The bytes of TYPE_, which there is."""
+        return self._type(type_).sizeof
+
     def enumerators(self, type_):
         """{value: name} of the enum, or None."""
         found = self._type(type_)

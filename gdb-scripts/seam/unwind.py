@@ -254,7 +254,8 @@ class Walker:
         self._notes = {}
 
     def notes_of(self, goroutine):
-        """Why its stack could not be followed, as a list."""
+        """Why its stack could not be followed up to the user's code, as a
+        list; empty: it could."""
         return self._notes.get(goroutine.id, [])
 
     def parked(self, goroutine):
@@ -280,7 +281,8 @@ class Walker:
         words, frame = [], first_grafted()
         for _ in range(OWN_MAX):
             if frame is None:
-                return where.Walk(words, None, False)
+                return self._lost(goroutine, words, 'its saved stack pointer '
+                                  'leads nowhere')
             if self._code.kind(frame) in analyse.NOT_OWN:
                 return where.Walk(words, target.frame_place(frame), True)
             caller = older(frame)
@@ -289,12 +291,16 @@ class Walker:
             if caller.type() not in _WITHOUT_ADDRESS:
                 words.append((_register(caller, 'rsp') - 8, caller.pc()))
             frame = caller
-        return where.Walk(words, None, False)
+        return self._lost(goroutine, words,
+                          'too many frames of the runtime')
 
     def _end(self, goroutine, words, frame):
         if ends_at(frame):
             return where.Walk(words, None, True)
         reason = frame.unwind_stop_reason()
-        self._notes[goroutine.id] = ['%s; the trace stops here'
-                                     % gdb.frame_stop_reason_string(reason)]
+        return self._lost(goroutine, words,
+                          gdb.frame_stop_reason_string(reason))
+
+    def _lost(self, goroutine, words, why):
+        self._notes[goroutine.id] = ['%s; the trace stops here' % why]
         return where.Walk(words, None, False)

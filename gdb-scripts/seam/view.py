@@ -89,7 +89,7 @@ class View:
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry(goroutine)),
+            render.place(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def segments(self, goroutine):
@@ -149,6 +149,13 @@ class View:
 
     def _elapsed(self, goroutine):
         return analyse.elapsed(self._clock, goroutine.since, self._now)
+
+    def _entry_of_whole(self, goroutine):
+        """Where a goroutine without a frame of the user's is; None if that is
+        because its stack could not be followed."""
+        if self._walker.notes_of(goroutine):
+            return None
+        return self._entry(goroutine)
 
     def _entry(self, goroutine):
         if goroutine.entry not in self._entries:
