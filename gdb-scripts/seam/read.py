@@ -131,17 +131,18 @@ class Reader:
         made.sort(key=lambda g: g.id)
         return made
 
-    def running_on(self, thread):
-        """The Goroutine that the OS thread with this id runs, or None."""
-        record = self.layout.records['goroutine']
+    def running(self):
+        """[(thread, Goroutine)] of those that run; the thread as the program
+        calls it."""
+        record, found = self.layout.records['goroutine'], []
         for machine in self.machines():
-            if machine.thread != thread or not machine.current:
+            if not machine.current:
                 continue
             data = self.memory.bytes(machine.current, record.size)
             g = self._goroutine(machine.current, record.unpack(data))
             if g.running and g.machine == machine.addr:
-                return g
-        return None
+                found.append((machine.thread, g))
+        return found
 
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""

@@ -219,6 +219,21 @@ def is_live():
     return connection is not None and connection.type == 'native'
 
 
+def inner_id(thread):
+    """The kernel's number for a gdb.InferiorThread in the process's own pid
+    namespace, if that can be known; otherwise gdb's."""
+    pid, lwp, _ = thread.ptid
+    if not is_live():
+        return lwp
+    try:
+        with open('/proc/%d/task/%d/status' % (pid, lwp),
+                  encoding='utf-8', errors='replace') as status:
+            ids = re.search(r'^NSpid:.*\s(\d+)$', status.read(), re.MULTILINE)
+    except OSError:
+        return lwp
+    return int(ids.group(1)) if ids else lwp
+
+
 def can_run():
     """Whether the target is a process, not a core."""
     connection = gdb.selected_inferior().connection

@@ -122,6 +122,16 @@ static bool walk_to_segments(struct walk *w)
 	return false;
 }
 
+/* What it saved when it ran last is not where it is. */
+static const char *unknown_thread(const struct walk *w,
+				  const struct goroutine *g)
+{
+	return strings_format(&w->unwinder->snapshot->strings,
+			      "it runs, and which thread it runs on is not "
+			      "known: the program's own number for that is %d",
+			      g->thread);
+}
+
 static void walk_running(struct walk *w, const struct goroutine *g,
 			 enum unwind_extent extent)
 {
@@ -129,17 +139,18 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 		target_thread(w->unwinder->target, g->thread);
 
 	if (!thread) {
-		w->stop = strings_format(&w->unwinder->snapshot->strings,
-					 "the registers of its thread %d are "
-					 "not known",
-					 g->thread);
+		w->stop = unknown_thread(w, g);
 		return;
 	}
 	walk_start(w, &thread->regs);
-	if (!walk_to_segments(w))
+	if (walk_to_segments(w)) {
+		if (!w->stop)
+			walk_up(w, extent);
+	} else if (g->doubtful) {
+		w->stop = unknown_thread(w, g);
+	} else {
 		walk_saved(w, g, extent);
-	else if (!w->stop)
-		walk_up(w, extent);
+	}
 }
 
 /* Where the stack of a running goroutine ends in its newest segment is known

@@ -141,18 +141,18 @@ class Snapshot(unittest.TestCase):
         self.world.put(REASON, b'x' * 200)
         self.assertEqual(self.read().by_id[2].reason, 'x' * 128)
 
-    def test_running_on(self):
+    def test_running(self):
         machine = 0x4000
         self.world.put(world.HEADS['machine'], machine)
         self.world.put(machine, 0, 0, 4242, G1)
         self.world.goroutine(G1, id=1, state=world.RUNNING, machine=machine,
                              top=TOP)
         reader = read.Reader(self.world.memory(), self.world.layout)
-        self.assertEqual(reader.running_on(4242).id, 1)
-        self.assertIsNone(reader.running_on(4243))
+        (thread, goroutine), = reader.running()
+        self.assertEqual((thread, goroutine.id), (4242, 1))
         self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP)
         reader = read.Reader(self.world.memory(), self.world.layout)
-        self.assertIsNone(reader.running_on(4242))
+        self.assertEqual(reader.running(), [])
 
 
 class Memory(unittest.TestCase):

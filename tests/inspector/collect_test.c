@@ -8,6 +8,7 @@
 /* The target of the test, and what is found in it. */
 static struct target *target;
 static enum collect_extent extent = COLLECT_STACKS;
+static uint64_t thread_sp; /* of its thread 99; 0: it has none */
 
 static struct snapshot *look(const struct memory *m, const struct ids *ids)
 {
@@ -16,6 +17,12 @@ static struct snapshot *look(const struct memory *m, const struct ids *ids)
 
 	target = target_open_arrays();
 	target_arrays_add(target, addr(Base), m, sizeof(*m));
+	if (thread_sp) {
+		struct regs regs = { 0 };
+
+		regs_set(&regs, DwRsp, thread_sp);
+		target_arrays_thread(target, 99, &regs);
+	}
 	c = collection_new(target, &layout, ids, extent);
 	assert_null(collect(c));
 	s = collect_finish(c);
@@ -108,6 +115,29 @@ static void copies_tops_alone(void **state)
 	assert_int_equal(g[15].nbytes, 40 + sizeof(struct seg));
 	assert_int_equal(g[16].nbytes, sizeof(struct seg));
 	assert_int_equal(g[16].sp.v, top_of(3) - 40);
+	done(s);
+}
+
+/* The machine's thread is 77, and no thread has that number. */
+static void finds_a_thread_by_its_stack(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.machine.current = AT(g[2]);
+	thread_sp = m.g[2].sp;
+	s = look(&m, &everybody);
+	assert_int_equal(s->goroutines.items[0].thread, 99);
+	assert_int_equal(s->machines.items[0].thread, 99);
+	assert_false(s->goroutines.items[0].doubtful);
+	done(s);
+	thread_sp = 8;
+	s = look(&m, &everybody);
+	thread_sp = 0;
+	assert_int_equal(s->goroutines.items[0].thread, 77);
+	assert_true(s->goroutines.items[0].doubtful);
+	assert_false(s->goroutines.items[1].doubtful);
 	done(s);
 }
 
@@ -297,6 +327,7 @@ int main(void)
 		cmocka_unit_test(waits_are_no_longer_than_can_be_told),
 		cmocka_unit_test(finds_segments_newest_first),
 		cmocka_unit_test(copies_tops_alone),
+		cmocka_unit_test(finds_a_thread_by_its_stack),
 		cmocka_unit_test(narrows_to_ids),
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),
