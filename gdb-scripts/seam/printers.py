@@ -181,9 +181,11 @@ def _stands_on_goroutine():
         return False
     if unwind.grafted(thread) is not None:
         return True
-    reader = read.Reader(target.memory(), target.runtime_layout())
-    running = reader.running_on(thread.ptid[1])
-    return running is not None and unwind.sp_of(running) is not None
+    running = read.Reader(target.memory(), target.runtime_layout()).running()
+    here = [g for id_, g in running if id_ == target.inner_id(thread)]
+    if not target.is_live():
+        here = here or [g for _, g in running]
+    return unwind.sp_of(here) is not None
 
 
 def _folded(stack):
