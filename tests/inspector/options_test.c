@@ -29,7 +29,7 @@ static void accepts_a_core(void **state)
 	assert_string_equal(o.core, "./3");
 	assert_string_equal(o.exe, "prog");
 	assert_int_equal(o.ids.n, 2);
-	assert_true(o.raw);
+	assert_true(o.given[OPTION_RAW]);
 	ids_free(&o.ids);
 }
 
@@ -44,7 +44,7 @@ static void accepts_a_process(void **state)
 	assert_int_equal(o.pid, 42);
 	assert_null(o.core);
 	assert_int_equal(o.ids.n, 1);
-	assert_true(o.time);
+	assert_true(o.given[OPTION_TIME]);
 	ids_free(&o.ids);
 }
 
@@ -58,7 +58,7 @@ static void accepts_keys_of_groups(void **state)
 	assert_null(parse(plain, &o));
 	assert_int_equal(o.command, COMMAND_GROUPS);
 	assert_int_equal(o.by, BY_STACK);
-	assert_true(o.folded);
+	assert_true(o.given[OPTION_FOLDED]);
 	assert_null(parse(by, &o));
 	assert_int_equal(o.by, BY_REASON);
 	assert_null(parse(two, &o));
@@ -126,7 +126,7 @@ static void refuses_mistakes(void **state)
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");
 	refuse("whatis core 0x1g", "'0x1g' is not the one address");
 	refuse("channels core 3", "ids do not go with channels");
-	refuse("stacks core --time", "--time goes with -p");
+	refuse("check core --time", "--time goes with -p");
 }
 
 int main(void)
