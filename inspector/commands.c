@@ -104,7 +104,7 @@ static void help_option(FILE *out, const struct option_words *o)
 
 void commands_help(FILE *out)
 {
-	fputs("usage: seam COMMAND [OPTION...] TARGET [ID...]\n"
+	fputs("usage: seam COMMAND [OPTION...] TARGET [ID...] [FILTER]\n"
 	      "\n"
 	      "Show the goroutines of a process or a core. COMMANDs:\n"
 	      "\n",
@@ -116,6 +116,8 @@ void commands_help(FILE *out)
 	      "TARGET is a process (-p) or a core, CORE [EXE], with its\n"
 	      "executable if the one that it names is not there. IDs are\n"
 	      "numbers or ranges (3 5-7); all goroutines if there is none.\n"
+	      "FILTER tells which are wanted, one word for the shell:\n"
+	      "'state == waiting && waited > 5s && in(\"parse_*\")'\n"
 	      "\n",
 	      out);
 	for (size_t i = 0; i < OPTION_NUMBER; i++)

@@ -31,7 +31,7 @@ enum command {
 /* What may follow the target. */
 enum operands {
 	OPERANDS_NONE,
-	OPERANDS_GOROUTINES, /* ids */
+	OPERANDS_GOROUTINES, /* ids, and a filter */
 	OPERANDS_ADDRESS,    /* one, and it must */
 };
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analyse/analyse.h"
+#include "analyse/filter.h"
 #include "answers.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
@@ -46,24 +47,66 @@ static struct error *open_target(const struct options *o, struct target **ret)
 	return target_open_core(o->core, o->exe, ret);
 }
 
-static enum collect_extent extent(const struct options *o)
+/* Say what is wrong with the filter TEXT, and where. */
+static int tell_mistake(const char *text, const struct mistake *m)
+{
+	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
+	SCOPE(memory) char *before = clean_text(text, m->at);
+	size_t column = 0;
+
+	for (const char *p = m->at ? before : ""; *p; p++)
+		column += (*p & 0xc0) != 0x80;
+	complain(m->what->text);
+	fprintf(stderr, "    %s\n    %*s^\n", clean, (int)column, "");
+	return EXIT_NO_ANSWER;
+}
+
+static bool is_wanted(void *filter, const struct goroutine *g)
+{
+	return filter_keeps(filter, NULL, g, FILTER_READ);
+}
+
+static enum collect_extent extent(const struct options *o,
+				  const struct filter *filter)
 {
 	const struct answer *a = &answers[o->command];
+	bool stacks = a->stacks && a->stacks(o);
 
-	return a->stacks && a->stacks(o) ? COLLECT_STACKS : COLLECT_TOPS;
+	if (filter && filter_last_step(filter) == FILTER_FOLDED)
+		stacks = true;
+	return stacks ? COLLECT_STACKS : COLLECT_TOPS;
+}
+
+/* Take off those whom FILTER does not keep, step by step. */
+static void keep_wanted(struct unwinder *u, struct symbols *symbols,
+			struct filter *filter)
+{
+	enum filter_step last = filter_last_step(filter);
+
+	for (enum filter_step step = FILTER_READ; step <= last; step++) {
+		if (step == FILTER_FOLDED) {
+			unwind_goroutines(u, UNWIND_ALL);
+			symbols_name_frames(symbols);
+			fold_stacks(symbols);
+		}
+		filter_drop(filter, symbols, step);
+	}
 }
 
 /* A live target stands still for collect() only, and for what is asked of
- * OBJECTS; NULL: nothing. */
+ * OBJECTS; NULL: nothing. An id that is not there is told by who is, before
+ * FILTER, which may be NULL. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct objects_layout *objects,
 				   const struct options *o,
-				   struct snapshot **ret)
+				   struct filter *filter, struct snapshot **ret)
 {
 	SCOPE(collection)
-	struct collection *c = collection_new(t, l, &o->ids, extent(o));
+	struct collection *c = collection_new(t, l, &o->ids, extent(o, filter));
 	struct error *e;
 
+	if (filter && !o->ids.n)
+		collection_choose(c, is_wanted, filter);
 	if (o->pid)
 		collect_early(c);
 	e = target_stop(t);
@@ -85,7 +128,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	return e;
 }
 
-static void answer(struct unwinder *u, const struct options *o)
+static void answer(struct unwinder *u, const struct options *o,
+		   struct filter *filter)
 {
 	SCOPE(symbols)
 	struct symbols symbols = {
@@ -95,9 +139,11 @@ static void answer(struct unwinder *u, const struct options *o)
 		.thorough = o->given[OPTION_RAW],
 	};
 
+	note_missing_ids(u->snapshot, &o->ids);
+	if (filter)
+		keep_wanted(u, &symbols, filter);
 	answers[o->command].find(u, &symbols, o);
 	answers[o->command].print(stdout, u->snapshot, o);
-	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);
 	note_omitted(u->snapshot);
 }
@@ -127,8 +173,9 @@ static int tell_damage(const struct target *t, const struct program *p,
 	return EXIT_WELL;
 }
 
-/* All stages; what they own goes when they are done. */
-static struct error *run(const struct options *o, int *ret)
+/* All stages; what they own goes when they are done. FILTER: or NULL. */
+static struct error *run(const struct options *o, struct filter *filter,
+			 int *ret)
 {
 	SCOPE(target) struct target *target = NULL;
 	SCOPE(program) struct program *program = NULL;
@@ -150,7 +197,7 @@ static struct error *run(const struct options *o, int *ret)
 		e = objects_layout_open(program, layout, &objects);
 	if (!e)
 		e = take_snapshot(target, layout,
-				  wants_objects ? &objects : NULL, o,
+				  wants_objects ? &objects : NULL, o, filter,
 				  &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
@@ -160,13 +207,27 @@ static struct error *run(const struct options *o, int *ret)
 	u.program = program;
 	u.layout = layout;
 	u.snapshot = snapshot;
-	answer(&u, o);
+	answer(&u, o, filter);
 	e = flush_answer();
 	if (e)
 		return e;
 	*ret = tell_damage(
 		target, program, snapshot,
 		o->command == COMMAND_CHECK ? snapshot->objects.findings.n : 0);
+	return NULL;
+}
+
+static struct error *run_filtered(const struct options *o, int *ret)
+{
+	SCOPE(filter) struct filter filter = { 0 };
+	struct mistake mistake;
+
+	if (!o->filter)
+		return run(o, NULL, ret);
+	if (filter_parse(o->filter, &filter, &mistake))
+		return run(o, &filter, ret);
+	*ret = tell_mistake(o->filter, &mistake);
+	error_free(mistake.what);
 	return NULL;
 }
 
@@ -196,7 +257,7 @@ int main(int argc, char **argv)
 	else if (o.command == COMMAND_VERSION)
 		puts("seam " SEAM_VERSION);
 	else
-		e = run(&o, &status);
+		e = run_filtered(&o, &status);
 	if (!e)
 		e = flush_answer();
 	if (!e)

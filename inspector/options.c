@@ -174,7 +174,27 @@ static struct error *parse_address(const char *word, struct options *o)
 	return NULL;
 }
 
-/* A word behind the command: an id, the core, the executable. */
+/* A filter has an operator, which files rarely have in their names, and does
+ * not begin as those that are written with a folder do. */
+static bool looks_like_filter(const char *word)
+{
+	return *word != '/' && *word != '.' && strpbrk(word, "=<>~!&|(");
+}
+
+static struct error *parse_filter(const char *word, struct options *o)
+{
+	if (command_words[o->command].operands != OPERANDS_GOROUTINES)
+		return error_new("a filter does not go with %s",
+				 command_words[o->command].word);
+	if (o->filter)
+		return error_new("'%s' is one filter too many: join them "
+				 "with &&",
+				 word);
+	o->filter = word;
+	return NULL;
+}
+
+/* A word behind the command: an id, the core, the executable, a filter. */
 static struct error *parse_word(const char *word, struct options *o)
 {
 	if (command_words[o->command].operands == OPERANDS_ADDRESS
@@ -182,8 +202,11 @@ static struct error *parse_word(const char *word, struct options *o)
 		return parse_address(word, o);
 	if (ids_looks_like(word))
 		return ids_parse(&o->ids, word);
+	if ((o->pid || o->core) && looks_like_filter(word))
+		return parse_filter(word, o);
 	if (o->pid)
-		return error_new("'%s' is no goroutine id, and the target is "
+		return error_new("'%s' is no goroutine id and no filter, and "
+				 "the target is "
 				 "process %d already",
 				 word, o->pid);
 	if (o->exe)

@@ -21,10 +21,11 @@ enum {
 struct options {
 	enum command command;
 	bool given[OPTION_NUMBER];
-	int pid;	  /* or 0: CORE */
-	const char *core; /* or NULL: PID */
-	const char *exe;  /* NULL: the one that the core names */
-	struct ids ids;	  /* empty: all goroutines */
+	int pid;	    /* or 0: CORE */
+	const char *core;   /* or NULL: PID */
+	const char *exe;    /* NULL: the one that the core names */
+	struct ids ids;	    /* empty: all goroutines */
+	const char *filter; /* or NULL */
 	enum by by;
 	addr_t address; /* of whatis */
 	bool addressed; /* it was typed */

@@ -65,6 +65,26 @@ static void accepts_keys_of_groups(void **state)
 	assert_int_equal(o.by, BY_THREAD);
 }
 
+static void tells_filters_from_files(void **state)
+{
+	char core[] = "stacks core exe 3 state==waiting";
+	char path[] = "list ./a=b /c(d", process[] = "list -p 3 !in(x)";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(core, &o));
+	assert_string_equal(o.filter, "state==waiting");
+	assert_string_equal(o.exe, "exe");
+	assert_int_equal(o.ids.n, 1);
+	ids_free(&o.ids);
+	assert_null(parse(path, &o));
+	assert_string_equal(o.core, "./a=b");
+	assert_string_equal(o.exe, "/c(d");
+	assert_null(o.filter);
+	assert_null(parse(process, &o));
+	assert_string_equal(o.filter, "!in(x)");
+}
+
 static void help_and_version_need_nothing(void **state)
 {
 	char help[] = "list --help", version[] = "--version nonsense";
@@ -126,6 +146,8 @@ static void refuses_mistakes(void **state)
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");
 	refuse("whatis core 0x1g", "'0x1g' is not the one address");
 	refuse("channels core 3", "ids do not go with channels");
+	refuse("waits core id==3", "a filter does not go with waits");
+	refuse("list core id==3 id==4", "'id==4' is one filter too many");
 	refuse("check core --time", "--time goes with -p");
 }
 
@@ -135,6 +157,7 @@ int main(void)
 		cmocka_unit_test(accepts_a_core),
 		cmocka_unit_test(accepts_a_process),
 		cmocka_unit_test(accepts_keys_of_groups),
+		cmocka_unit_test(tells_filters_from_files),
 		cmocka_unit_test(help_and_version_need_nothing),
 		cmocka_unit_test(refuses_mistakes),
 	};
