@@ -6,6 +6,7 @@
 #include "analyse/whatis.h"
 #include "model/crew.h"
 #include "model/references.h"
+#include "render/json.h"
 #include "render/objects.h"
 #include "render/render.h"
 
@@ -22,13 +23,6 @@ static void find_list(struct unwinder *u, struct symbols *symbols,
 	unwind_goroutines(u, UNWIND_TO_USER_CODE);
 	symbols_name_frames(symbols);
 	locate_goroutines(symbols);
-}
-
-static void print_list(FILE *out, const struct snapshot *s,
-		       const struct options *o)
-{
-	(void)o;
-	render_list(out, s);
 }
 
 static void find_stacks(struct unwinder *u, struct symbols *symbols,
@@ -100,19 +94,18 @@ static void print_groups(FILE *out, const struct snapshot *s,
 		render_groups(out, s, by_words[o->by]);
 }
 
+static void encode_groups(FILE *out, const struct snapshot *s,
+			  const struct options *o)
+{
+	json_groups(out, s, by_words[o->by]);
+}
+
 static void find_segments(struct unwinder *u, struct symbols *symbols,
 			  const struct options *o)
 {
 	(void)o;
 	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
 	symbols_name_growers(symbols);
-}
-
-static void print_segments(FILE *out, const struct snapshot *s,
-			   const struct options *o)
-{
-	(void)o;
-	render_segments(out, s);
 }
 
 static void find_waits(struct unwinder *u, struct symbols *symbols,
@@ -152,32 +145,25 @@ static void find_nothing(struct unwinder *u, struct symbols *symbols,
 	(void)u, (void)symbols, (void)o;
 }
 
-static void print_channels(FILE *out, const struct snapshot *s,
+static void encode_channels(FILE *out, const struct snapshot *s,
+			    const struct options *o)
+{
+	(void)o;
+	json_objects(out, s, OBJECT_CHANNEL, OBJECT_CHANNEL);
+}
+
+static void encode_mutexes(FILE *out, const struct snapshot *s,
 			   const struct options *o)
 {
 	(void)o;
-	render_channels(out, s);
+	json_objects(out, s, OBJECT_MUTEX, OBJECT_ONCE);
 }
 
-static void print_mutexes(FILE *out, const struct snapshot *s,
-			  const struct options *o)
+static void encode_fds(FILE *out, const struct snapshot *s,
+		       const struct options *o)
 {
 	(void)o;
-	render_mutexes(out, s);
-}
-
-static void print_fds(FILE *out, const struct snapshot *s,
-		      const struct options *o)
-{
-	(void)o;
-	render_descriptors(out, s);
-}
-
-static void print_timers(FILE *out, const struct snapshot *s,
-			 const struct options *o)
-{
-	(void)o;
-	render_timers(out, s);
+	json_objects(out, s, OBJECT_DESCRIPTOR, OBJECT_DESCRIPTOR);
 }
 
 static void find_threads(struct unwinder *u, struct symbols *symbols,
@@ -187,25 +173,11 @@ static void find_threads(struct unwinder *u, struct symbols *symbols,
 	collect_crew(u->target, u->snapshot);
 }
 
-static void print_threads(FILE *out, const struct snapshot *s,
-			  const struct options *o)
-{
-	(void)o;
-	render_crew(out, s);
-}
-
 static void find_faults(struct unwinder *u, struct symbols *symbols,
 			const struct options *o)
 {
 	(void)symbols, (void)o;
 	check(u->snapshot);
-}
-
-static void print_faults(FILE *out, const struct snapshot *s,
-			 const struct options *o)
-{
-	(void)o;
-	render_check(out, s);
 }
 
 static void find_what(struct unwinder *u, struct symbols *symbols,
@@ -214,47 +186,80 @@ static void find_what(struct unwinder *u, struct symbols *symbols,
 	whatis(u, symbols, o->address);
 }
 
-static void print_what(FILE *out, const struct snapshot *s,
-		       const struct options *o)
+static void encode_what(FILE *out, const struct snapshot *s,
+			const struct options *o)
 {
-	(void)o;
-	render_findings(out, s);
+	json_whatis(out, s, o->address);
 }
 
 const struct answer answers[COMMAND_TYPED] = {
-	[COMMAND_LIST] = { .find = find_list, .print = print_list },
+	[COMMAND_LIST] = { .find = find_list,
+			   .print = render_list,
+			   .encode = json_list },
 	[COMMAND_STACKS] = { .stacks = always,
 			     .find = find_stacks,
-			     .print = print_stacks },
+			     .print_as = print_stacks,
+			     .encode = json_stacks },
 	[COMMAND_GROUPS] = { .stacks = groups_by_stack,
 			     .find = find_groups,
-			     .print = print_groups },
-	[COMMAND_SEGMENTS] = { .find = find_segments, .print = print_segments },
+			     .print_as = print_groups,
+			     .encode_as = encode_groups },
+	[COMMAND_SEGMENTS] = { .find = find_segments,
+			       .print = render_segments,
+			       .encode = json_segments },
 	[COMMAND_WAITS] = { .objects = true,
 			    .memory = true,
 			    .stacks = always,
 			    .find = find_waits,
-			    .print = print_waits },
+			    .print_as = print_waits,
+			    .encode = json_waits },
 	[COMMAND_CHANNELS] = { .objects = true,
 			       .find = find_objects,
-			       .print = print_channels },
+			       .print = render_channels,
+			       .encode_as = encode_channels },
 	[COMMAND_MUTEXES] = { .objects = true,
 			      .find = find_objects,
-			      .print = print_mutexes },
+			      .print = render_mutexes,
+			      .encode_as = encode_mutexes },
 	[COMMAND_FDS] = { .objects = true,
 			  .find = find_nothing,
-			  .print = print_fds },
+			  .print = render_descriptors,
+			  .encode_as = encode_fds },
 	[COMMAND_TIMERS] = { .objects = true,
 			     .find = find_nothing,
-			     .print = print_timers },
+			     .print = render_timers,
+			     .encode = json_timers },
 	[COMMAND_WHATIS] = { .objects = true,
 			     .stacks = always,
 			     .find = find_what,
-			     .print = print_what },
+			     .print = render_findings,
+			     .encode_as = encode_what },
 	[COMMAND_CHECK] = { .objects = true,
 			    .find = find_faults,
-			    .print = print_faults },
+			    .print = render_check,
+			    .encode = json_check },
 	[COMMAND_THREADS] = { .objects = true,
 			      .find = find_threads,
-			      .print = print_threads },
+			      .print = render_crew,
+			      .encode = json_crew },
 };
+
+void answer_print(FILE *out, const struct snapshot *s, const struct options *o)
+{
+	const struct answer *a = &answers[o->command];
+
+	if (a->print_as)
+		a->print_as(out, s, o);
+	else
+		a->print(out, s);
+}
+
+void answer_encode(FILE *out, const struct snapshot *s, const struct options *o)
+{
+	const struct answer *a = &answers[o->command];
+
+	if (a->encode_as)
+		a->encode_as(out, s, o);
+	else
+		a->encode(out, s);
+}

@@ -17,11 +17,21 @@ struct answer {
 	/* Unwind, name and analyse what is printed. */
 	void (*find)(struct unwinder *u, struct symbols *symbols,
 		     const struct options *o);
-	/* As text for people. */
-	void (*print)(FILE *out, const struct snapshot *s,
-		      const struct options *o);
+	/* As text for people, and as members of a JSON document; _as: as
+	 * options say. */
+	void (*print)(FILE *out, const struct snapshot *s);
+	void (*print_as)(FILE *out, const struct snapshot *s,
+			 const struct options *o);
+	void (*encode)(FILE *out, const struct snapshot *s);
+	void (*encode_as)(FILE *out, const struct snapshot *s,
+			  const struct options *o);
 };
 
 extern const struct answer answers[COMMAND_TYPED];
+
+/* What was found, as text or as members of a JSON document. */
+void answer_print(FILE *out, const struct snapshot *s, const struct options *o);
+void answer_encode(FILE *out, const struct snapshot *s,
+		   const struct options *o);
 
 #endif

@@ -68,6 +68,8 @@ const struct option_words option_words[OPTION_NUMBER] = {
 	[OPTION_DOT] = { "dot", 0, NULL, NULL,
 			 "waits: as a graph, for graphviz",
 			 WITH(COMMAND_WAITS) },
+	[OPTION_JSON] = { "json", 0, NULL, NULL,
+			  "for programs, as seam.schema.json says", WITH_ALL },
 	[OPTION_RAW] = { "raw", 0, NULL, NULL,
 			 "stacks: every frame, and its pc",
 			 WITH(COMMAND_STACKS) },

@@ -21,6 +21,7 @@
 #include "model/collect_objects.h"
 #include "model/references.h"
 #include "options.h"
+#include "render/json.h"
 #include "symbol/symbol.h"
 #include "target/target.h"
 #include "unwind/unwind.h"
@@ -128,8 +129,9 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	return e;
 }
 
-static void answer(struct unwinder *u, const struct options *o,
-		   struct filter *filter)
+/* What is printed. */
+static void find(struct unwinder *u, const struct options *o,
+		 struct filter *filter)
 {
 	SCOPE(symbols)
 	struct symbols symbols = {
@@ -143,9 +145,51 @@ static void answer(struct unwinder *u, const struct options *o,
 	if (filter)
 		keep_wanted(u, &symbols, filter);
 	answers[o->command].find(u, &symbols, o);
-	answers[o->command].print(stdout, u->snapshot, o);
 	note_stops(u->snapshot);
 	note_omitted(u->snapshot);
+}
+
+/* What is wrong with the target. */
+struct troubles {
+	ARRAY(const char *);
+};
+
+static void troubles_scope(struct troubles *all)
+{
+	free(all->items);
+}
+
+static void add_trouble(struct troubles *all, struct snapshot *s,
+			const char *text)
+{
+	*ARRAY_PUSH(all) = strings_add_foreign(&s->strings, text, SIZE_MAX);
+}
+
+static struct troubles find_troubles(const struct unwinder *u)
+{
+	const struct program *p = u->program;
+	struct snapshot *s = u->snapshot;
+	struct troubles all = { 0 };
+
+	for (size_t i = 0; i < p->troubles.n; i++)
+		add_trouble(&all, s, p->troubles.items[i]);
+	if (u->target->damage)
+		add_trouble(&all, s, u->target->damage);
+	for (size_t i = 0; i < s->notes.n; i++)
+		add_trouble(&all, s, s->notes.items[i].text);
+	return all;
+}
+
+static void print(const struct snapshot *s, const struct options *o,
+		  const struct troubles *troubles)
+{
+	if (!o->given[OPTION_JSON]) {
+		answer_print(stdout, s, o);
+		return;
+	}
+	json_begin(stdout, command_words[o->command].word);
+	answer_encode(stdout, s, o);
+	json_end(stdout, troubles->items, troubles->n);
 }
 
 static struct error *flush_answer(void)
@@ -157,20 +201,24 @@ static struct error *flush_answer(void)
 			 errno ? strerror(errno) : "it is cut off");
 }
 
-/* What is wrong with the target, after the answer; the exit status. FAULTS: so
- * many things the answer tells already. */
-static int tell_damage(const struct target *t, const struct program *p,
-		       const struct snapshot *s, size_t faults)
+static struct error *answer(struct unwinder *u, const struct options *o,
+			    struct filter *filter, int *ret)
 {
-	for (size_t i = 0; i < p->troubles.n; i++)
-		complain(p->troubles.items[i]);
-	if (t->damage)
-		complain(t->damage);
-	for (size_t i = 0; i < s->notes.n; i++)
-		complain(s->notes.items[i].text);
-	if (t->damage || s->notes.n || faults)
-		return EXIT_PARTIAL;
-	return EXIT_WELL;
+	SCOPE(troubles) struct troubles troubles = { 0 };
+	struct error *e;
+
+	find(u, o, filter);
+	troubles = find_troubles(u);
+	print(u->snapshot, o, &troubles);
+	e = flush_answer();
+	if (e)
+		return e;
+	for (size_t i = 0; i < troubles.n; i++)
+		complain(troubles.items[i]);
+	if (troubles.n
+	    || (o->command == COMMAND_CHECK && u->snapshot->objects.findings.n))
+		*ret = EXIT_PARTIAL;
+	return NULL;
 }
 
 /* All stages; what they own goes when they are done. FILTER: or NULL. */
@@ -207,14 +255,7 @@ static struct error *run(const struct options *o, struct filter *filter,
 	u.program = program;
 	u.layout = layout;
 	u.snapshot = snapshot;
-	answer(&u, o, filter);
-	e = flush_answer();
-	if (e)
-		return e;
-	*ret = tell_damage(
-		target, program, snapshot,
-		o->command == COMMAND_CHECK ? snapshot->objects.findings.n : 0);
-	return NULL;
+	return answer(&u, o, filter, ret);
 }
 
 static struct error *run_filtered(const struct options *o, int *ret)

@@ -257,6 +257,10 @@ static struct error *check_options(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 by_words[o->by]);
+	if (o->given[OPTION_JSON]
+	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]))
+		return error_new("--json goes without %s",
+				 o->given[OPTION_DOT] ? "--dot" : "--folded");
 	if (o->given[OPTION_TIME] && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	return NULL;

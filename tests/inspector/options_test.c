@@ -141,6 +141,8 @@ static void refuses_mistakes(void **state)
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
+	refuse("waits core --json --dot", "--json goes without --dot");
+	refuse("groups core --json --folded", "goes without --folded");
 	refuse("list core --dot", "--dot goes with waits");
 	refuse("whatis core", "whatis needs an address");
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");
