@@ -125,16 +125,16 @@ class _Entry(FrameDecorator):
 
     def __init__(self, frame, place):
         super().__init__(frame)
-        self._place = place
+        self.place = place
 
     def function(self):
-        return self._place.function
+        return self.place.function
 
     def filename(self):
-        return self._place.file
+        return self.place.file
 
     def line(self):
-        return self._place.line or None
+        return self.place.line or None
 
     def address(self):
         return None
@@ -165,6 +165,17 @@ def first_shown():
     for frame in _folded(stack):
         return frame.inferior_frame().level()
     return None
+
+
+def told():
+    """The Places that a backtrace of the selected goroutine names, the whole
+    stack."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    for frame in _folded(stack):
+        if isinstance(frame, _Entry):
+            yield frame.place
+        else:
+            yield target.frame_place(frame.inferior_frame())
 
 
 def _shows_goroutine():
