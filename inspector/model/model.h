@@ -122,6 +122,7 @@ struct frame {
 	bool own;     /* the runtime's own code */
 	bool library; /* code that the runtime may have called */
 	bool seam;    /* of own, what switches stacks; nobody calls it */
+	bool signal;  /* not own: what a signal handler returns to */
 };
 
 /* A function at a pc; the innermost first where functions are inlined. */

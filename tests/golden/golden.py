@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "parity"))
 import fixtures  # noqa: E402
 
-FIXTURES = ("parked", "grown", "inlined", "overflow")
+FIXTURES = ("parked", "grown", "inlined", "overflow", "signalled")
 # Of objects, which gdb does not show: live and from a core the same.
 OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
            ("objects", "fds"), ("crossed", "mutexes"), ("crossed", "waits"),
