@@ -9,6 +9,7 @@ import functools
 from collections import namedtuple
 
 WHERE_MOST = 40     # one long name must not spread the whole table
+FUNCTION_LEAST = 8  # what is left of it by a long file
 
 # One line of the table. since is in nanoseconds or None; where, reason and
 # name are '' where there is nothing to say.
@@ -24,7 +25,7 @@ def table(rows):
     """`info goroutines`. The columns id, where and bytes are as wide as what
     stands in them."""
     id_ = _width('ID', (r.id for r in rows))
-    where = min(_width('WHERE', (r.where for r in rows)), WHERE_MOST)
+    where = _width('WHERE', (r.where for r in rows))
     bytes_ = _width('BYTES', (r.bytes for r in rows))
     line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
         id_, where, bytes_)
@@ -71,6 +72,18 @@ def place(p):
     if p.file is None:
         return p.function or '??'
     return '%s %s:%d' % (p.function or '??', p.file, p.line)
+
+
+def where(p):
+    """The same for the table: of a long function the end is left out."""
+    if p is None or len(place(p)) <= WHERE_MOST:
+        return place(p)
+    function = p.function or '??'
+    line = place(p)[len(function):]
+    room = max(WHERE_MOST - len(line) - len('...'), FUNCTION_LEAST)
+    if len(function) <= room:
+        return place(p)
+    return '%s...%s' % (function[:room], line)
 
 
 def title(id_, name):

@@ -96,7 +96,7 @@ class View:
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry_of_whole(goroutine)),
+            render.where(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def segments(self, goroutine):

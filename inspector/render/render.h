@@ -50,6 +50,11 @@ const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
 const char *render_signed(int64_t n, char buf[DigitsSize]);
 const char *render_address(addr_t at, char buf[DigitsSize]);
 
+/* text.c: how many characters TEXT has, and how many bytes the first N of them
+ * have. It is UTF-8. */
+int render_width(const char *text);
+size_t render_bytes(const char *text, int n);
+
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */
 void render_left(FILE *out, const char *text, int width);

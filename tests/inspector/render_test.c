@@ -146,8 +146,13 @@ static void lists(void **state)
 	       " 2048  -\n");
 }
 
-static struct location long_name = {
-	"a_function_with_a_name_longer_than_its_column", NULL, 0, false
+#define LongName "a_function_with_a_name_longer_than_its_column"
+
+static struct location long_names[] = {
+	{ LongName, NULL, 0, false },
+	{ LongName, "index.c", 88, false },
+	{ "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wirklich_lang", "i.c", 8,
+	  false },
 };
 
 static struct goroutine wide[] = {
@@ -163,11 +168,23 @@ static struct goroutine wide[] = {
 	  .name = "",
 	  .waited = -1,
 	  .where = NONE },
+	{ .id = 3,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 1 },
+	{ .id = 4,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 2 },
 };
 
 static const struct snapshot wide_snapshot = {
-	.goroutines = { wide, 2, 2 },
-	.locations = { &long_name, 1, 1 },
+	.goroutines = { wide, 4, 4 },
+	.locations = { long_names, 3, 3 },
 };
 
 static void wide_list(FILE *out)
@@ -182,10 +199,15 @@ static void lists_what_is_wide(void **state)
 	       "  ID      STATE    REASON          SINCE  WHERE            "
 	       "                        SEGS      BYTES  NAME\n"
 	       "  1234567 runnable -                   -  "
-	       "a_function_with_a_name_longer_than_its_column    0 "
+	       "a_function_with_a_name_longer_than_it...    0 "
 	       "1073741824  -\n"
 	       "  1234568 runnable -                   -  -                "
-	       "                           0          0  -\n");
+	       "                           0          0  -\n"
+	       "  3       runnable -                   -  "
+	       "a_function_with_a_name_lon... index.c:88    0          0  -\n"
+	       "  4       runnable -                   -  "
+	       "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wir... i.c:8    0 "
+	       "         0  -\n");
 }
 
 static void shows_stacks(void **state)
