@@ -266,6 +266,7 @@ static void answer(struct unwinder *u, const struct options *o)
 		.thorough = o->raw,
 	};
 
+	u->snapshot->lines_most = o->frames;
 	commands[o->command].answer(u, &symbols, o);
 	note_missing_ids(u->snapshot, &o->ids);
 	note_stops(u->snapshot);

@@ -36,6 +36,7 @@ const char options_help[] =
 	"                    reason, name or thread\n"
 	"      --folded      groups: one line for each, for flame graphs\n"
 	"      --dot         waits: as a graph, for graphviz\n"
+	"  -n, --frames=N    stacks, groups, waits: so many frames of a stack\n"
 	"      --raw         stacks: every frame, and its pc\n"
 	"      --threads     stacks: the threads too\n"
 	"      --time        say how long the process was stopped\n"
@@ -64,6 +65,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
+	{ "frames", required_argument, NULL, 'n' },
 	{ "by", required_argument, NULL, OPT_BY },
 	{ "folded", no_argument, NULL, OPT_FOLDED },
 	{ "dot", no_argument, NULL, OPT_DOT },
@@ -75,17 +77,32 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static struct error *parse_pid(const char *text, int *ret)
+/* A number of 1 or more. */
+static bool parse_number(const char *text, int *ret)
 {
 	char *end;
-	long pid;
+	long n;
 
 	errno = 0;
-	pid = strtol(text, &end, 10);
-	if (end == text || *end || errno || pid <= 0 || pid > INT_MAX)
-		return error_new("'%s' is not a process id", text);
-	*ret = pid;
-	return NULL;
+	n = strtol(text, &end, 10);
+	if (end == text || *end || errno || n <= 0 || n > INT_MAX)
+		return false;
+	*ret = n;
+	return true;
+}
+
+static struct error *parse_pid(const char *text, int *ret)
+{
+	return parse_number(text, ret)
+		       ? NULL
+		       : error_new("'%s' is not a process id", text);
+}
+
+static struct error *parse_frames(const char *text, int *ret)
+{
+	return parse_number(text, ret)
+		       ? NULL
+		       : error_new("'%s' is not a number of frames", text);
 }
 
 /* Those that are typed, and whether goroutines' ids may follow. */
@@ -164,6 +181,8 @@ static struct error *parse_option(int c, const char *pid_name,
 	switch (c) {
 	case 'p':
 		return parse_target(pid_name, o);
+	case 'n':
+		return parse_frames(optarg, &o->frames);
 	case OPT_BY:
 		return parse_by(optarg, o);
 	case OPT_FOLDED:
@@ -196,6 +215,8 @@ static const char *needing_value(const char *word)
 {
 	if (optopt == OPT_BY)
 		return "--by";
+	if (optopt == 'n')
+		return is_long(word) ? "--frames" : "-n";
 	return is_long(word) ? "--pid" : "-p";
 }
 
@@ -207,7 +228,7 @@ static struct error *parse_options(int argc, char **argv, struct options *o,
 	opterr = 0;
 	while (!e && !*done) {
 		int which = -1;
-		int c = getopt_long(argc, argv, ":p:h", long_options, &which);
+		int c = getopt_long(argc, argv, ":p:n:h", long_options, &which);
 		const char *word = argv[optind - 1];
 
 		if (c < 0)
@@ -258,6 +279,12 @@ static struct error *parse_word(const char *word, struct options *o)
 	return NULL;
 }
 
+static bool shows_stacks(const struct options *o)
+{
+	return o->command == COMMAND_STACKS || o->command == COMMAND_WAITS
+	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
+}
+
 static struct error *check(const struct options *o)
 {
 	if (!o->pid && !o->core && o->ids.n)
@@ -272,6 +299,9 @@ static struct error *check(const struct options *o)
 	if (o->command != COMMAND_GROUPS && (o->grouped || o->folded))
 		return error_new("%s goes with groups",
 				 o->grouped ? "--by" : "--folded");
+	if (o->frames && (!shows_stacks(o) || o->folded || o->dot))
+		return error_new("-n goes with stacks, groups by stack and "
+				 "waits, as text");
 	if (o->folded && o->by != BY_STACK)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",

@@ -60,6 +60,7 @@ struct options {
 	bool grouped;	/* BY was typed */
 	bool folded;
 	bool dot;
+	int frames; /* so many of each stack; 0: all */
 	bool raw;
 	bool threads;
 	bool time;

@@ -197,6 +197,7 @@ struct snapshot {
 	struct {
 		ARRAY(struct line);
 	} lines;
+	size_t lines_most; /* so many of a stack are to be shown; 0: all */
 	struct {
 		ARRAY(struct group);
 	} groups; /* largest first */

@@ -22,8 +22,11 @@ void render_folded(FILE *out, const struct snapshot *s);
 /* How much of each line is shown: with seams, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
+/* lines.c: `visit at tree.c:19`. */
+void render_place(FILE *out, const struct location *l);
+
 /* Lines of a stack, numbered, and why there is none after them, if WHY is not
- * NULL. stacks.c */
+ * NULL. lines.c */
 void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
 		  enum stack_detail detail);
 void render_stop(FILE *out, const char *why);

@@ -210,6 +210,57 @@ static void lists_what_is_wide(void **state)
 	       "         0  -\n");
 }
 
+enum { Repeated = 1000 };
+static struct line repeated_lines[Repeated + 2];
+static struct location repeated_locations[] = {
+	{ "visit", "t.c", 1, false },
+	{ "walk", "t.c", 2, false },
+	{ "start", "t.c", 3, false },
+};
+static struct goroutine diver = {
+	.id = 5,
+	.state = "running",
+	.reason = "",
+	.name = "",
+	.waited = -1,
+	.created_by = NONE,
+	.lines = { 0, Repeated + 2 },
+};
+static struct snapshot deep = {
+	.goroutines = { &diver, 1, 1 },
+	.lines = { repeated_lines, Repeated + 2, Repeated + 2 },
+	.locations = { repeated_locations, 3, 3 },
+};
+
+static void deep_stack(FILE *out)
+{
+	render_stacks(out, &deep, STACK_PLAIN);
+}
+
+/* Two functions call each other. */
+static void folds_recursion(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < Repeated + 1; i++)
+		repeated_lines[i] = (struct line){ .location = i % 2,
+						   .frame = NONE,
+						   .seam = i % 100 == 99 };
+	repeated_lines[Repeated + 1] =
+		(struct line){ .location = 2, .frame = NONE };
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "#2  visit at t.c:1\n#3  walk at t.c:2\n"
+			   "#4  visit at t.c:1\n#5  walk at t.c:2\n"
+			   "#6  visit at t.c:1\n#7  walk at t.c:2\n"
+			   "#8  visit at t.c:1\n#9  walk at t.c:2\n"
+			   "    ... 991 more frames like these 2, 10 seams\n"
+			   "#1001 start at t.c:3\n");
+	deep.lines_most = 2;
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "    ... 1000 more frames\n");
+}
+
 static void shows_stacks(void **state)
 {
 	(void)state;
@@ -403,6 +454,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_what_is_wide),
+		cmocka_unit_test(folds_recursion),
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
