@@ -98,6 +98,7 @@ static void answer_list(struct unwinder *u, struct symbols *symbols,
 	unwind_goroutines(u, UNWIND_TO_USER_CODE);
 	symbols_name_frames(symbols);
 	locate_goroutines(symbols);
+	render_fatal(stdout, u->snapshot);
 	render_list(stdout, u->snapshot);
 }
 
@@ -116,6 +117,7 @@ static void answer_stacks(struct unwinder *u, struct symbols *symbols,
 	else
 		fold_stacks(symbols);
 	list_thread_frames(s);
+	render_fatal(stdout, s);
 	render_stacks(stdout, s, o->raw ? STACK_RAW : STACK_PLAIN);
 	render_threads(stdout, s);
 }

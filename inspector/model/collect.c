@@ -128,6 +128,7 @@ struct error *collect(struct collection *c)
 	early_forget(c);
 	segments_read(&c->segments, c->parked.n, c->snapshot->goroutines.n);
 	threads_match(c->target, c->snapshot);
+	fatal_read(c);
 	read_threads(c->target);
 	clock_read(c);
 	return NULL;

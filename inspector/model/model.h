@@ -166,6 +166,16 @@ struct group_state {
 	int64_t longest;
 };
 
+/* The signal that ended the program, or stopped it for a debugger. */
+struct fatal {
+	const char *signal; /* "SIGSEGV"; NULL: there is none */
+	bool addressed;	    /* it is about this address: */
+	addr_t address;
+	int32_t thread;	   /* that got it */
+	int64_t goroutine; /* which ran on that; 0: none did */
+	const char *name;  /* of the goroutine; "" if it has none */
+};
+
 /* Damage that was found. */
 struct note {
 	const char *text;
@@ -213,6 +223,7 @@ struct snapshot {
 	struct {
 		ARRAY(struct crew);
 	} crew;
+	struct fatal fatal;
 	int64_t now; /* on the runtime's clock, of which waits are told; 0:
 			unknown */
 	struct objects objects;

@@ -10,6 +10,10 @@
 
 #include "model/model.h"
 
+/* Above the answer about a core: `signal SIGSEGV at 0x0: thread 4242, goroutine
+ * 7 "walker"`. text.c */
+void render_fatal(FILE *out, const struct snapshot *s);
+
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 
@@ -65,5 +69,6 @@ void render_right(FILE *out, const char *text, int width);
 
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);
+void render_title(FILE *out, int64_t id, const char *name);
 
 #endif

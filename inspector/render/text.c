@@ -103,15 +103,37 @@ void render_right(FILE *out, const char *text, int width)
 	fputs_unlocked(text, out);
 }
 
-void render_goroutine(FILE *out, const struct goroutine *g)
+void render_title(FILE *out, int64_t id, const char *name)
 {
 	char digits[DigitsSize];
 
 	fputs_unlocked("goroutine ", out);
-	fputs_unlocked(render_signed(g->id, digits), out);
-	if (!*g->name)
+	fputs_unlocked(render_signed(id, digits), out);
+	if (!*name)
 		return;
 	fputs_unlocked(" \"", out);
-	fputs_unlocked(g->name, out);
+	fputs_unlocked(name, out);
 	putc_unlocked('"', out);
+}
+
+void render_goroutine(FILE *out, const struct goroutine *g)
+{
+	render_title(out, g->id, g->name);
+}
+
+void render_fatal(FILE *out, const struct snapshot *s)
+{
+	const struct fatal *f = &s->fatal;
+
+	if (!f->signal)
+		return;
+	fprintf(out, "signal %s", f->signal);
+	if (f->addressed)
+		fprintf(out, " at 0x%" PRIx64, f->address.v);
+	fprintf(out, ": thread %" PRId32, f->thread);
+	if (f->goroutine) {
+		fputs(", ", out);
+		render_title(out, f->goroutine, f->name);
+	}
+	fputs("\n\n", out);
 }

@@ -47,7 +47,7 @@ def normal(text):
         for pattern, word in NORMAL:
             line = re.sub(pattern, word, line)
         lines.append(line.rstrip())
-    return "\n".join(lines).strip() + "\n"
+    return "\n".join(lines).strip("\n") + "\n"
 
 
 def output(*argv):
@@ -71,9 +71,10 @@ def by_gdb(target, command):
 
 
 def by_both(text, view):
-    """Of a view what gdb prints too: of stacks, what stands above them."""
+    """Of a view what gdb prints too: of stacks, what stands above them; not the
+    signal, which gdb tells when it reads the core."""
     if view != "stacks":
-        return text
+        return re.sub(r"^signal .*\n\n", "", text)
     return "".join(line for line in text.splitlines(True)
                    if line.endswith("]:\n"))
 

@@ -104,7 +104,7 @@ got=$?
 grep -q 'cannot write the answer: No space left' trouble ||
 	complain "/dev/full: $(cat trouble)"
 "$seam" list $core 2>trouble | head -1 >first
-grep -q ID first || complain "head: $(cat first)"
+grep -q 'signal SIGTRAP: thread [0-9]*, goroutine 1' first || complain "head: $(cat first)"
 [ ! -s trouble ] || complain "head: $(cat trouble)"
 
 # Where the stack is being grown: from newstack, on the thread's own stack,
