@@ -55,8 +55,32 @@ mv program moved
 expect 2 'No such file or directory; if it was moved, name it' list $core
 expect 0 'walker' list $core moved
 strip -g -o stripped moved && mkdir there && mv moved there/program
-expect 2 'has no debug information: build it with -g' list $core stripped
+expect 2 'has no debug information: it was built without -g, or stripped' \
+	list $core stripped
 mv there/program program
+
+# Stripped, with a debug file; run by the dynamic linker.
+objcopy --only-keep-debug program program.debug
+strip -o bare program
+objcopy --add-gnu-debuglink=program.debug bare
+mv program whole && mv bare program
+expect 0 'walker' list $core
+mv whole program
+linker=$(readelf -l program | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
+"$linker" ./program live >ready &
+pid=$!
+until grep -q ready ready; do
+	kill -0 $pid || exit 1
+	sleep 0.1
+done
+expect 0 'park grown.c' list -p $pid
+gdb -nx -batch -iex 'set auto-load off' -ex 'generate-core-file core.linker' \
+	-p $pid >gdb.out 2>&1 || complain "$(cat gdb.out)"
+kill $pid
+expect 0 'park grown.c' list core.linker
+mkdir elsewhere && mv program elsewhere
+expect 0 'park grown.c' list core.linker elsewhere/program
+mv elsewhere/program program
 
 # Names that would move the cursor.
 escape=$(printf '\033')
