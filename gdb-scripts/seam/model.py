@@ -48,14 +48,16 @@ class Snapshot:
     """All goroutines in use, by id, and what they stand on.
 
     notes: what was wrong with the lists themselves; each goroutine has its
-    own.
+    own. incomplete: there may be more goroutines, which cannot be read.
     """
 
-    def __init__(self, goroutines, machines, clock, notes):
+    def __init__(self, goroutines, machines, clock, notes,
+                 incomplete=False):
         self.goroutines = goroutines
         self.machines = machines
         self.clock = clock
         self.notes = notes
+        self.incomplete = incomplete
         self.by_id = {g.id: g for g in goroutines}
 
     def machine_of(self, goroutine):

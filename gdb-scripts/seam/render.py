@@ -110,11 +110,18 @@ def state(state_, thread, wait):
     return text
 
 
-def absent(first, last):
-    """What is said of ids that no goroutine has."""
-    if first == last:
-        return 'There is no goroutine %d.' % first
-    return 'There are no goroutines %d-%d.' % (first, last)
+def absent(a, incomplete):
+    """What is said of an analyse.Absent; INCOMPLETE: the list could not be
+    read to its end."""
+    if a.more:
+        return 'Nor are %d more of goroutines %d-%d there.' % (
+            a.more, a.first, a.last)
+    if a.first == a.last:
+        return ('Goroutine %d is not in what can be read of the list.'
+                if incomplete else 'There is no goroutine %d.') % a.first
+    return ('Goroutines %d-%d are not in what can be read of the list.'
+            if incomplete else 'There are no goroutines %d-%d.') % (a.first,
+                                                                    a.last)
 
 
 def heading(title_, state_):

@@ -61,7 +61,7 @@ class View:
         if first != last:
             raise gdb.GdbError('Invalid goroutine ID: %s' % word)
         if first not in self.snapshot.by_id:
-            refuse([(first, last)])
+            self.refuse([analyse.Absent(first, last, 0)])
         return self.snapshot.by_id[first]
 
     def current(self):
@@ -119,6 +119,12 @@ class View:
         """The line above its stack, as the inspector prints it."""
         return render.heading(render.title(goroutine.id, goroutine.name),
                               self._state(goroutine))
+
+    def refuse(self, absent):
+        """Raise an error that names the ranges of ids that none has, if any."""
+        if absent:
+            raise gdb.GdbError('\n'.join(
+                render.absent(a, self.snapshot.incomplete) for a in absent))
 
     def write_notes(self, goroutines):
         """What was wrong, on gdb's standard error."""
@@ -189,12 +195,6 @@ class View:
         if goroutine.entry not in self._entries:
             self._entries[goroutine.entry] = target.place(goroutine.entry)
         return self._entries[goroutine.entry]
-
-
-def refuse(absent):
-    """Raise an error that names the ranges of ids that none has, if any."""
-    if absent:
-        raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
 
 
 def _any_thread(number, pid):

@@ -185,7 +185,8 @@ struct snapshot {
 	struct strings strings;
 	struct {
 		ARRAY(struct goroutine);
-	} goroutines; /* by id */
+	} goroutines;	 /* by id */
+	bool incomplete; /* there may be more, which cannot be read */
 	struct {
 		ARRAY(struct segment);
 	} segments;

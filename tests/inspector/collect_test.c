@@ -293,6 +293,22 @@ static void finds_low_ends(void **state)
 	}
 }
 
+static void knows_that_there_may_be_more(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.machine.next = AT(machine);
+	s = look(&m, &everybody);
+	assert_false(s->incomplete);
+	done(s);
+	m.g[0].next = 0x7f10;
+	s = look(&m, &everybody);
+	assert_true(s->incomplete);
+	done(s);
+}
+
 /* Two goroutines cannot stand on one segment. */
 static void shared_segments_are_told(void **state)
 {
@@ -332,6 +348,7 @@ int main(void)
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),
 		cmocka_unit_test(finds_low_ends),
+		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
 	};
