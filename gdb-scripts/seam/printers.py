@@ -4,7 +4,7 @@
 import itertools
 
 import gdb
-from gdb.FrameDecorator import FrameDecorator, SymValueWrapper
+from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
 from . import analyse, layout, read, render, target, unwind
@@ -12,6 +12,8 @@ from .model import Unreadable
 
 
 WAITERS_MAX = 10000     # counted in a channel's queue
+
+NAMELESS = '???'        # as gdb 14 and newer name code that has no name
 
 
 class _Shown(FrameDecorator):
@@ -23,11 +25,18 @@ class _Shown(FrameDecorator):
     """
 
     def function(self):
-        name = super().function()
-        if isinstance(name, str) and _has(gdb.host_charset(), name):
+        name = self._function()
+        if name != NAMELESS and _has(gdb.host_charset(), name):
             return read.shown(name)
         frame = self.inferior_frame()
         return frame.pc() if target.shown(frame.name) else '??'
+
+    def _function(self):
+        try:
+            name = super().function()
+        except UnicodeDecodeError:
+            return NAMELESS
+        return name if isinstance(name, str) else NAMELESS
 
     def filename(self):
         return target.shown(super().filename)
@@ -50,14 +59,33 @@ def _has(charset, text):
 def _readable(frame, variable):
     """VARIABLE of FRAME, or one that says why it cannot be read."""
     symbol = variable.symbol()
-    if variable.value() is not None or not isinstance(symbol, gdb.Symbol):
+    if not isinstance(symbol, gdb.Symbol):
         return variable
     try:
-        frame.read_var(symbol).fetch_lazy()
+        value = variable.value()
+        if value is None:
+            value = frame.read_var(symbol)
+        value.fetch_lazy()
     except (gdb.error, gdb.MemoryError) as error:
-        return SymValueWrapper(symbol, '<error reading variable %s (%s)>'
-                               % (symbol.print_name, error))
+        return _Unread(symbol, error)
     return variable
+
+
+class _Unread:
+    """In place of a variable's value, why there is none."""
+
+    def __init__(self, symbol, error):
+        self._symbol = symbol
+        self._error = error
+
+    def symbol(self):
+        """The variable."""
+        return self._symbol
+
+    def value(self):
+        """What is shown as its value."""
+        return ('<error reading variable %s (%s)>'
+                % (self._symbol.print_name, self._error))
 
 
 class _Stack:
@@ -125,16 +153,16 @@ class _Entry(FrameDecorator):
 
     def __init__(self, frame, place):
         super().__init__(frame)
-        self._place = place
+        self.place = place
 
     def function(self):
-        return self._place.function
+        return self.place.function
 
     def filename(self):
-        return self._place.file
+        return self.place.file
 
     def line(self):
-        return self._place.line or None
+        return self.place.line or None
 
     def address(self):
         return None
@@ -165,6 +193,17 @@ def first_shown():
     for frame in _folded(stack):
         return frame.inferior_frame().level()
     return None
+
+
+def told():
+    """The Places that a backtrace of the selected goroutine names, the whole
+    stack."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    for frame in _folded(stack):
+        if isinstance(frame, _Entry):
+            yield frame.place
+        else:
+            yield target.frame_place(frame.inferior_frame())
 
 
 def _shows_goroutine():

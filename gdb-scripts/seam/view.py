@@ -6,7 +6,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import analyse, clock, read, render, selection, target, unwind, where
+from . import (analyse, clock, filter, printers, read, render, selection,
+               target, unwind, where)
 
 
 # A goroutine that runs: where it is, and its sp in its segments; all None
@@ -48,12 +49,55 @@ class View:
         return self if selection.moment() == self._moment else View()
 
     def choose(self, argument):
-        """The goroutines of an ID-LIST, all of them when it is empty, and
-        the ranges of ids that none of them has."""
-        if not argument.strip():
-            return self.snapshot.goroutines, []
-        ranges = _parse(argument.replace(',', ' ').split())
-        return analyse.select(self.snapshot, ranges)
+        """The goroutines of an ID-LIST, all of them when it is empty, that
+        the filter behind it keeps, if there is one; and the ranges of ids that
+        no goroutine has."""
+        ids, text = filter.split_ids(argument)
+        wanted = text and parse_filter(text)
+        chosen, absent = self.snapshot.goroutines, []
+        if ids.strip():
+            ranges = _parse(ids.replace(',', ' ').split())
+            chosen, absent = analyse.select(self.snapshot, ranges)
+        return (self.keep(wanted, chosen) if wanted else chosen), absent
+
+    def keep(self, wanted, goroutines):
+        """Those that the filter keeps."""
+        with selection.kept():
+            return [g for g in goroutines if self._keeps(wanted, g)]
+
+    def _keeps(self, wanted, goroutine):
+        def value(field):
+            return self._field(goroutine, field)
+        return (filter.keeps(wanted, value, cheap=True)
+                and filter.keeps(wanted, value))
+
+    def _field(self, goroutine, field):
+        """What the filter calls FIELD; changes the selection."""
+        if field in ('function', 'file'):
+            return self._told(goroutine, field)
+        if field == 'creator':
+            at = goroutine.creator
+            return _named(target.place(at - 1)) if at else ''
+        if field == 'entry':
+            return _named(self._entry(goroutine))
+        if field == 'thread':
+            return goroutine.running and self._lwp(goroutine) or 0
+        if field == 'waited':
+            return self._elapsed(goroutine) if goroutine.waiting else None
+        if field == 'segments':
+            return len(goroutine.segments)
+        value = getattr(goroutine, 'bytes' if field == 'stack' else field)
+        return value or ('' if filter.FIELDS[field] == filter.TEXT else 0)
+
+    def _told(self, goroutine, field):
+        running = self._running(goroutine)
+        if running is not None and running.thread is None:
+            return []
+        self.select(goroutine)
+        places = printers.told()
+        if field == 'file':
+            return [place.file for place in places if place.file]
+        return [_named(place) for place in places]
 
     def find(self, word):
         """The goroutine with this id."""
@@ -195,6 +239,18 @@ class View:
         if goroutine.entry not in self._entries:
             self._entries[goroutine.entry] = target.place(goroutine.entry)
         return self._entries[goroutine.entry]
+
+
+def _named(place):
+    return place.function or '??'
+
+
+def parse_filter(text):
+    """The filter TEXT, or gdb's error."""
+    try:
+        return filter.parse(text)
+    except filter.Mistake as mistake:
+        raise gdb.GdbError(mistake.pointed()) from None
 
 
 def _any_thread(number, pid):

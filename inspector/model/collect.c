@@ -23,6 +23,14 @@ struct collection *collection_new(struct target *t, const struct layout *l,
 	return c;
 }
 
+void collection_choose(struct collection *c,
+		       bool (*wanted)(void *arg, const struct goroutine *g),
+		       void *arg)
+{
+	c->wanted = wanted;
+	c->wanted_arg = arg;
+}
+
 void collection_free(struct collection *c)
 {
 	if (c->snapshot)

@@ -41,6 +41,12 @@ struct collection *collection_new(struct target *t, const struct layout *l,
 				  enum collect_extent extent);
 void collection_free(struct collection *c);
 
+/* Before anything is read: only goroutines that WANTED says yes to, by what
+ * its struct tells. */
+void collection_choose(struct collection *c,
+		       bool (*wanted)(void *arg, const struct goroutine *g),
+		       void *arg);
+
 static inline void collection_scope(struct collection **c)
 {
 	if (*c)

@@ -31,6 +31,8 @@ struct collection {
 	struct target *target;
 	const struct layout *layout;
 	const struct ids *ids;
+	bool (*wanted)(void *arg, const struct goroutine *g); /* NULL: all */
+	void *wanted_arg;
 	struct snapshot *snapshot;
 	struct reasons reasons;
 	struct {

@@ -209,11 +209,12 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
 	struct snapshot *s = u->snapshot;
 
-	for (size_t i = 0; i < s->goroutines.n; i++) {
+	for (size_t i = 0; !u->done && i < s->goroutines.n; i++) {
 		if (i + Ahead < s->goroutines.n)
 			ask_for(s, &s->goroutines.items[i + Ahead]);
 		unwind_goroutine(u, &s->goroutines.items[i], extent);
 	}
+	u->done = true;
 }
 
 static const struct machine *machine_of(const struct snapshot *s, int32_t tid)
