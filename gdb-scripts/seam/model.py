@@ -39,6 +39,12 @@ class Goroutine:
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
                  'segments', 'running', 'waiting', 'notes')
 
+    def kept(self):
+        """The bytes that it has besides the segments that are in use; 0 where
+        these are not all known."""
+        used = sum(s.end - s.low for s in self.segments)
+        return 0 if self.notes else max(self.bytes - used, 0)
+
     def holds(self, addr):
         """Whether ADDR lies in one of the segments."""
         return any(s.low <= addr < s.end for s in self.segments)

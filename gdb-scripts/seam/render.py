@@ -153,16 +153,17 @@ def channel(count, capacity, element, closed, receivers, senders):
     return text
 
 
-def segments(title_, bytes_, numbered, growers):
-    """The chain of one goroutine.
+def segments(title_, bytes_, kept, numbered, growers):
+    """The chain of one goroutine, of whose BYTES_ so many are KEPT.
 
     NUMBERED is [(number, segment, sp)] newest first, sp None where unknown;
     GROWERS the Place of each, None in the first.
     """
     count = len(numbered)
     width = _width('', (s.end - s.low for _, s, _ in numbered))
-    lines = ['%s: %d segment%s, %d bytes\n'
-             % (title_, count, '' if count == 1 else 's', bytes_)]
+    lines = ['%s: %d segment%s, %d bytes%s\n'
+             % (title_, count, '' if count == 1 else 's', bytes_,
+                ', %d of them kept behind the newest' % kept if kept else '')]
     for (number, segment, sp), grower in zip(numbered, growers):
         lines.append(_segment(number, segment, sp, width)
                      + _grown(grower))

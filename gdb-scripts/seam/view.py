@@ -152,7 +152,8 @@ class View:
         growers = [target.place(s.grower - 1) if s.boundary else None
                    for _, s, _ in numbered]
         return render.segments(render.title(goroutine.id, goroutine.name),
-                               goroutine.bytes, numbered, growers)
+                               goroutine.bytes, goroutine.kept(), numbered,
+                               growers)
 
     def title(self, goroutine):
         """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""

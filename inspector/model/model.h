@@ -47,9 +47,10 @@ struct goroutine {
 	addr_t entry;	/* its function */
 	addr_t sp;	/* saved, unless running */
 	addr_t pc;
-	addr_t top;	      /* the newest segment's */
-	addr_t low;	      /* the newest segment's */
-	uint64_t bytes;	      /* of all segments, as the runtime counts */
+	addr_t top;	/* the newest segment's */
+	addr_t low;	/* the newest segment's */
+	uint64_t bytes; /* of all segments, as the runtime counts */
+	uint64_t kept;	/* of these, behind the newest, to be used again */
 	struct span segments; /* newest first */
 	struct span frames;   /* innermost first; same stacks share them */
 	struct span lines;    /* of its stack as it is told; likewise */

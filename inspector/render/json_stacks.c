@@ -20,6 +20,8 @@ static json_object *goroutine(const struct goroutine *g)
 		json_integer(record, "thread", g->thread);
 	json_integer(record, "segment_count", g->segments.n);
 	json_unsigned(record, "stack_bytes", g->bytes);
+	if (g->kept)
+		json_unsigned(record, "kept_bytes", g->kept);
 	return record;
 }
 

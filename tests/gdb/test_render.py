@@ -100,14 +100,19 @@ class Segments(unittest.TestCase):
         newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1, 1)
         first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0, 0)
         text = render.segments(
-            render.title(3, 'walker'), 18432,
+            render.title(3, 'walker'), 18432, 0,
             [(2, newest, newest.end - 412), (1, first, 0x10)],
             [Place('visit', 'index.c', 70), None])
         self.assertEqual(text, SEGMENTS)
 
     def test_one(self):
-        text = render.segments(render.title(1, ''), 0, [], [])
+        text = render.segments(render.title(1, ''), 0, 0, [], [])
         self.assertEqual(text, 'goroutine 1: 0 segments, 0 bytes\n')
+
+    def test_kept(self):
+        text = render.segments(render.title(1, ''), 6144, 4096, [], [])
+        self.assertEqual(text, 'goroutine 1: 0 segments, 6144 bytes, 4096 of '
+                         'them kept behind the newest\n')
 
 
 if __name__ == '__main__':

@@ -101,12 +101,14 @@ for part in 1 5 20 50 80 99; do
 	head -c $cut $core >cut.core
 	"$seam" list cut.core >out 2>trouble
 	got=$?
-	[ $got = 1 ] || [ $got = 2 ] || complain "cut to $part%: status $got"
+	[ $got = 1 ] || { [ $got = 2 ] && [ $part -lt 99 ]; } ||
+		complain "cut to $part%: status $got"
 	grep -q "core is cut off: $cut of [0-9]* bytes are there" trouble ||
 		complain "cut to $part%: $(cat trouble)"
 	"$seam" groups cut.core >out 2>trouble
 	got=$?
-	[ $got = 1 ] || [ $got = 2 ] || complain "groups of $part%: status $got"
+	[ $got = 1 ] || { [ $got = 2 ] && [ $part -lt 99 ]; } ||
+		complain "groups of $part%: status $got"
 done
 head -c 100 $core >cut.core
 expect 2 'core is cut off in its headers' list cut.core

@@ -73,7 +73,8 @@ static struct goroutine goroutines[] = {
 	  .running = true,
 	  .thread = 4242,
 	  .waited = -1,
-	  .bytes = 2048,
+	  .bytes = 6144,
+	  .kept = 4096,
 	  .segments = { 2, 1 },
 	  .lines = { 4, 1 },
 	  .where = 5,
@@ -143,7 +144,7 @@ static void lists(void **state)
 	       "  3  waiting  chan send        1.2s  emit index.c:88    2 "
 	       "18432  walker\n"
 	       "  12 running  thread 4242         -  puts               1 "
-	       " 2048  -\n");
+	       " 6144  -\n");
 }
 
 #define LongName "a_function_with_a_name_longer_than_its_column"
@@ -321,7 +322,8 @@ static void shows_segments(void **state)
 	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048 used  "
 	       "first\n"
 	       "\n"
-	       "goroutine 12: 1 segment, 2048 bytes\n"
+	       "goroutine 12: 1 segment, 6144 bytes, 4096 of "
+	       "them kept behind the newest\n"
 	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
 	       "first\n");
 }
