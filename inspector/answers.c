@@ -40,9 +40,16 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 	list_thread_frames(u->snapshot);
 }
 
+static void print_list(FILE *out, const struct snapshot *s)
+{
+	render_fatal(out, s);
+	render_list(out, s);
+}
+
 static void print_stacks(FILE *out, const struct snapshot *s,
 			 const struct options *o)
 {
+	render_fatal(out, s);
 	render_stacks(out, s, o->given[OPTION_RAW] ? STACK_RAW : STACK_PLAIN);
 	render_threads(out, s);
 }
@@ -194,7 +201,7 @@ static void encode_what(FILE *out, const struct snapshot *s,
 
 const struct answer answers[COMMAND_TYPED] = {
 	[COMMAND_LIST] = { .find = find_list,
-			   .print = render_list,
+			   .print = print_list,
 			   .encode = json_list },
 	[COMMAND_STACKS] = { .stacks = always,
 			     .find = find_stacks,

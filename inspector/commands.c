@@ -70,6 +70,10 @@ const struct option_words option_words[OPTION_NUMBER] = {
 			 WITH(COMMAND_WAITS) },
 	[OPTION_JSON] = { "json", 0, NULL, NULL,
 			  "for programs, as seam.schema.json says", WITH_ALL },
+	[OPTION_FRAMES] = { "frames", 'n', "N", NULL,
+			    "stacks, groups, waits: so many frames of a stack",
+			    WITH(COMMAND_STACKS) | WITH(COMMAND_GROUPS)
+				    | WITH(COMMAND_WAITS) },
 	[OPTION_RAW] = { "raw", 0, NULL, NULL,
 			 "stacks: every frame, and its pc",
 			 WITH(COMMAND_STACKS) },

@@ -141,6 +141,7 @@ static void find(struct unwinder *u, const struct options *o,
 		.thorough = o->given[OPTION_RAW],
 	};
 
+	u->snapshot->lines_most = o->frames;
 	note_missing_ids(u->snapshot, &o->ids);
 	if (filter)
 		keep_wanted(u, &symbols, filter);

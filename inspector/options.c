@@ -45,16 +45,17 @@ static enum option_number option_of(int c)
 	return i;
 }
 
-static struct error *parse_pid(const char *text, int *ret)
+/* A number of 1 or more, which is WHAT. */
+static struct error *parse_number(const char *text, const char *what, int *ret)
 {
 	char *end;
-	long pid;
+	long n;
 
 	errno = 0;
-	pid = strtol(text, &end, 10);
-	if (end == text || *end || errno || pid <= 0 || pid > INT_MAX)
-		return error_new("'%s' is not a process id", text);
-	*ret = pid;
+	n = strtol(text, &end, 10);
+	if (end == text || *end || errno || n <= 0 || n > INT_MAX)
+		return error_new("'%s' is not a %s", text, what);
+	*ret = n;
 	return NULL;
 }
 
@@ -85,7 +86,7 @@ static struct error *parse_target(const char *name, struct options *o)
 	if (o->pid)
 		return error_new("%s %s: the target is process %d already",
 				 name, optarg, o->pid);
-	return parse_pid(optarg, &o->pid);
+	return parse_number(optarg, "process id", &o->pid);
 }
 
 /* WORD is the last one that was looked at. A short option that is none may
@@ -112,6 +113,8 @@ static struct error *parse_option(int c, struct options *o)
 		return parse_target(c >= LongOption ? "--pid" : "-p", o);
 	case OPTION_BY:
 		return parse_by(optarg, o);
+	case OPTION_FRAMES:
+		return parse_number(optarg, "number of frames", &o->frames);
 	case OPTION_HELP:
 		o->command = COMMAND_HELP;
 		return NULL;
@@ -257,6 +260,14 @@ static struct error *check_options(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 by_words[o->by]);
+	if (o->frames && o->by != BY_STACK)
+		return error_new("--frames goes with groups by stack, not by "
+				 "%s",
+				 by_words[o->by]);
+	if (o->frames
+	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]
+		|| o->given[OPTION_JSON]))
+		return error_new("--frames goes with text alone");
 	if (o->given[OPTION_JSON]
 	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]))
 		return error_new("--json goes without %s",

@@ -27,6 +27,7 @@ struct options {
 	struct ids ids;	    /* empty: all goroutines */
 	const char *filter; /* or NULL */
 	enum by by;
+	int frames;	/* so many of each stack; 0: all */
 	addr_t address; /* of whatis */
 	bool addressed; /* it was typed */
 };

@@ -90,6 +90,9 @@ class View:
         return value or ('' if filter.FIELDS[field] == filter.TEXT else 0)
 
     def _told(self, goroutine, field):
+        running = self._running(goroutine)
+        if running is not None and running.thread is None:
+            return []
         self.select(goroutine)
         places = printers.told()
         if field == 'file':
@@ -102,7 +105,7 @@ class View:
         if first != last:
             raise gdb.GdbError('Invalid goroutine ID: %s' % word)
         if first not in self.snapshot.by_id:
-            refuse([(first, last)])
+            self.refuse([analyse.Absent(first, last, 0)])
         return self.snapshot.by_id[first]
 
     def current(self):
@@ -137,7 +140,7 @@ class View:
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry_of_whole(goroutine)),
+            render.where(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def segments(self, goroutine):
@@ -149,7 +152,8 @@ class View:
         growers = [target.place(s.grower - 1) if s.boundary else None
                    for _, s, _ in numbered]
         return render.segments(render.title(goroutine.id, goroutine.name),
-                               goroutine.bytes, numbered, growers)
+                               goroutine.bytes, goroutine.kept(), numbered,
+                               growers)
 
     def title(self, goroutine):
         """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
@@ -160,6 +164,12 @@ class View:
         """The line above its stack, as the inspector prints it."""
         return render.heading(render.title(goroutine.id, goroutine.name),
                               self._state(goroutine))
+
+    def refuse(self, absent):
+        """Raise an error that names the ranges of ids that none has, if any."""
+        if absent:
+            raise gdb.GdbError('\n'.join(
+                render.absent(a, self.snapshot.incomplete) for a in absent))
 
     def write_notes(self, goroutines):
         """What was wrong, on gdb's standard error."""
@@ -242,12 +252,6 @@ def parse_filter(text):
         return filter.parse(text)
     except filter.Mistake as mistake:
         raise gdb.GdbError(mistake.pointed()) from None
-
-
-def refuse(absent):
-    """Raise an error that names the ranges of ids that none has, if any."""
-    if absent:
-        raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
 
 
 def _any_thread(number, pid):

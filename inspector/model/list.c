@@ -14,6 +14,8 @@ static void note_broken(struct snapshot *s, const struct list *list, size_t nth,
 {
 	snapshot_note(s, "%s %zu of the list: %s; the list ends here",
 		      list->what, nth, e->text);
+	if (list->broken)
+		*list->broken = true;
 	error_free(e);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "render/json.h"
+#include "render/render.h"
 #include "util/map.h"
 
 static json_object *goroutine(const struct goroutine *g)
@@ -19,13 +20,37 @@ static json_object *goroutine(const struct goroutine *g)
 		json_integer(record, "thread", g->thread);
 	json_integer(record, "segment_count", g->segments.n);
 	json_unsigned(record, "stack_bytes", g->bytes);
+	if (g->kept)
+		json_unsigned(record, "kept_bytes", g->kept);
 	return record;
+}
+
+/* The signal that a core has, if any. Its address may be 0. */
+static void put_signal(FILE *out, const struct snapshot *s)
+{
+	const struct fatal *f = &s->fatal;
+	json_object *record;
+	char digits[DigitsSize];
+
+	if (!f->signal)
+		return;
+	record = json_new_record();
+	json_text(record, "name", f->signal);
+	if (f->addressed)
+		json_text(record, "address",
+			  render_address(f->address, digits));
+	json_integer(record, "thread", f->thread);
+	if (f->goroutine)
+		json_integer(record, "goroutine", f->goroutine);
+	json_member(out, "signal", record);
 }
 
 void json_list(FILE *out, const struct snapshot *s)
 {
-	struct json_array a = json_array_begin(out, "goroutines");
+	struct json_array a;
 
+	put_signal(out, s);
+	a = json_array_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 		json_object *record = goroutine(g);
@@ -107,9 +132,11 @@ static json_object *thread(const struct snapshot *s,
 
 void json_stacks(FILE *out, const struct snapshot *s)
 {
-	struct json_array a = json_array_begin(out, "goroutines");
+	struct json_array a;
 	struct shared shared = { 0 };
 
+	put_signal(out, s);
+	a = json_array_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		json_array_record(&a,
 				  stack(&shared, s, &s->goroutines.items[i]));

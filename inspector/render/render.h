@@ -10,6 +10,10 @@
 
 #include "model/model.h"
 
+/* Above the answer about a core: `signal SIGSEGV at 0x0: thread 4242, goroutine
+ * 7 "walker"`. text.c */
+void render_fatal(FILE *out, const struct snapshot *s);
+
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 
@@ -22,8 +26,11 @@ void render_folded(FILE *out, const struct snapshot *s);
 /* How much of each line is shown: with seams, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
+/* lines.c: `visit at tree.c:19`. */
+void render_place(FILE *out, const struct location *l);
+
 /* Lines of a stack, numbered, and why there is none after them, if WHY is not
- * NULL. stacks.c */
+ * NULL. lines.c */
 void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
 		  enum stack_detail detail);
 void render_stop(FILE *out, const char *why);
@@ -50,6 +57,11 @@ const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
 const char *render_signed(int64_t n, char buf[DigitsSize]);
 const char *render_address(addr_t at, char buf[DigitsSize]);
 
+/* text.c: how many characters TEXT has, and how many bytes the first N of them
+ * have. It is UTF-8. */
+int render_width(const char *text);
+size_t render_bytes(const char *text, int n);
+
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */
 void render_left(FILE *out, const char *text, int width);
@@ -57,5 +69,6 @@ void render_right(FILE *out, const char *text, int width);
 
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);
+void render_title(FILE *out, int64_t id, const char *name);
 
 #endif

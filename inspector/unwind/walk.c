@@ -25,6 +25,7 @@ static struct frame make_frame(const struct walk *w)
 		.own = w->site.own,
 		.library = w->site.library,
 		.seam = w->site.seam,
+		.signal = w->site.signal,
 	};
 }
 
@@ -39,7 +40,7 @@ static bool enough(const struct walk *w, enum unwind_extent extent)
 	if (extent == UNWIND_ALL || (w->segment == NONE && !w->lost))
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
-	       || (!w->site.own && !w->site.library);
+	       || (!w->site.own && !w->site.library && !w->site.signal);
 }
 
 /* The outermost of the frames from where W stands on. It stands in segments,

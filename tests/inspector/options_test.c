@@ -20,7 +20,7 @@ static struct error *parse(char *line, struct options *ret)
 
 static void accepts_a_core(void **state)
 {
-	char line[] = "stacks ./3 prog 3 7-9 --raw";
+	char line[] = "stacks ./3 prog 3 7-9 --raw -n 20";
 	struct options o;
 
 	(void)state;
@@ -30,6 +30,7 @@ static void accepts_a_core(void **state)
 	assert_string_equal(o.exe, "prog");
 	assert_int_equal(o.ids.n, 2);
 	assert_true(o.given[OPTION_RAW]);
+	assert_int_equal(o.frames, 20);
 	ids_free(&o.ids);
 }
 
@@ -134,6 +135,13 @@ static void refuses_mistakes(void **state)
 	refuse("list core --raw=3", "option '--raw' takes no value");
 	refuse("list --help=3", "option '--help' takes no value");
 	refuse("list core --raw", "--raw goes with stacks");
+	refuse("list core -n 3", "--frames goes with stacks, groups, waits");
+	refuse("groups core -n 3 --by=name", "--frames goes with groups by");
+	refuse("groups core -n 3 --folded", "--frames goes with text alone");
+	refuse("stacks core -n 3 --json", "--frames goes with text alone");
+	refuse("stacks core --frames=0", "'0' is not a number of frames");
+	refuse("stacks core --frames", "option '--frames' needs a value");
+	refuse("stacks core -n", "option '-n' needs a value");
 	refuse("segments core --threads", "--threads goes with stacks");
 	refuse("groups core --by", "'--by' needs a value");
 	refuse("groups core --by=x", "--by x: goroutines are grouped by stack");

@@ -73,7 +73,8 @@ static struct goroutine goroutines[] = {
 	  .running = true,
 	  .thread = 4242,
 	  .waited = -1,
-	  .bytes = 2048,
+	  .bytes = 6144,
+	  .kept = 4096,
 	  .segments = { 2, 1 },
 	  .lines = { 4, 1 },
 	  .where = 5,
@@ -143,11 +144,16 @@ static void lists(void **state)
 	       "  3  waiting  chan send        1.2s  emit index.c:88    2 "
 	       "18432  walker\n"
 	       "  12 running  thread 4242         -  puts               1 "
-	       " 2048  -\n");
+	       " 6144  -\n");
 }
 
-static struct location long_name = {
-	"a_function_with_a_name_longer_than_its_column", NULL, 0, false
+#define LongName "a_function_with_a_name_longer_than_its_column"
+
+static struct location long_names[] = {
+	{ LongName, NULL, 0, false },
+	{ LongName, "index.c", 88, false },
+	{ "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wirklich_lang", "i.c", 8,
+	  false },
 };
 
 static struct goroutine wide[] = {
@@ -163,11 +169,23 @@ static struct goroutine wide[] = {
 	  .name = "",
 	  .waited = -1,
 	  .where = NONE },
+	{ .id = 3,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 1 },
+	{ .id = 4,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 2 },
 };
 
 static const struct snapshot wide_snapshot = {
-	.goroutines = { wide, 2, 2 },
-	.locations = { &long_name, 1, 1 },
+	.goroutines = { wide, 4, 4 },
+	.locations = { long_names, 3, 3 },
 };
 
 static void wide_list(FILE *out)
@@ -182,10 +200,66 @@ static void lists_what_is_wide(void **state)
 	       "  ID      STATE    REASON          SINCE  WHERE            "
 	       "                        SEGS      BYTES  NAME\n"
 	       "  1234567 runnable -                   -  "
-	       "a_function_with_a_name_longer_than_its_column    0 "
+	       "a_function_with_a_name_longer_than_it...    0 "
 	       "1073741824  -\n"
 	       "  1234568 runnable -                   -  -                "
-	       "                           0          0  -\n");
+	       "                           0          0  -\n"
+	       "  3       runnable -                   -  "
+	       "a_function_with_a_name_lon... index.c:88    0          0  -\n"
+	       "  4       runnable -                   -  "
+	       "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wir... i.c:8    0 "
+	       "         0  -\n");
+}
+
+enum { Repeated = 1000 };
+static struct line repeated_lines[Repeated + 2];
+static struct location repeated_locations[] = {
+	{ "visit", "t.c", 1, false },
+	{ "walk", "t.c", 2, false },
+	{ "start", "t.c", 3, false },
+};
+static struct goroutine diver = {
+	.id = 5,
+	.state = "running",
+	.reason = "",
+	.name = "",
+	.waited = -1,
+	.created_by = NONE,
+	.lines = { 0, Repeated + 2 },
+};
+static struct snapshot deep = {
+	.goroutines = { &diver, 1, 1 },
+	.lines = { repeated_lines, Repeated + 2, Repeated + 2 },
+	.locations = { repeated_locations, 3, 3 },
+};
+
+static void deep_stack(FILE *out)
+{
+	render_stacks(out, &deep, STACK_PLAIN);
+}
+
+/* Two functions call each other. */
+static void folds_recursion(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < Repeated + 1; i++)
+		repeated_lines[i] = (struct line){ .location = i % 2,
+						   .frame = NONE,
+						   .seam = i % 100 == 99 };
+	repeated_lines[Repeated + 1] =
+		(struct line){ .location = 2, .frame = NONE };
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "#2  visit at t.c:1\n#3  walk at t.c:2\n"
+			   "#4  visit at t.c:1\n#5  walk at t.c:2\n"
+			   "#6  visit at t.c:1\n#7  walk at t.c:2\n"
+			   "#8  visit at t.c:1\n#9  walk at t.c:2\n"
+			   "    ... 991 more frames like these 2, 10 seams\n"
+			   "#1001 start at t.c:3\n");
+	deep.lines_most = 2;
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "    ... 1000 more frames\n");
 }
 
 static void shows_stacks(void **state)
@@ -248,7 +322,8 @@ static void shows_segments(void **state)
 	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048 used  "
 	       "first\n"
 	       "\n"
-	       "goroutine 12: 1 segment, 2048 bytes\n"
+	       "goroutine 12: 1 segment, 6144 bytes, 4096 of "
+	       "them kept behind the newest\n"
 	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
 	       "first\n");
 }
@@ -381,6 +456,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_what_is_wide),
+		cmocka_unit_test(folds_recursion),
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
