@@ -24,14 +24,24 @@ _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 def memory():
     """A reader of the selected inferior, as it is now."""
-    inferior = gdb.selected_inferior()
+    return read.Memory(functools.partial(_bytes, gdb.selected_inferior()))
 
-    def read_bytes(addr, size):
-        try:
-            return bytes(inferior.read_memory(addr, size))
-        except (gdb.MemoryError, OverflowError, ValueError):
-            raise Unreadable(addr) from None
-    return read.Memory(read_bytes)
+
+def bytes_at(addr, size):
+    """SIZE bytes at ADDR of the selected inferior, or Unreadable."""
+    return _bytes(gdb.selected_inferior(), addr, size)
+
+
+def word_at(addr):
+    """The address stored at ADDR, or Unreadable."""
+    return int.from_bytes(bytes_at(addr, 8), 'little')
+
+
+def _bytes(inferior, addr, size):
+    try:
+        return bytes(inferior.read_memory(addr, size))
+    except (gdb.MemoryError, OverflowError, ValueError):
+        raise Unreadable(addr) from None
 
 
 class Types:
@@ -250,15 +260,29 @@ def _base(sal):
 
 
 def _function(pc):
+    block = _function_block(pc)
+    if block is None:
+        return symbol_at(pc)
+    return shown(lambda: block.function.print_name)
+
+
+def _function_block(pc):
+    """The innermost block of a function, which may be inlined, or None."""
     block = gdb.block_for_pc(pc)
-    while block is not None:
-        if block.function is not None:
-            return shown(lambda: block.function.print_name)
+    while block is not None and block.function is None:
         block = block.superblock
-    return _symbol(pc)
+    return block
 
 
-def _symbol(pc):
+def function_at(pc):
+    """[first, last) of the function that PC is in; (PC, PC) when unknown."""
+    block = _function_block(pc)
+    while block is not None and block.superblock.function is not None:
+        block = block.superblock
+    return (pc, pc) if block is None else (block.start, block.end)
+
+
+def symbol_at(pc):
     """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
     text = shown(lambda: word(pc).format_string(format='a'))
     name = text.partition('<')[2].rpartition('>')[0]
