@@ -73,6 +73,7 @@ golden: ## write the expected texts anew from what seam prints; read the diff
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/damaged.py
 
 stress: have-deps ## the runtime's tests with a stress build, at each -O
 	$(MAKE) -j$$(nproc) stressed
@@ -155,10 +156,10 @@ $B/inspector/seam.rt.o: inspector/layout/runtimes/seam.rt
 	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
 
 $B/seam: $(INSPECTOR_O)
-	$(CC) $(OPT) $^ -ldw -lelf -o $@
+	$(CC) $(OPT) $^ -ldw -lelf -ljson-c -o $@
 
 install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
-	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(GDBDIR)/seam)
+	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(GDBDIR)/seam)
 	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
 	$(MAKE) --no-print-directory $B/installed/libseam.a
 	$(MAKE) --no-print-directory -B $B/installed/seam.pc $B/installed/seam_shared.pc
@@ -166,6 +167,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 $B/installed/libseam.a $B/libseam_shared.a $(DESTDIR)$(PREFIX)/lib
 	install -m 644 $B/installed/seam.pc $B/installed/seam_shared.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 runtime/seam.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 docs/seam.schema.json $(DESTDIR)$(PREFIX)/share/seam
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)

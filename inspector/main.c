@@ -12,19 +12,16 @@
 #include <string.h>
 
 #include "analyse/analyse.h"
-#include "analyse/check.h"
-#include "analyse/waits.h"
-#include "analyse/whatis.h"
+#include "analyse/filter.h"
+#include "answers.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
 #include "model/collect.h"
 #include "model/collect_objects.h"
-#include "model/crew.h"
 #include "model/references.h"
 #include "options.h"
-#include "render/objects.h"
-#include "render/render.h"
+#include "render/json.h"
 #include "symbol/symbol.h"
 #include "target/target.h"
 #include "unwind/unwind.h"
@@ -51,25 +48,66 @@ static struct error *open_target(const struct options *o, struct target **ret)
 	return target_open_core(o->core, o->exe, ret);
 }
 
-static bool wants_stacks(const struct options *o)
+/* Say what is wrong with the filter TEXT, and where. */
+static int tell_mistake(const char *text, const struct mistake *m)
 {
-	return o->command == COMMAND_STACKS || o->command == COMMAND_WAITS
-	       || o->command == COMMAND_WHATIS
-	       || (o->command == COMMAND_GROUPS && o->by == BY_STACK);
+	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
+	SCOPE(memory) char *before = clean_text(text, m->at);
+	size_t column = 0;
+
+	for (const char *p = m->at ? before : ""; *p; p++)
+		column += (*p & 0xc0) != 0x80;
+	complain(m->what->text);
+	fprintf(stderr, "    %s\n    %*s^\n", clean, (int)column, "");
+	return EXIT_NO_ANSWER;
+}
+
+static bool is_wanted(void *filter, const struct goroutine *g)
+{
+	return filter_keeps(filter, NULL, g, FILTER_READ);
+}
+
+static enum collect_extent extent(const struct options *o,
+				  const struct filter *filter)
+{
+	const struct answer *a = &answers[o->command];
+	bool stacks = a->stacks && a->stacks(o);
+
+	if (filter && filter_last_step(filter) == FILTER_FOLDED)
+		stacks = true;
+	return stacks ? COLLECT_STACKS : COLLECT_TOPS;
+}
+
+/* Take off those whom FILTER does not keep, step by step. */
+static void keep_wanted(struct unwinder *u, struct symbols *symbols,
+			struct filter *filter)
+{
+	enum filter_step last = filter_last_step(filter);
+
+	for (enum filter_step step = FILTER_READ; step <= last; step++) {
+		if (step == FILTER_FOLDED) {
+			unwind_goroutines(u, UNWIND_ALL);
+			symbols_name_frames(symbols);
+			fold_stacks(symbols);
+		}
+		filter_drop(filter, symbols, step);
+	}
 }
 
 /* A live target stands still for collect() only, and for what is asked of
- * OBJECTS; NULL: nothing. */
+ * OBJECTS; NULL: nothing. An id that is not there is told by who is, before
+ * FILTER, which may be NULL. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct objects_layout *objects,
 				   const struct options *o,
-				   struct snapshot **ret)
+				   struct filter *filter, struct snapshot **ret)
 {
 	SCOPE(collection)
-	struct collection *c = collection_new(
-		t, l, &o->ids, wants_stacks(o) ? COLLECT_STACKS : COLLECT_TOPS);
+	struct collection *c = collection_new(t, l, &o->ids, extent(o, filter));
 	struct error *e;
 
+	if (filter && !o->ids.n)
+		collection_choose(c, is_wanted, filter);
 	if (o->pid)
 		collect_early(c);
 	e = target_stop(t);
@@ -80,10 +118,10 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 		*ret = collect_finish(c);
 		collect_objects(t, l, objects, *ret);
 	}
-	if (!e && o->command == COMMAND_WAITS)
+	if (!e && answers[o->command].memory)
 		search_memory(t, l, objects, *ret);
 	target_resume(t);
-	if (o->time)
+	if (o->given[OPTION_TIME])
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
 			t->subject, t->stopped_ns / 1e6);
 	if (!e && !objects)
@@ -91,185 +129,67 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	return e;
 }
 
-static void answer_list(struct unwinder *u, struct symbols *symbols,
-			const struct options *o)
-{
-	(void)o;
-	unwind_goroutines(u, UNWIND_TO_USER_CODE);
-	symbols_name_frames(symbols);
-	locate_goroutines(symbols);
-	render_list(stdout, u->snapshot);
-}
-
-static void answer_stacks(struct unwinder *u, struct symbols *symbols,
-			  const struct options *o)
-{
-	struct snapshot *s = u->snapshot;
-
-	unwind_goroutines(u, UNWIND_ALL);
-	if (o->threads)
-		unwind_threads(u);
-	symbols_name_frames(symbols);
-	symbols_name_creators(symbols);
-	if (o->raw)
-		list_frames(s);
-	else
-		fold_stacks(symbols);
-	list_thread_frames(s);
-	render_stacks(stdout, s, o->raw ? STACK_RAW : STACK_PLAIN);
-	render_threads(stdout, s);
-}
-
-/* What the groups are made by. */
-static void find_common(struct unwinder *u, struct symbols *symbols, enum by by)
-{
-	if (by == BY_CREATOR)
-		symbols_name_creators(symbols);
-	if (by != BY_STACK && by != BY_TOP && by != BY_FUNCTION)
-		return;
-	unwind_goroutines(u, by == BY_STACK ? UNWIND_ALL : UNWIND_TO_USER_CODE);
-	symbols_name_frames(symbols);
-	if (by == BY_STACK)
-		fold_stacks(symbols);
-	else
-		locate_goroutines(symbols);
-}
-
-static void answer_groups(struct unwinder *u, struct symbols *symbols,
-			  const struct options *o)
-{
-	static void (*const group[BY_NUMBER])(struct snapshot *) = {
-		[BY_STACK] = group_by_stack,
-		[BY_TOP] = group_by_top,
-		[BY_FUNCTION] = group_by_function,
-		[BY_CREATOR] = group_by_creator,
-		[BY_STATE] = group_by_state,
-		[BY_REASON] = group_by_reason,
-		[BY_NAME] = group_by_name,
-		[BY_THREAD] = group_by_thread,
-	};
-
-	find_common(u, symbols, o->by);
-	group[o->by](u->snapshot);
-	if (o->folded)
-		render_folded(stdout, u->snapshot);
-	else
-		render_groups(stdout, u->snapshot, options_by[o->by]);
-}
-
-static void answer_segments(struct unwinder *u, struct symbols *symbols,
-			    const struct options *o)
-{
-	(void)o;
-	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
-	symbols_name_growers(symbols);
-	render_segments(stdout, u->snapshot);
-}
-
-static void answer_channels(struct unwinder *u, struct symbols *symbols,
-			    const struct options *o)
-{
-	(void)o;
-	symbols_name_objects(symbols);
-	render_channels(stdout, u->snapshot);
-}
-
-static void answer_mutexes(struct unwinder *u, struct symbols *symbols,
-			   const struct options *o)
-{
-	(void)o;
-	symbols_name_objects(symbols);
-	render_mutexes(stdout, u->snapshot);
-}
-
-static void answer_fds(struct unwinder *u, struct symbols *symbols,
-		       const struct options *o)
-{
-	(void)symbols, (void)o;
-	render_descriptors(stdout, u->snapshot);
-}
-
-static void answer_waits(struct unwinder *u, struct symbols *symbols,
-			 const struct options *o)
-{
-	unwind_goroutines(u, UNWIND_ALL);
-	symbols_name_frames(symbols);
-	symbols_name_creators(symbols);
-	symbols_name_objects(symbols);
-	fold_stacks(symbols);
-	search_stacks(u->snapshot);
-	find_fates(u->snapshot);
-	find_deadlocks(u->snapshot);
-	if (o->dot)
-		render_dot(stdout, u->snapshot);
-	else
-		render_waits(stdout, u->snapshot);
-}
-
-static void answer_timers(struct unwinder *u, struct symbols *symbols,
-			  const struct options *o)
-{
-	(void)symbols, (void)o;
-	render_timers(stdout, u->snapshot);
-}
-
-static void answer_threads(struct unwinder *u, struct symbols *symbols,
-			   const struct options *o)
-{
-	(void)symbols, (void)o;
-	collect_crew(u->target, u->snapshot);
-	render_crew(stdout, u->snapshot);
-}
-
-static void answer_check(struct unwinder *u, struct symbols *symbols,
-			 const struct options *o)
-{
-	(void)symbols, (void)o;
-	check(u->snapshot);
-	render_check(stdout, u->snapshot);
-}
-
-static void answer_whatis(struct unwinder *u, struct symbols *symbols,
-			  const struct options *o)
-{
-	whatis(u, symbols, o->address);
-	render_findings(stdout, u->snapshot);
-}
-
-/* The stages from unwind on, and whether objects are to be collected. */
-static const struct {
-	void (*answer)(struct unwinder *, struct symbols *,
-		       const struct options *);
-	bool objects;
-} commands[COMMAND_NUMBER] = {
-	[COMMAND_LIST] = { answer_list, false },
-	[COMMAND_STACKS] = { answer_stacks, false },
-	[COMMAND_SEGMENTS] = { answer_segments, false },
-	[COMMAND_GROUPS] = { answer_groups, false },
-	[COMMAND_CHANNELS] = { answer_channels, true },
-	[COMMAND_MUTEXES] = { answer_mutexes, true },
-	[COMMAND_FDS] = { answer_fds, true },
-	[COMMAND_WAITS] = { answer_waits, true },
-	[COMMAND_TIMERS] = { answer_timers, true },
-	[COMMAND_THREADS] = { answer_threads, true },
-	[COMMAND_CHECK] = { answer_check, true },
-	[COMMAND_WHATIS] = { answer_whatis, true },
-};
-
-static void answer(struct unwinder *u, const struct options *o)
+/* What is printed. */
+static void find(struct unwinder *u, const struct options *o,
+		 struct filter *filter)
 {
 	SCOPE(symbols)
 	struct symbols symbols = {
 		.program = u->program,
 		.layout = u->layout,
 		.snapshot = u->snapshot,
-		.thorough = o->raw,
+		.thorough = o->given[OPTION_RAW],
 	};
 
-	commands[o->command].answer(u, &symbols, o);
 	note_missing_ids(u->snapshot, &o->ids);
+	if (filter)
+		keep_wanted(u, &symbols, filter);
+	answers[o->command].find(u, &symbols, o);
 	note_stops(u->snapshot);
 	note_omitted(u->snapshot);
+}
+
+/* What is wrong with the target. */
+struct troubles {
+	ARRAY(const char *);
+};
+
+static void troubles_scope(struct troubles *all)
+{
+	free(all->items);
+}
+
+static void add_trouble(struct troubles *all, struct snapshot *s,
+			const char *text)
+{
+	*ARRAY_PUSH(all) = strings_add_foreign(&s->strings, text, SIZE_MAX);
+}
+
+static struct troubles find_troubles(const struct unwinder *u)
+{
+	const struct program *p = u->program;
+	struct snapshot *s = u->snapshot;
+	struct troubles all = { 0 };
+
+	for (size_t i = 0; i < p->troubles.n; i++)
+		add_trouble(&all, s, p->troubles.items[i]);
+	if (u->target->damage)
+		add_trouble(&all, s, u->target->damage);
+	for (size_t i = 0; i < s->notes.n; i++)
+		add_trouble(&all, s, s->notes.items[i].text);
+	return all;
+}
+
+static void print(const struct snapshot *s, const struct options *o,
+		  const struct troubles *troubles)
+{
+	if (!o->given[OPTION_JSON]) {
+		answer_print(stdout, s, o);
+		return;
+	}
+	json_begin(stdout, command_words[o->command].word);
+	answer_encode(stdout, s, o);
+	json_end(stdout, troubles->items, troubles->n);
 }
 
 static struct error *flush_answer(void)
@@ -281,31 +201,36 @@ static struct error *flush_answer(void)
 			 errno ? strerror(errno) : "it is cut off");
 }
 
-/* What is wrong with the target, after the answer; the exit status. FAULTS: so
- * many things the answer tells already. */
-static int tell_damage(const struct target *t, const struct program *p,
-		       const struct snapshot *s, size_t faults)
+static struct error *answer(struct unwinder *u, const struct options *o,
+			    struct filter *filter, int *ret)
 {
-	for (size_t i = 0; i < p->troubles.n; i++)
-		complain(p->troubles.items[i]);
-	if (t->damage)
-		complain(t->damage);
-	for (size_t i = 0; i < s->notes.n; i++)
-		complain(s->notes.items[i].text);
-	if (t->damage || s->notes.n || faults)
-		return EXIT_PARTIAL;
-	return EXIT_WELL;
+	SCOPE(troubles) struct troubles troubles = { 0 };
+	struct error *e;
+
+	find(u, o, filter);
+	troubles = find_troubles(u);
+	print(u->snapshot, o, &troubles);
+	e = flush_answer();
+	if (e)
+		return e;
+	for (size_t i = 0; i < troubles.n; i++)
+		complain(troubles.items[i]);
+	if (troubles.n
+	    || (o->command == COMMAND_CHECK && u->snapshot->objects.findings.n))
+		*ret = EXIT_PARTIAL;
+	return NULL;
 }
 
-/* All stages; what they own goes when they are done. */
-static struct error *run(const struct options *o, int *ret)
+/* All stages; what they own goes when they are done. FILTER: or NULL. */
+static struct error *run(const struct options *o, struct filter *filter,
+			 int *ret)
 {
 	SCOPE(target) struct target *target = NULL;
 	SCOPE(program) struct program *program = NULL;
 	SCOPE(layout) struct layout *layout = NULL;
 	SCOPE(snapshot) struct snapshot *snapshot = NULL;
 	SCOPE(unwinder) struct unwinder u = { 0 };
-	bool wants_objects = commands[o->command].objects;
+	bool wants_objects = answers[o->command].objects;
 	struct objects_layout objects;
 	struct error *e;
 
@@ -320,7 +245,7 @@ static struct error *run(const struct options *o, int *ret)
 		e = objects_layout_open(program, layout, &objects);
 	if (!e)
 		e = take_snapshot(target, layout,
-				  wants_objects ? &objects : NULL, o,
+				  wants_objects ? &objects : NULL, o, filter,
 				  &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
@@ -330,13 +255,20 @@ static struct error *run(const struct options *o, int *ret)
 	u.program = program;
 	u.layout = layout;
 	u.snapshot = snapshot;
-	answer(&u, o);
-	e = flush_answer();
-	if (e)
-		return e;
-	*ret = tell_damage(
-		target, program, snapshot,
-		o->command == COMMAND_CHECK ? snapshot->objects.findings.n : 0);
+	return answer(&u, o, filter, ret);
+}
+
+static struct error *run_filtered(const struct options *o, int *ret)
+{
+	SCOPE(filter) struct filter filter = { 0 };
+	struct mistake mistake;
+
+	if (!o->filter)
+		return run(o, NULL, ret);
+	if (filter_parse(o->filter, &filter, &mistake))
+		return run(o, &filter, ret);
+	*ret = tell_mistake(o->filter, &mistake);
+	error_free(mistake.what);
 	return NULL;
 }
 
@@ -362,11 +294,11 @@ int main(int argc, char **argv)
 		return misuse(e->text);
 	ids = o.ids;
 	if (o.command == COMMAND_HELP)
-		fputs(options_help, stdout);
+		commands_help(stdout);
 	else if (o.command == COMMAND_VERSION)
 		puts("seam " SEAM_VERSION);
 	else
-		e = run(&o, &status);
+		e = run_filtered(&o, &status);
 	if (!e)
 		e = flush_answer();
 	if (!e)

@@ -6,74 +6,44 @@
 #include <string.h>
 
 #include "options.h"
+#include "util/array.h"
+#include "util/scope.h"
 
-const char options_help[] =
-	"usage: seam COMMAND [OPTION...] TARGET [ID...]\n"
-	"\n"
-	"Show the goroutines of a process or a core. COMMANDs:\n"
-	"\n"
-	"  list        one line for each: state, what it waits for, where\n"
-	"  stacks      the whole stack of each\n"
-	"  groups      what many have in common: their stacks, or see --by\n"
-	"  segments    the segments that each stack is made of\n"
-	"  waits       who waits for whom, and who for good\n"
-	"  channels    the channels that are waited for, and who waits\n"
-	"  mutexes     the same of mutexes, rwlocks, conditions, waitgroups\n"
-	"  fds         the descriptors that the runtime knows, and who waits\n"
-	"  timers      the deadlines, the next one first\n"
-	"  whatis      what lies at the address behind TARGET (0x...)\n"
-	"  check       whether the runtime's own data is in order\n"
-	"  threads     what each thread runs, and its system call\n"
-	"\n"
-	"TARGET is a process or a core, and the core's executable if the one\n"
-	"that it names is not there. IDs are numbers or ranges (3 5-7); all\n"
-	"goroutines if there is none.\n"
-	"\n"
-	"  -p, --pid=PID     the process PID, stopped only while it is read\n"
-	"  CORE [EXE]        a core file\n"
-	"\n"
-	"      --by=KEY      groups: by stack, top, function, creator, state,\n"
-	"                    reason, name or thread\n"
-	"      --folded      groups: one line for each, for flame graphs\n"
-	"      --dot         waits: as a graph, for graphviz\n"
-	"      --raw         stacks: every frame, and its pc\n"
-	"      --threads     stacks: the threads too\n"
-	"      --time        say how long the process was stopped\n"
-	"  -h, --help        print this and exit\n"
-	"      --version     print the version and exit\n"
-	"\n"
-	"Exit status: 0 all is told, 1 part of it (damage, or a core cut off;\n"
-	"stderr says what), 2 no answer, 64 wrong usage.\n";
+/* What getopt_long() returns for a long option: its number behind these. */
+enum { LongOption = 256 };
 
-const char *const options_by[BY_NUMBER] = {
-	[BY_STACK] = "stack",	    [BY_TOP] = "top",
-	[BY_FUNCTION] = "function", [BY_CREATOR] = "creator",
-	[BY_STATE] = "state",	    [BY_REASON] = "reason",
-	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
-};
+static void make_getopt(struct option longs[OPTION_NUMBER + 1],
+			char shorts[2 * OPTION_NUMBER + 2])
+{
+	*shorts++ = ':';
+	for (size_t i = 0; i < OPTION_NUMBER; i++) {
+		const struct option_words *o = &option_words[i];
 
-enum {
-	OPT_RAW = 256,
-	OPT_THREADS,
-	OPT_TIME,
-	OPT_VERSION,
-	OPT_BY,
-	OPT_FOLDED,
-	OPT_DOT
-};
+		longs[i] = (struct option){
+			.name = o->word,
+			.has_arg = o->value ? required_argument : no_argument,
+			.val = LongOption + i,
+		};
+		if (o->letter)
+			*shorts++ = o->letter;
+		if (o->letter && o->value)
+			*shorts++ = ':';
+	}
+	longs[OPTION_NUMBER] = (struct option){ 0 };
+	*shorts = '\0';
+}
 
-static const struct option long_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	{ "by", required_argument, NULL, OPT_BY },
-	{ "folded", no_argument, NULL, OPT_FOLDED },
-	{ "dot", no_argument, NULL, OPT_DOT },
-	{ "raw", no_argument, NULL, OPT_RAW },
-	{ "threads", no_argument, NULL, OPT_THREADS },
-	{ "time", no_argument, NULL, OPT_TIME },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
-};
+/* The option that getopt_long() means by C. */
+static enum option_number option_of(int c)
+{
+	size_t i = 0;
+
+	if (c >= LongOption)
+		return c - LongOption;
+	while (option_words[i].letter != c)
+		i++;
+	return i;
+}
 
 static struct error *parse_pid(const char *text, int *ret)
 {
@@ -88,29 +58,10 @@ static struct error *parse_pid(const char *text, int *ret)
 	return NULL;
 }
 
-/* Those that are typed, and whether goroutines' ids may follow. */
-static const struct {
-	const char *word;
-	bool ids;
-} commands[COMMAND_NUMBER] = {
-	[COMMAND_LIST] = { "list", true },
-	[COMMAND_STACKS] = { "stacks", true },
-	[COMMAND_SEGMENTS] = { "segments", true },
-	[COMMAND_GROUPS] = { "groups", true },
-	[COMMAND_CHANNELS] = { "channels", false },
-	[COMMAND_MUTEXES] = { "mutexes", false },
-	[COMMAND_FDS] = { "fds", false },
-	[COMMAND_WAITS] = { "waits", false },
-	[COMMAND_TIMERS] = { "timers", false },
-	[COMMAND_THREADS] = { "threads", false },
-	[COMMAND_CHECK] = { "check", false },
-	[COMMAND_WHATIS] = { "whatis", false },
-};
-
 static struct error *parse_command(const char *text, enum command *ret)
 {
-	for (size_t i = 0; i < COMMAND_NUMBER; i++) {
-		if (!commands[i].word || strcmp(commands[i].word, text) != 0)
+	for (size_t i = 0; i < COMMAND_TYPED; i++) {
+		if (strcmp(command_words[i].word, text) != 0)
 			continue;
 		*ret = i;
 		return NULL;
@@ -120,9 +71,8 @@ static struct error *parse_command(const char *text, enum command *ret)
 
 static struct error *parse_by(const char *word, struct options *o)
 {
-	o->grouped = true;
 	for (o->by = 0; o->by < BY_NUMBER; o->by++)
-		if (strcmp(options_by[o->by], word) == 0)
+		if (strcmp(by_words[o->by], word) == 0)
 			return NULL;
 	return error_new("--by %s: goroutines are grouped by stack, top, "
 			 "function, creator, state, reason, name or thread",
@@ -138,17 +88,12 @@ static struct error *parse_target(const char *name, struct options *o)
 	return parse_pid(optarg, &o->pid);
 }
 
-static bool is_long(const char *word)
-{
-	return strncmp(word, "--", 2) == 0;
-}
-
 /* WORD is the last one that was looked at. A short option that is none may
  * stand in the middle of it, and is in optopt; a long one that takes no value
  * and got one is there by its code. */
 static struct error *no_such_option(const char *word)
 {
-	if (optopt > UCHAR_MAX || (optopt == 'h' && is_long(word)))
+	if (optopt >= LongOption)
 		return error_new("option '%.*s' takes no value",
 				 (int)strcspn(word, "="), word);
 	if (optopt)
@@ -156,68 +101,61 @@ static struct error *no_such_option(const char *word)
 	return error_new("there is no option '%s'", word);
 }
 
-/* An option by itself; *DONE if it makes the rest meaningless. PID_NAME: how -p
- * is typed, if it is that one. */
-static struct error *parse_option(int c, const char *pid_name,
-				  struct options *o, bool *done)
+/* An option by itself, which getopt_long() calls C. */
+static struct error *parse_option(int c, struct options *o)
 {
-	switch (c) {
-	case 'p':
-		return parse_target(pid_name, o);
-	case OPT_BY:
+	enum option_number option = option_of(c);
+
+	o->given[option] = true;
+	switch (option) {
+	case OPTION_PID:
+		return parse_target(c >= LongOption ? "--pid" : "-p", o);
+	case OPTION_BY:
 		return parse_by(optarg, o);
-	case OPT_FOLDED:
-		o->folded = true;
+	case OPTION_HELP:
+		o->command = COMMAND_HELP;
 		return NULL;
-	case OPT_DOT:
-		o->dot = true;
-		return NULL;
-	case OPT_RAW:
-		o->raw = true;
-		return NULL;
-	case OPT_THREADS:
-		o->threads = true;
-		return NULL;
-	case OPT_TIME:
-		o->time = true;
-		return NULL;
-	case 'h':
-	case OPT_VERSION:
-		o->command = c == 'h' ? COMMAND_HELP : COMMAND_VERSION;
-		*done = true;
+	case OPTION_VERSION:
+		o->command = COMMAND_VERSION;
 		return NULL;
 	default:
 		return NULL;
 	}
 }
 
-/* The option that stands without its value at the end of WORD. */
-static const char *needing_value(const char *word)
+/* The option that stands without its value. */
+static struct error *lacks_value(void)
 {
-	if (optopt == OPT_BY)
-		return "--by";
-	return is_long(word) ? "--pid" : "-p";
+	if (optopt < LongOption)
+		return error_new("option '-%c' needs a value", optopt);
+	return error_new("option '--%s' needs a value",
+			 option_words[optopt - LongOption].word);
 }
 
-static struct error *parse_options(int argc, char **argv, struct options *o,
-				   bool *done)
+/* Whether an option was met that makes the rest meaningless. */
+static bool is_done(const struct options *o)
 {
+	return o->given[OPTION_HELP] || o->given[OPTION_VERSION];
+}
+
+static struct error *parse_options(int argc, char **argv, struct options *o)
+{
+	struct option longs[OPTION_NUMBER + 1];
+	char shorts[2 * OPTION_NUMBER + 2];
 	struct error *e = NULL;
 
+	make_getopt(longs, shorts);
 	opterr = 0;
-	while (!e && !*done) {
-		int which = -1;
-		int c = getopt_long(argc, argv, ":p:h", long_options, &which);
-		const char *word = argv[optind - 1];
+	while (!e && !is_done(o)) {
+		int c = getopt_long(argc, argv, shorts, longs, NULL);
 
 		if (c < 0)
 			break;
 		if (c == '?')
-			return no_such_option(word);
+			return no_such_option(argv[optind - 1]);
 		if (c == ':')
-			return error_new("option '%s' needs a value",
-					 needing_value(word));
-		e = parse_option(c, which < 0 ? "-p" : "--pid", o, done);
+			return lacks_value();
+		e = parse_option(c, o);
 	}
 	return e;
 }
@@ -236,15 +174,39 @@ static struct error *parse_address(const char *word, struct options *o)
 	return NULL;
 }
 
-/* A word behind the command: an id, the core, the executable. */
+/* A filter has an operator, which files rarely have in their names, and does
+ * not begin as those that are written with a folder do. */
+static bool looks_like_filter(const char *word)
+{
+	return *word != '/' && *word != '.' && strpbrk(word, "=<>~!&|(");
+}
+
+static struct error *parse_filter(const char *word, struct options *o)
+{
+	if (command_words[o->command].operands != OPERANDS_GOROUTINES)
+		return error_new("a filter does not go with %s",
+				 command_words[o->command].word);
+	if (o->filter)
+		return error_new("'%s' is one filter too many: join them "
+				 "with &&",
+				 word);
+	o->filter = word;
+	return NULL;
+}
+
+/* A word behind the command: an id, the core, the executable, a filter. */
 static struct error *parse_word(const char *word, struct options *o)
 {
-	if (o->command == COMMAND_WHATIS && strncmp(word, "0x", 2) == 0)
+	if (command_words[o->command].operands == OPERANDS_ADDRESS
+	    && strncmp(word, "0x", 2) == 0)
 		return parse_address(word, o);
 	if (ids_looks_like(word))
 		return ids_parse(&o->ids, word);
+	if ((o->pid || o->core) && looks_like_filter(word))
+		return parse_filter(word, o);
 	if (o->pid)
-		return error_new("'%s' is no goroutine id, and the target is "
+		return error_new("'%s' is no goroutine id and no filter, and "
+				 "the target is "
 				 "process %d already",
 				 word, o->pid);
 	if (o->exe)
@@ -258,34 +220,68 @@ static struct error *parse_word(const char *word, struct options *o)
 	return NULL;
 }
 
+/* The commands that OPTION goes with; the caller frees it. */
+static char *commands_of(enum option_number option)
+{
+	const char *separator = "";
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		out_of_memory();
+	for (size_t i = 0; i < COMMAND_TYPED; i++) {
+		if (!(option_words[option].commands >> i & 1))
+			continue;
+		fprintf(out, "%s%s", separator, command_words[i].word);
+		separator = ", ";
+	}
+	if (fclose(out) != 0)
+		out_of_memory();
+	return text;
+}
+
+/* Whether each option goes with the command. */
+static struct error *check_options(const struct options *o)
+{
+	for (size_t i = 0; i < OPTION_NUMBER; i++) {
+		SCOPE(memory) char *words = NULL;
+
+		if (!o->given[i] || option_words[i].commands >> o->command & 1)
+			continue;
+		words = commands_of(i);
+		return error_new("--%s goes with %s", option_words[i].word,
+				 words);
+	}
+	if (o->given[OPTION_FOLDED] && o->by != BY_STACK)
+		return error_new("--folded goes with groups by stack, not by "
+				 "%s",
+				 by_words[o->by]);
+	if (o->given[OPTION_JSON]
+	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]))
+		return error_new("--json goes without %s",
+				 o->given[OPTION_DOT] ? "--dot" : "--folded");
+	if (o->given[OPTION_TIME] && !o->pid)
+		return error_new("--time goes with -p: a core is not stopped");
+	return NULL;
+}
+
 static struct error *check(const struct options *o)
 {
+	enum operands operands = command_words[o->command].operands;
+
 	if (!o->pid && !o->core && o->ids.n)
 		return error_new(
 			"no target: a number is a goroutine's; -p PID, "
 			"or CORE [EXE]");
 	if (!o->pid && !o->core)
 		return error_new("no target: -p PID, or CORE [EXE]");
-	if (o->command != COMMAND_STACKS && (o->raw || o->threads))
-		return error_new("%s goes with stacks",
-				 o->raw ? "--raw" : "--threads");
-	if (o->command != COMMAND_GROUPS && (o->grouped || o->folded))
-		return error_new("%s goes with groups",
-				 o->grouped ? "--by" : "--folded");
-	if (o->folded && o->by != BY_STACK)
-		return error_new("--folded goes with groups by stack, not by "
-				 "%s",
-				 options_by[o->by]);
-	if (o->command == COMMAND_WHATIS && !o->addressed)
+	if (operands == OPERANDS_ADDRESS && !o->addressed)
 		return error_new("whatis needs an address, 0x...");
-	if (o->dot && o->command != COMMAND_WAITS)
-		return error_new("--dot goes with waits");
-	if (o->ids.n && !commands[o->command].ids)
+	if (operands != OPERANDS_GOROUTINES && o->ids.n)
 		return error_new("goroutines' ids do not go with %s",
-				 commands[o->command].word);
-	if (o->time && !o->pid)
-		return error_new("--time goes with -p: a core is not stopped");
-	return NULL;
+				 command_words[o->command].word);
+	return check_options(o);
 }
 
 static struct error *parse_words(int argc, char **argv, struct options *o)
@@ -302,13 +298,12 @@ static struct error *parse_words(int argc, char **argv, struct options *o)
 
 struct error *options_parse(int argc, char **argv, struct options *ret)
 {
-	struct options o = { .command = COMMAND_HELP };
-	bool done = false;
+	struct options o = { 0 };
 	struct error *e;
 
 	optind = 0;
-	e = parse_options(argc, argv, &o, &done);
-	if (!e && !done)
+	e = parse_options(argc, argv, &o);
+	if (!e && !is_done(&o))
 		e = parse_words(argc, argv, &o);
 	if (e)
 		ids_free(&o.ids);

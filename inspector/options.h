@@ -5,6 +5,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "commands.h"
 #include "util/addr.h"
 #include "util/error.h"
 #include "util/ids.h"
@@ -17,58 +18,18 @@ enum {
 	EXIT_MISUSE = 64,
 };
 
-enum command {
-	COMMAND_HELP,
-	COMMAND_VERSION,
-	COMMAND_LIST,
-	COMMAND_STACKS,
-	COMMAND_SEGMENTS,
-	COMMAND_GROUPS,
-	COMMAND_CHANNELS,
-	COMMAND_MUTEXES,
-	COMMAND_FDS,
-	COMMAND_WAITS,
-	COMMAND_TIMERS,
-	COMMAND_THREADS,
-	COMMAND_CHECK,
-	COMMAND_WHATIS,
-	COMMAND_NUMBER,
-};
-
-/* What goroutines of a group have in common. */
-enum by {
-	BY_STACK,
-	BY_TOP,
-	BY_FUNCTION,
-	BY_CREATOR,
-	BY_STATE,
-	BY_REASON,
-	BY_NAME,
-	BY_THREAD,
-	BY_NUMBER,
-};
-
 struct options {
 	enum command command;
-	int pid;	  /* or 0: CORE */
-	const char *core; /* or NULL: PID */
-	const char *exe;  /* NULL: the one that the core names */
-	struct ids ids;	  /* empty: all goroutines */
+	bool given[OPTION_NUMBER];
+	int pid;	    /* or 0: CORE */
+	const char *core;   /* or NULL: PID */
+	const char *exe;    /* NULL: the one that the core names */
+	struct ids ids;	    /* empty: all goroutines */
+	const char *filter; /* or NULL */
 	enum by by;
 	addr_t address; /* of whatis */
 	bool addressed; /* it was typed */
-	bool grouped;	/* BY was typed */
-	bool folded;
-	bool dot;
-	bool raw;
-	bool threads;
-	bool time;
 };
-
-extern const char options_help[];
-
-/* How each is typed. */
-extern const char *const options_by[BY_NUMBER];
 
 /* An error is the user's mistake. The strings stay those of ARGV; the ids are
  * the caller's to free. */

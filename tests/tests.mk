@@ -3,7 +3,10 @@
 # named NAME-CC-LD or NAME-CC-LD-OPT.
 
 TEST_CFLAGS := -std=gnu11 -Wall -Wextra -Werror
+# The list is for tests/run: programs whose source is gone stay in the build.
 tests: $B/seam
+	@mkdir -p $B/tests
+	@printf '%s\n' $(patsubst $B/tests/%,%,$(filter $B/tests/%,$^)) >$B/tests/list
 
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program
@@ -47,7 +50,7 @@ $B/asan/%.o: %.c
 	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) -c $< -o $@
 $B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $B/inspector/seam.rt.o
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) -ldw -lelf -lcmocka -o $@
+	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) -ldw -lelf -ljson-c -lcmocka -o $@
 tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 
 # Fixtures keep each caller's frame: no tail calls.

@@ -5,7 +5,7 @@ import re
 
 import gdb
 
-from . import printers, render, selection
+from . import filter, printers, render, selection
 from .model import Unreadable
 from .view import View, refuse
 
@@ -31,10 +31,12 @@ class _Command(gdb.Command):
 
 class InfoGoroutines(_Command):
     """Display the goroutines of the program.
-Usage: info goroutines [ID]...
+Usage: info goroutines [ID]... [FILTER]
 
 If ID is given, it is a space-separated list of IDs or ranges of IDs, such
 as "1 3-7", of the goroutines to display.  Otherwise, all are displayed.
+If FILTER is given, only goroutines that fit it, as for the inspector:
+  state == waiting && waited > 5s && in("parse_*")
 The selected goroutine is marked with an asterisk.
 
 SINCE is how long a goroutine has waited, WHERE the innermost function that
@@ -62,10 +64,11 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
 
 class InfoSegments(_Command):
     """Display the segments of goroutines' stacks.
-Usage: info segments [ID]...
+Usage: info segments [ID]... [FILTER]
 
 If ID is given, it is a space-separated list of IDs or ranges of IDs of the
 goroutines to display.  Otherwise, all are displayed.
+If FILTER is given, only goroutines that fit it: help info goroutines.
 
 The newest segment comes first.  For each its number, addresses, size, how
 much of it is used, and the function that needed it."""
@@ -135,8 +138,12 @@ class GoroutineApply(_Command):
     """Apply a command to a list of goroutines.
 Usage: goroutine apply ID... [OPTION]... COMMAND
        goroutine apply all [OPTION]... COMMAND
+       goroutine apply [ID]... FILTER [OPTION]... COMMAND
 
 ID is a space-separated list of IDs or ranges of IDs, such as "1 3-7".
+FILTER says which are wanted: help info goroutines.  COMMAND is what comes
+behind it, as in
+  goroutine apply state == waiting && in("parse_*") bt 3
 
 Options:
   -q
@@ -163,9 +170,12 @@ it stands then."""
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
-        ids, flags, command = _split_apply(argument)
+        ids, wanted, rest = _split_chosen(argument)
+        flags, command = _split_options(rest)
         view = View()
-        chosen, absent = view.choose('' if ids == ['all'] else ' '.join(ids))
+        chosen, absent = view.choose(ids)
+        if wanted is not None:
+            chosen = view.keep(wanted, chosen)
         with selection.kept():
             for goroutine in chosen:
                 view = view.renewed()
@@ -201,26 +211,35 @@ def _remark_numbers():
           'first.)' % first)
 
 
-def _split_apply(argument):
-    """(ids, flags, command) of the arguments of goroutine apply."""
-    words = argument.split()
-    ids = []
-    while words and (words[0] == 'all' or words[0][0].isdigit()):
-        ids.append(words.pop(0))
-        argument = argument.split(None, 1)[1] if words else ''
+def _split_chosen(argument):
+    """(ids, filter or None, rest) of the arguments of goroutine apply."""
+    if argument.split()[:1] == ['all']:
+        return '', None, argument.split('all', 1)[1]
+    ids, rest = filter.split_ids(argument)
+    if rest and not ids or filter.begins(rest):
+        try:
+            return (ids, *filter.parse_before(rest))
+        except filter.Mistake as mistake:
+            raise gdb.GdbError(mistake.pointed()) from None
     if not ids:
         raise gdb.GdbError('Please specify a goroutine ID list')
+    return ids, None, rest
+
+
+def _split_options(rest):
+    """(flags, command) of what follows the goroutines."""
+    words = rest.split()
     flags = set()
     while words and re.match(r'-[qcs]+$', words[0]):
         flags.update(words.pop(0)[1:])
-        argument = argument.split(None, 1)[1] if words else ''
-    if not argument.strip():
+        rest = rest.split(None, 1)[1] if words else ''
+    if not rest.strip():
         raise gdb.GdbError("Please specify a command at the end of "
                            "'goroutine apply'")
     if {'c', 's'} <= flags:
         raise gdb.GdbError('goroutine apply: -c and -s are mutually '
                            'exclusive')
-    return ids, flags, argument.strip()
+    return flags, rest.strip()
 
 
 def _apply(view, id_, flags, command):
@@ -229,7 +248,12 @@ def _apply(view, id_, flags, command):
         print('\nGoroutine %d has ended.' % id_)
         return
     header = '' if 'q' in flags else '\n' + view.heading(goroutine)
-    view.select(goroutine)
+    try:
+        view.select(goroutine)
+    except gdb.GdbError as error:
+        if 's' not in flags:
+            gdb.write('%s%s\n' % (header, error))
+        return
     if 's' in flags:
         _apply_silently(header, command)
         return

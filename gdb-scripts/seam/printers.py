@@ -159,16 +159,16 @@ class _Entry(FrameDecorator):
 
     def __init__(self, frame, place):
         super().__init__(frame)
-        self._place = place
+        self.place = place
 
     def function(self):
-        return self._place.function
+        return self.place.function
 
     def filename(self):
-        return self._place.file
+        return self.place.file
 
     def line(self):
-        return self._place.line or None
+        return self.place.line or None
 
     def address(self):
         return None
@@ -201,6 +201,17 @@ def first_shown():
     return None
 
 
+def told():
+    """The Places that a backtrace of the selected goroutine names, the whole
+    stack."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    for frame in _folded(stack):
+        if isinstance(frame, _Entry):
+            yield frame.place
+        else:
+            yield target.frame_place(frame.inferior_frame())
+
+
 def _shows_goroutine():
     """Whether the selected thread's frames are a goroutine's."""
     try:
@@ -215,9 +226,11 @@ def _stands_on_goroutine():
         return False
     if unwind.grafted(thread) is not None:
         return True
-    reader = read.Reader(target.memory(), target.runtime_layout())
-    running = reader.running_on(thread.ptid[1])
-    return running is not None and unwind.sp_of(running) is not None
+    running = read.Reader(target.memory(), target.runtime_layout()).running()
+    here = [g for id_, g in running if id_ == target.inner_id(thread)]
+    if not target.is_live():
+        here = here or [g for _, g in running]
+    return unwind.sp_of(here) is not None
 
 
 def _folded(stack):

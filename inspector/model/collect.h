@@ -17,6 +17,7 @@
  *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
+ *	threads.c	the threads of goroutines that run
  *	clock.c		ticks to nanoseconds
  */
 #ifndef MODEL_COLLECT_H
@@ -38,6 +39,12 @@ struct collection *collection_new(struct target *t, const struct layout *l,
 				  const struct ids *ids,
 				  enum collect_extent extent);
 void collection_free(struct collection *c);
+
+/* Before anything is read: only goroutines that WANTED says yes to, by what
+ * its struct tells. */
+void collection_choose(struct collection *c,
+		       bool (*wanted)(void *arg, const struct goroutine *g),
+		       void *arg);
 
 static inline void collection_scope(struct collection **c)
 {

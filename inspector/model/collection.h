@@ -31,6 +31,8 @@ struct collection {
 	struct target *target;
 	const struct layout *layout;
 	const struct ids *ids;
+	bool (*wanted)(void *arg, const struct goroutine *g); /* NULL: all */
+	void *wanted_arg;
 	struct snapshot *snapshot;
 	struct reasons reasons;
 	struct {
@@ -60,6 +62,10 @@ void early_restart(struct collection *c);
 void early_forget(struct collection *c);
 /* Take what is forgotten off the snapshot. */
 void early_drop(struct collection *c);
+
+/* Find the threads of goroutines that run, once their segments are there.
+ * threads.c */
+void threads_match(const struct target *t, struct snapshot *s);
 
 /* Read the runtime's clock, and when the target no longer matters, tell how
  * long goroutines have waited. clock.c */

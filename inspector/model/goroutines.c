@@ -122,7 +122,8 @@ void goroutine_add(struct collection *c, addr_t at, const uint8_t *bytes)
 		fill_state(c, &g, state, bytes);
 	else
 		g.state = word_for(c, g.id, value);
-	*ARRAY_PUSH(&c->snapshot->goroutines) = g;
+	if (!c->wanted || c->wanted(c->wanted_arg, &g))
+		*ARRAY_PUSH(&c->snapshot->goroutines) = g;
 }
 
 static int compare_ids(const void *a, const void *b)

@@ -44,6 +44,7 @@ struct unwinder {
 	struct snapshot *snapshot;
 	struct sites sites;
 	struct interned interned;
+	bool done; /* goroutines have their frames */
 };
 
 static inline void unwinder_scope(struct unwinder *u)
@@ -52,7 +53,8 @@ static inline void unwinder_scope(struct unwinder *u)
 	interned_free(&u->interned);
 }
 
-/* Add the frames of each goroutine; same stacks once. */
+/* Add the frames of each goroutine; same stacks once. Where they are there
+ * already, for the filter, there are enough. */
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent);
 
 /* Add the stacks of the target's threads, but not those that are on a

@@ -9,8 +9,10 @@ enum { FramesMost = 1000000, OutermostKept = 1000 };
  * their stacks, line by line: about what ten frames take. */
 enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
 
-/* Of a thread that is not yet on the goroutine that it runs. */
+/* Of a thread that is not yet on the goroutine that it runs; and where its
+ * segments are not known. */
 enum { ForeignMost = 1000 };
+static const char TooManyStrays[] = "too many frames outside its segments";
 
 static struct frame make_frame(const struct walk *w)
 {
@@ -34,7 +36,7 @@ static void push_frame(struct walk *w)
 /* Whether the frames up to the one where W stands suffice. */
 static bool enough(const struct walk *w, enum unwind_extent extent)
 {
-	if (extent == UNWIND_ALL || w->segment == NONE)
+	if (extent == UNWIND_ALL || (w->segment == NONE && !w->lost))
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
 	       || (!w->site.own && !w->site.library);
@@ -63,10 +65,16 @@ static void walk_to_end(struct walk *w)
 /* The frames from where W stands on. */
 static void walk_up(struct walk *w, enum unwind_extent extent)
 {
+	size_t strays = 0;
+
 	w->entered = w->segment;
 	w->entered_at = addr(w->regs.value[DwRsp]);
 	push_frame(w);
 	for (size_t n = 1; !enough(w, extent) && walk_step(w); n++) {
+		if (w->segment == NONE && w->lost && strays++ == ForeignMost) {
+			w->stop = TooManyStrays;
+			return;
+		}
 		if (n == FramesMost && w->segment != NONE)
 			return walk_to_end(w);
 		if (n == FramesMost) {
@@ -85,7 +93,7 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 	regs_set(&saved, DwRsp, g->sp.v);
 	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, &saved);
-	if (w->segment == 0)
+	if (w->segment == 0 || (w->lost && w->nsegments == 0))
 		walk_up(w, extent);
 	else
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
@@ -104,7 +112,7 @@ static bool walk_to_segments(struct walk *w)
 	for (size_t n = 0; w->segment == NONE; n++) {
 		push_frame(w);
 		if (n == ForeignMost)
-			w->stop = "too many frames outside its segments";
+			w->stop = TooManyStrays;
 		if (w->stop || !walk_step(w))
 			break;
 	}
@@ -114,6 +122,16 @@ static bool walk_to_segments(struct walk *w)
 	return false;
 }
 
+/* What it saved when it ran last is not where it is. */
+static const char *unknown_thread(const struct walk *w,
+				  const struct goroutine *g)
+{
+	return strings_format(&w->unwinder->snapshot->strings,
+			      "it runs, and which thread it runs on is not "
+			      "known: the program's own number for that is %d",
+			      g->thread);
+}
+
 static void walk_running(struct walk *w, const struct goroutine *g,
 			 enum unwind_extent extent)
 {
@@ -121,17 +139,18 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 		target_thread(w->unwinder->target, g->thread);
 
 	if (!thread) {
-		w->stop = strings_format(&w->unwinder->snapshot->strings,
-					 "the registers of its thread %d are "
-					 "not known",
-					 g->thread);
+		w->stop = unknown_thread(w, g);
 		return;
 	}
 	walk_start(w, &thread->regs);
-	if (!walk_to_segments(w))
+	if (walk_to_segments(w)) {
+		if (!w->stop)
+			walk_up(w, extent);
+	} else if (g->doubtful) {
+		w->stop = unknown_thread(w, g);
+	} else {
 		walk_saved(w, g, extent);
-	else if (!w->stop)
-		walk_up(w, extent);
+	}
 }
 
 /* Where the stack of a running goroutine ends in its newest segment is known
@@ -157,11 +176,12 @@ static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
 		.segments = s->segments.items + g->segments.first,
 		.nsegments = g->segments.n,
 		.segment = NONE,
+		.lost = !g->whole,
 		.entered = NONE,
 	};
 	size_t first = s->frames.n;
 
-	if (g->segments.n == 0)
+	if (g->running && g->segments.n == 0)
 		w.stop = "its segments cannot be read";
 	else if (g->running && g->thread)
 		walk_running(&w, g, extent);
@@ -188,11 +208,12 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
 	struct snapshot *s = u->snapshot;
 
-	for (size_t i = 0; i < s->goroutines.n; i++) {
+	for (size_t i = 0; !u->done && i < s->goroutines.n; i++) {
 		if (i + Ahead < s->goroutines.n)
 			ask_for(s, &s->goroutines.items[i + Ahead]);
 		unwind_goroutine(u, &s->goroutines.items[i], extent);
 	}
+	u->done = true;
 }
 
 static const struct machine *machine_of(const struct snapshot *s, int32_t tid)

@@ -143,6 +143,24 @@ class Parked(Core):
         self.assertIn('$3 = ', out[2])
         self.assertIn(' 1 "main"', out[4])
 
+    def test_filter(self):
+        """What each filter keeps is in tests/golden/filter.txt."""
+        plain, both, segments, applied, ids, here, shell, wrong = self.gdb(
+            'info goroutines 2-4', 'info goroutines 2-4,6 state == waiting',
+            'info segments in(fresh)',
+            'goroutine apply in("seam_*") && id != 3 -q p $_gdb_setting("width")',
+            'goroutine apply 3-6 reason == sleep bt 1',
+            'goroutine', 'goroutine apply 2 !true', 'goroutine apply x == 3 bt')
+        self.assertEqual(both, plain)
+        self.assertRegex(segments, r'^goroutine 6: 1 segment')
+        self.assertEqual(applied, '$1 = 0\n$2 = 0')
+        self.assertEqual(re.findall(r'^goroutine (\d)', ids, re.M), ['4'])
+        self.assertEqual(session.functions(ids), ['seam_sleep'])
+        self.assertIn(' 1 "main"', here)
+        self.assertIn('goroutine 2 ', shell)
+        self.assertRegex(wrong, r"^there is no field 'x': .*\n"
+                                r'    x == 3 bt\n    \^$')
+
     def test_apply_of_what_selects_a_frame(self):
         """The heading comes before the frame, with every flag."""
         for command in ('frame function producer', 'f function producer',

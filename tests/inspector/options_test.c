@@ -29,7 +29,7 @@ static void accepts_a_core(void **state)
 	assert_string_equal(o.core, "./3");
 	assert_string_equal(o.exe, "prog");
 	assert_int_equal(o.ids.n, 2);
-	assert_true(o.raw);
+	assert_true(o.given[OPTION_RAW]);
 	ids_free(&o.ids);
 }
 
@@ -44,7 +44,7 @@ static void accepts_a_process(void **state)
 	assert_int_equal(o.pid, 42);
 	assert_null(o.core);
 	assert_int_equal(o.ids.n, 1);
-	assert_true(o.time);
+	assert_true(o.given[OPTION_TIME]);
 	ids_free(&o.ids);
 }
 
@@ -58,11 +58,31 @@ static void accepts_keys_of_groups(void **state)
 	assert_null(parse(plain, &o));
 	assert_int_equal(o.command, COMMAND_GROUPS);
 	assert_int_equal(o.by, BY_STACK);
-	assert_true(o.folded);
+	assert_true(o.given[OPTION_FOLDED]);
 	assert_null(parse(by, &o));
 	assert_int_equal(o.by, BY_REASON);
 	assert_null(parse(two, &o));
 	assert_int_equal(o.by, BY_THREAD);
+}
+
+static void tells_filters_from_files(void **state)
+{
+	char core[] = "stacks core exe 3 state==waiting";
+	char path[] = "list ./a=b /c(d", process[] = "list -p 3 !in(x)";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(core, &o));
+	assert_string_equal(o.filter, "state==waiting");
+	assert_string_equal(o.exe, "exe");
+	assert_int_equal(o.ids.n, 1);
+	ids_free(&o.ids);
+	assert_null(parse(path, &o));
+	assert_string_equal(o.core, "./a=b");
+	assert_string_equal(o.exe, "/c(d");
+	assert_null(o.filter);
+	assert_null(parse(process, &o));
+	assert_string_equal(o.filter, "!in(x)");
 }
 
 static void help_and_version_need_nothing(void **state)
@@ -121,12 +141,16 @@ static void refuses_mistakes(void **state)
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
+	refuse("waits core --json --dot", "--json goes without --dot");
+	refuse("groups core --json --folded", "goes without --folded");
 	refuse("list core --dot", "--dot goes with waits");
 	refuse("whatis core", "whatis needs an address");
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");
 	refuse("whatis core 0x1g", "'0x1g' is not the one address");
 	refuse("channels core 3", "ids do not go with channels");
-	refuse("stacks core --time", "--time goes with -p");
+	refuse("waits core id==3", "a filter does not go with waits");
+	refuse("list core id==3 id==4", "'id==4' is one filter too many");
+	refuse("check core --time", "--time goes with -p");
 }
 
 int main(void)
@@ -135,6 +159,7 @@ int main(void)
 		cmocka_unit_test(accepts_a_core),
 		cmocka_unit_test(accepts_a_process),
 		cmocka_unit_test(accepts_keys_of_groups),
+		cmocka_unit_test(tells_filters_from_files),
 		cmocka_unit_test(help_and_version_need_nothing),
 		cmocka_unit_test(refuses_mistakes),
 	};

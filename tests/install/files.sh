@@ -37,6 +37,7 @@ has stage/usr/lib/libseam.a '/usr/share/seam-gdb/seam-gdb.py'
 ! grep -qa "$PWD" stage/usr/lib/libseam.a ||
 	complain "libseam.a names the folder where it was staged"
 has stage/usr/include/seam.h 'int seam_run('
+has stage/usr/share/seam/seam.schema.json 'seam --json'
 stage/usr/bin/seam --version | grep -q '^seam [0-9]' ||
 	complain "the installed seam does not tell its version"
 renders 1 seam 'segments'
@@ -60,6 +61,7 @@ stage/usr/lib/pkgconfig/seam_shared.pc
 stage/usr/share/man/man1/seam-gdb.1
 stage/usr/share/man/man1/seam.1
 stage/usr/share/man/man3/seam.3
+stage/usr/share/seam/seam.schema.json
 END
 
 exit $failed

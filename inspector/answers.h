@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * answers.h - what each command asks of the stages from the model on.
+ */
+#ifndef ANSWERS_H
+#define ANSWERS_H
+
+#include "options.h"
+#include "symbol/symbol.h"
+#include "unwind/unwind.h"
+
+struct answer {
+	bool objects; /* what goroutines wait for is to be read */
+	bool memory;  /* and all memory to be searched for who has it */
+	/* Whether whole stacks are; NULL: no. */
+	bool (*stacks)(const struct options *o);
+	/* Unwind, name and analyse what is printed. */
+	void (*find)(struct unwinder *u, struct symbols *symbols,
+		     const struct options *o);
+	/* As text for people, and as members of a JSON document; _as: as
+	 * options say. */
+	void (*print)(FILE *out, const struct snapshot *s);
+	void (*print_as)(FILE *out, const struct snapshot *s,
+			 const struct options *o);
+	void (*encode)(FILE *out, const struct snapshot *s);
+	void (*encode_as)(FILE *out, const struct snapshot *s,
+			  const struct options *o);
+};
+
+extern const struct answer answers[COMMAND_TYPED];
+
+/* What was found, as text or as members of a JSON document. */
+void answer_print(FILE *out, const struct snapshot *s, const struct options *o);
+void answer_encode(FILE *out, const struct snapshot *s,
+		   const struct options *o);
+
+#endif
