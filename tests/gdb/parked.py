@@ -329,6 +329,20 @@ class Grown(Core):
         self.assertRegex(lines[-1], r'^  1  .* used  first$')
 
 
+class Growers(unittest.TestCase):
+    def test_as_seam_tells_them(self):
+        """Whatever line the compiler gives to what asks for a segment."""
+        for exe in session.fixtures.executables('grown'):
+            with session.fixtures.dead(exe) as target:
+                ours, = session.run(['info segments'], exe, target.core)
+                said = subprocess.run(
+                    [session.fixtures.BUILD / 'seam', 'segments', target.core,
+                     exe], check=True, stdout=subprocess.PIPE,
+                    universal_newlines=True).stdout
+                self.assertIn(' visit grew at grown.c:15', said)
+                self.assertEqual(ours, said.rstrip().replace('\n\n', '\n'))
+
+
 class Inlined(Core):
     fixture = 'inlined'
 
