@@ -4,7 +4,7 @@
 The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
-    layout model read analyse render    plain Python, no gdb
+    layout model elf read analyse render    plain Python, no gdb
     target unwind selection stepping view printers commands    gdb
 
 model.py is the one to read first.

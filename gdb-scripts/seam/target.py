@@ -12,10 +12,13 @@ import re
 
 import gdb
 
-from . import layout, read
+from . import elf, layout, read
 from .model import Missing, Place, Unreadable
 
 MASK = (1 << 64) - 1
+
+# Of the auxiliary vector: where the program headers are, and how many.
+_AT_PHDR, _AT_PHNUM = 3, 5
 
 UNIT_LEAST = 64     # bytes of code in one of the runtime's units
 
@@ -164,6 +167,7 @@ def has_runtime():
 
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
+    _check_program()
     if not has_runtime():
         raise gdb.GdbError(_no_runtime() % nouns()['runtime'])
     try:
@@ -172,6 +176,32 @@ def runtime_layout():
         raise gdb.GdbError(
             'The debug information of %s has no %s: is it stripped?'
             % (nouns()['runtime'], missing)) from None
+
+
+def _check_program():
+    """Raise an error if what gdb takes for the program is not what runs."""
+    filename = gdb.current_progspace().filename
+    program = filename and gdb.lookup_objfile(filename)
+    auxiliary = _auxiliary()
+    if not program or not program.build_id or _AT_PHDR not in auxiliary:
+        return
+    there = elf.build_id(bytes_at, auxiliary[_AT_PHDR],
+                         auxiliary.get(_AT_PHNUM, 0))
+    if there not in (None, program.build_id):
+        raise gdb.GdbError(
+            "Cannot use '%s' as the program: its build-id is %s, the one in "
+            'memory was %s.' % (filename, program.build_id, there))
+
+
+def _auxiliary():
+    """{type: value} of what the kernel told the program at its start. gdb
+    prints lines of a number, words, and the value, and has no other way."""
+    try:
+        text = gdb.execute('info auxv', to_string=True)
+    except gdb.error:
+        return {}
+    found = re.findall(r'(?m)^(\d+) .* (0x[0-9a-f]+|\d+)$', text)
+    return {int(type_): int(value, 0) for type_, value in found}
 
 
 def _no_runtime():

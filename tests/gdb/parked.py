@@ -384,6 +384,22 @@ class Other(unittest.TestCase):
                 self.assertRegex(answer, '^%s$' % error)
             self.assertEqual(len(session.functions(out[5])), 4)
 
+    def test_program_of_another_core(self):
+        """As seam words it."""
+        exe, other = (session.executable(n) for n in ('parked', 'grown'))
+        with session.fixtures.dead(exe) as target:
+            out = session.run(['info goroutines', 'goroutine 2', 'bt'], other,
+                              target.core)
+            done = subprocess.run(
+                [session.fixtures.BUILD / 'seam', 'list', target.core, other],
+                stderr=subprocess.PIPE, check=False, universal_newlines=True)
+        said = done.stderr.strip().partition(': its ')[2]
+        self.assertRegex(said, r'^build-id is \w+, the one in memory was \w+$')
+        for answer in out[:2]:
+            self.assertEqual(answer, "Cannot use '%s' as the program: its %s."
+                             % (other, said))
+        self.assertTrue(out[2].startswith('#0 '), out[2])
+
     def test_before_goroutines(self):
         out = session.run(['starti', 'info goroutines', 'goroutine',
                            'info segments', 'bt', 'bt -no-filters'],
