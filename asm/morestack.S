@@ -33,6 +33,7 @@
  *   mov %rsp, %rbp. So __morestack says lea. docs/unwinding.md has the names.
  */
 #include "asm/cfi.h"
+#include "asm/lines.h"
 #include "asm/thread.h"
 
 	.text
@@ -101,6 +102,8 @@
  * __morestack(frame in r10, stack arguments in r11): enter newstack on g0,
  * go on in the new segment.
  */
+	.p2align 4
+	lines_begin "asm/morestack.S"
 	.p2align 4
 __morestack:
 seam_shared_morestack:			# shared.S
@@ -479,6 +482,7 @@ tracefrom:
 
 .Lseamcodeend:
 	.size	__morestack, .-__morestack
+	lines_end "asm/morestack.S"
 
 /*
  * Where all of this lies, for C: lld takes any mention of __morestack for a

@@ -57,6 +57,10 @@ tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
 
+# What tests/gdb/stepping.py steps through.
+$(foreach c,$(CCS),$(foreach o,O0 O2,\
+$(eval $(call program,tests/gdb/crossing.c,$B/crossing/crossing-$c-gold-$o,$c,gold,-$o -fno-optimize-sibling-calls -Wno-unused-parameter))))
+
 # Programs that tests/asm steps through, and what does it. clang 14 has no
 # varargs under -fsplit-stack.
 STEP_C := $(filter-out tests/asm/paths.c tests/asm/varargs.c,$(wildcard tests/asm/*.c))

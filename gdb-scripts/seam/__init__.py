@@ -4,8 +4,8 @@
 The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
-    layout model read analyse render    plain Python, no gdb
-    target unwind selection view printers commands    gdb
+    layout model elf read analyse render    plain Python, no gdb
+    target unwind selection stepping view printers commands    gdb
 
 model.py is the one to read first.
 """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import commands, printers, selection, unwind
+from . import commands, printers, selection, stepping, unwind
 
 _done = []
 
@@ -14,4 +14,5 @@ def once():
     printers.install()
     commands.install()
     selection.install()
+    stepping.install()
     _done.append(True)

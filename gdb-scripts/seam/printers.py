@@ -132,6 +132,12 @@ class _Seam(FrameDecorator):
     def address(self):
         return None
 
+    def filename(self):
+        return None
+
+    def line(self):
+        return None
+
 
 class _Joined(FrameDecorator):
     """A frame whose caller stands on the next older segment.

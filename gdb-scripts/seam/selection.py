@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import gdb
 
-from . import analyse, target, unwind
+from . import target, unwind
 
 # What runs before some of gdb's commands: those that turn to threads or
 # inferiors, that read frame 0 before the target runs, that write registers,
@@ -25,10 +25,8 @@ _HOOKS = {
         'hook-inferior'),
     'maintenance check-goroutine': ('hookpost-print', 'hookpost-call'),
     'maintenance prepare-goroutine-step': (
-        'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-until',
-        'hook-advance', 'hook-jump'),
+        'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-jump'),
     'maintenance prepare-goroutine-return': ('hook-return',),
-    'maintenance prepare-goroutine-finish': ('hook-finish',),
 }
 
 # A parked goroutine on a thread; caller is its model.Caller, runs what
@@ -61,6 +59,14 @@ def select_thread(thread):
 def end():
     """Select no parked goroutine."""
     _put(None)
+
+
+def end_for_step():
+    """The same, and say why, as the thread is about to be stepped."""
+    if parked() is not None:
+        print('(Goroutine %d does not run: the thread is stepped.)'
+              % parked())
+    end()
 
 
 def moment():
@@ -99,7 +105,7 @@ def kept():
         elif thread.is_valid():
             thread.switch()
             _put(before)
-            _select_level(level)
+            select_level(level)
 
 
 def install():
@@ -109,15 +115,14 @@ def install():
     gdb.events.exited.connect(lambda event: end())
     gdb.events.clear_objfiles.connect(lambda event: end())
     gdb.events.before_prompt.connect(check)
-    for command in (Deselect, Check, PrepareStep, PrepareReturn,
-                    PrepareFinish):
+    for command in Deselect, Check, PrepareStep, PrepareReturn:
         command()
     for command, hooks in _HOOKS.items():
         for hook in hooks:
-            _define(hook, command)
+            define(hook, command)
 
 
-def _define(hook, command):
+def define(hook, command):
     """Let HOOK, such as `thread hook-apply`, run COMMAND.
 
     Unless the user has one of that name.
@@ -164,7 +169,8 @@ def check():
         end()
 
 
-def _select_level(level):
+def select_level(level):
+    """Select the frame of that number, if there is one."""
     frame = gdb.newest_frame()
     while frame is not None and frame.level() < level:
         frame = unwind.older(frame)
@@ -200,20 +206,16 @@ of the target."""
 
 class PrepareStep(gdb.Command):
     """Select no parked goroutine if the target can be stepped.
-The commands "step", "next", "until" and so on do this first: they step the
-thread, and must see its own frames."""
+The commands "step", "next" and so on do this first: they step the thread,
+and must see its own frames."""
 
     def __init__(self):
         super().__init__('maintenance prepare-goroutine-step',
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):
-        if not target.can_run():
-            return
-        if parked() is not None:
-            print('(Goroutine %d does not run: the thread is stepped.)'
-                  % parked())
-        end()
+        if target.can_run():
+            end_for_step()
 
 
 class PrepareReturn(gdb.Command):
@@ -229,100 +231,3 @@ registers could be set."""
         if parked() is not None:
             raise gdb.GdbError('Goroutine %d is parked: its frames cannot be '
                                'popped.' % parked())
-
-
-class PrepareFinish(gdb.Command):
-    """Let "finish" find its goroutine on any thread, and pass over seams.
-The command "finish" does this first.  By itself it waits for the thread
-that is selected, but a parked goroutine goes on on any.  And where the
-selected function needed a segment of its own, it would stop in the code
-that gives that back, not in the caller."""
-
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-finish',
-                         gdb.COMMAND_MAINTENANCE)
-
-    def invoke(self, argument, from_tty):
-        frame = gdb.selected_frame()
-        seam = unwind.older(frame)
-        if seam is None or not target.can_run():
-            return
-        if parked() is not None:
-            _check_finish(frame)
-        if unwind.Code().kind(seam) == analyse.SEAM:
-            _Finish(frame, seam)
-            seam.select()
-        elif parked() is not None:
-            _Finish(frame, frame)
-
-
-def _check_finish(frame):
-    """gdb leaves an inlined function by stepping the thread, and the thread's
-    own frame by waiting for it: neither is the parked goroutine's."""
-    if frame.level() < unwind.own_frames():
-        end()
-    elif frame.type() == gdb.INLINE_FRAME:
-        raise gdb.GdbError(
-            'Goroutine %d is parked and cannot be stepped out of an inlined '
-            'function: finish frame %d.' % (parked(), _real_level(frame)))
-
-
-def _real_level(frame):
-    while frame.type() == gdb.INLINE_FRAME:
-        frame = frame.older()
-    return frame.level()
-
-
-class _Finish:
-    """One "finish": stops also on other threads, and tells the value.
-
-    VALUED is the frame whose function's value is wanted, LEFT the frame
-    that is returned from: the same, or the seam above it.
-    """
-
-    def __init__(self, valued, left):
-        self._thread = gdb.selected_thread()
-        self._caller = unwind.stand(left.older())
-        self._value = None
-        self._breakpoints = [_Return(left, self._stop)]
-        if left != valued:
-            self._breakpoints.append(_Return(valued, self._passing))
-        if parked() is not None:
-            for breakpoint_ in self._breakpoints:
-                breakpoint_.thread = None
-        gdb.events.stop.connect(self._stopped)
-
-    def _passing(self, value):
-        self._value = value
-        return False
-
-    def _stop(self, value):
-        if value is not None:
-            self._value = value
-        return gdb.selected_thread() != self._thread
-
-    def _stopped(self, event):
-        gdb.events.stop.disconnect(self._stopped)
-        ours = self._breakpoints[0] in getattr(event, 'breakpoints', ())
-        told = len(self._breakpoints) == 1 and not ours
-        left = unwind.stand(gdb.newest_frame()) == self._caller
-        for breakpoint_ in self._breakpoints:
-            if breakpoint_.is_valid():
-                breakpoint_.delete()
-        if ours:
-            gdb.execute('frame')
-        if left and self._value is not None and not told:
-            gdb.write('Value returned is $%d = %s\n'
-                      % (gdb.add_history(self._value), self._value))
-
-
-class _Return(gdb.FinishBreakpoint):
-    """Calls HIT with the value (None: unknown) when FRAME returns."""
-
-    def __init__(self, frame, hit):
-        super().__init__(frame, internal=True)
-        self.silent = True
-        self._hit = hit
-
-    def stop(self):
-        return self._hit(self.return_value)

@@ -12,10 +12,13 @@ import re
 
 import gdb
 
-from . import layout, read
+from . import elf, layout, read
 from .model import Missing, Place, Unreadable
 
 MASK = (1 << 64) - 1
+
+# Of the auxiliary vector: where the program headers are, and how many.
+_AT_PHDR, _AT_PHNUM = 3, 5
 
 UNIT_LEAST = 64     # bytes of code in one of the runtime's units
 
@@ -24,14 +27,24 @@ _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 def memory():
     """A reader of the selected inferior, as it is now."""
-    inferior = gdb.selected_inferior()
+    return read.Memory(functools.partial(_bytes, gdb.selected_inferior()))
 
-    def read_bytes(addr, size):
-        try:
-            return bytes(inferior.read_memory(addr, size))
-        except (gdb.MemoryError, OverflowError, ValueError):
-            raise Unreadable(addr) from None
-    return read.Memory(read_bytes)
+
+def bytes_at(addr, size):
+    """SIZE bytes at ADDR of the selected inferior, or Unreadable."""
+    return _bytes(gdb.selected_inferior(), addr, size)
+
+
+def word_at(addr):
+    """The address stored at ADDR, or Unreadable."""
+    return int.from_bytes(bytes_at(addr, 8), 'little')
+
+
+def _bytes(inferior, addr, size):
+    try:
+        return bytes(inferior.read_memory(addr, size))
+    except (gdb.MemoryError, OverflowError, ValueError):
+        raise Unreadable(addr) from None
 
 
 class Types:
@@ -154,6 +167,7 @@ def has_runtime():
 
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
+    _check_program()
     if not has_runtime():
         raise gdb.GdbError(_no_runtime() % nouns()['runtime'])
     try:
@@ -162,6 +176,32 @@ def runtime_layout():
         raise gdb.GdbError(
             'The debug information of %s has no %s: is it stripped?'
             % (nouns()['runtime'], missing)) from None
+
+
+def _check_program():
+    """Raise an error if what gdb takes for the program is not what runs."""
+    filename = gdb.current_progspace().filename
+    program = filename and gdb.lookup_objfile(filename)
+    auxiliary = _auxiliary()
+    if not program or not program.build_id or _AT_PHDR not in auxiliary:
+        return
+    there = elf.build_id(bytes_at, auxiliary[_AT_PHDR],
+                         auxiliary.get(_AT_PHNUM, 0))
+    if there not in (None, program.build_id):
+        raise gdb.GdbError(
+            "Cannot use '%s' as the program: its build-id is %s, the one in "
+            'memory was %s.' % (filename, program.build_id, there))
+
+
+def _auxiliary():
+    """{type: value} of what the kernel told the program at its start. gdb
+    prints lines of a number, words, and the value, and has no other way."""
+    try:
+        text = gdb.execute('info auxv', to_string=True)
+    except gdb.error:
+        return {}
+    found = re.findall(r'(?m)^(\d+) .* (0x[0-9a-f]+|\d+)$', text)
+    return {int(type_): int(value, 0) for type_, value in found}
 
 
 def _no_runtime():
@@ -269,15 +309,29 @@ def _base(sal):
 
 
 def _function(pc):
+    block = _function_block(pc)
+    if block is None:
+        return symbol_at(pc)
+    return shown(lambda: block.function.print_name)
+
+
+def _function_block(pc):
+    """The innermost block of a function, which may be inlined, or None."""
     block = gdb.block_for_pc(pc)
-    while block is not None:
-        if block.function is not None:
-            return shown(lambda: block.function.print_name)
+    while block is not None and block.function is None:
         block = block.superblock
-    return _symbol(pc)
+    return block
 
 
-def _symbol(pc):
+def function_at(pc):
+    """[first, last) of the function that PC is in; (PC, PC) when unknown."""
+    block = _function_block(pc)
+    while block is not None and block.superblock.function is not None:
+        block = block.superblock
+    return (pc, pc) if block is None else (block.start, block.end)
+
+
+def symbol_at(pc):
     """The ELF symbol that PC lies in: gdb writes it as `0x12 <name+3>`."""
     text = shown(lambda: word(pc).format_string(format='a'))
     name = text.partition('<')[2].rpartition('>')[0]

@@ -33,12 +33,12 @@ OWN_MAX = 100
 _WITHOUT_ADDRESS = (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME)
 
 
-class _FrameId:
+class FrameId:
     """gdb 13 has none of its own, and wants gdb.Values."""
 
-    def __init__(self, sp):
+    def __init__(self, sp, pc=0):
         self.sp = target.word(sp)
-        self.pc = target.word(0)
+        self.pc = target.word(pc)
 
 
 class _Saved(gdb.unwinder.Unwinder):
@@ -56,9 +56,9 @@ class _Saved(gdb.unwinder.Unwinder):
         if thread is None or thread.global_num not in self.callers:
             return None
         sp, caller = self.callers[thread.global_num]
-        if _register(pending, 'rsp') != sp:
+        if register(pending, 'rsp') != sp:
             return None
-        info = pending.create_unwind_info(_FrameId(caller.sp - BELOW))
+        info = pending.create_unwind_info(FrameId(caller.sp - BELOW))
         info.add_saved_register('rsp', target.word(caller.sp))
         info.add_saved_register('rip', target.word(caller.pc))
         return info
@@ -84,7 +84,7 @@ def graft(thread, caller):
         return None
     before = grafted(thread)
     if caller is not None:
-        sp = _register(gdb.newest_frame(), 'rsp')
+        sp = register(gdb.newest_frame(), 'rsp')
         _saved.callers[thread.global_num] = sp, caller
     else:
         _saved.callers.pop(thread.global_num, None)
@@ -148,7 +148,7 @@ def sp_of(goroutines):
     for _ in range(ENTRY_MAX):
         if frame is None:
             return None
-        sp = _register(frame, 'rsp')
+        sp = register(frame, 'rsp')
         if any(goroutine.holds(sp) for goroutine in goroutines):
             return sp
         frame = older(frame)
@@ -189,7 +189,7 @@ def _stack_pointers(threads):
     for thread in threads:
         thread.switch()
         try:
-            found.append((thread, _register(gdb.newest_frame(), 'rsp')))
+            found.append((thread, register(gdb.newest_frame(), 'rsp')))
         except gdb.error:
             pass
     selected.switch()
@@ -222,12 +222,12 @@ def stopped(frame):
 
 def stand(frame):
     """What tells FRAME from all others while it stands: (sp, pc)."""
-    return _register(frame, 'rsp'), frame.pc()
+    return register(frame, 'rsp'), frame.pc()
 
 
-def _register(frame, name):
-    return int(frame.read_register(name).cast(
-        gdb.lookup_type('unsigned long')))
+def register(frame, name):
+    """Register NAME of FRAME as a number."""
+    return int(frame.read_register(name)) & target.MASK
 
 
 class Code:
@@ -328,7 +328,7 @@ class Walker:
             if caller is None:
                 return self._end(goroutine, words, frame)
             if caller.type() not in _WITHOUT_ADDRESS:
-                words.append((_register(caller, 'rsp') - 8, caller.pc()))
+                words.append((register(caller, 'rsp') - 8, caller.pc()))
             frame = caller
         return self._lost(goroutine, words,
                           'too many frames of the runtime')

@@ -149,8 +149,7 @@ class View:
         if running is not None:
             goroutine.sp = running.sp
         numbered = analyse.number_segments(goroutine)
-        growers = [target.place(s.grower - 1) if s.boundary else None
-                   for _, s, _ in numbered]
+        growers = [_grower(s) if s.boundary else None for _, s, _ in numbered]
         return render.segments(render.title(goroutine.id, goroutine.name),
                                goroutine.bytes, goroutine.kept(), numbered,
                                growers)
@@ -252,6 +251,13 @@ def parse_filter(text):
         return filter.parse(text)
     except filter.Mistake as mistake:
         raise gdb.GdbError(mistake.pointed()) from None
+
+
+def _grower(segment):
+    """The Place where the function begins that asked for SEGMENT: its code
+    that asks has no line in clang's programs, and this one in gcc's."""
+    first, _ = target.function_at(segment.grower - 1)
+    return target.place(first)
 
 
 def _any_thread(number, pid):

@@ -206,12 +206,36 @@ uint32_t symbols_caller(struct symbols *s, addr_t at)
 	return s->snapshot->places.items[place].first;
 }
 
+/*
+ * Where the function begins that RETURNS, a return address, is in. What asks
+ * for a segment has no line of its own: gcc gives it that of the function's
+ * first, clang none.
+ */
+static addr_t function_start(struct symbols *s, addr_t returns)
+{
+	addr_t inside = addr_minus(returns, 1);
+	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, inside.v);
+	GElf_Off offset;
+	GElf_Sym symbol;
+
+	if (!m
+	    || !dwfl_module_addrinfo(m, inside.v, &offset, &symbol, NULL, NULL,
+				     NULL))
+		return inside;
+	return addr_minus(inside, offset);
+}
+
 void symbols_name_growers(struct symbols *s)
 {
 	for (size_t i = 0; i < s->snapshot->segments.n; i++) {
-		struct segment *segment = &s->snapshot->segments.items[i];
+		struct segment *g = &s->snapshot->segments.items[i];
+		uint32_t place;
 
-		segment->grown_by = symbols_caller(s, segment->grower);
+		g->grown_by = NONE;
+		if (addr_null(g->grower))
+			continue;
+		place = symbols_place(s, function_start(s, g->grower));
+		g->grown_by = s->snapshot->places.items[place].first;
 	}
 }
 

@@ -3,8 +3,8 @@
  * paths.c - the program that step.c steps through: it goes every way through
  * asm/ with known functions on its stacks. paths end | deadlock: how it ends.
  */
-#include <errno.h>
 #include <complex.h>
+#include <errno.h>
 #include <seam.h>
 #include <signal.h>
 #include <stdlib.h>

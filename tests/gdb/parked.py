@@ -334,6 +334,20 @@ class Grown(Core):
         self.assertRegex(lines[-1], r'^  1  .* used  first$')
 
 
+class Growers(unittest.TestCase):
+    def test_as_seam_tells_them(self):
+        """Whatever line the compiler gives to what asks for a segment."""
+        for exe in session.fixtures.executables('grown'):
+            with session.fixtures.dead(exe) as target:
+                ours, = session.run(['info segments'], exe, target.core)
+                said = subprocess.run(
+                    [session.fixtures.BUILD / 'seam', 'segments', target.core,
+                     exe], check=True, stdout=subprocess.PIPE,
+                    universal_newlines=True).stdout
+                self.assertIn(' visit grew at grown.c:15', said)
+                self.assertEqual(ours, said.rstrip().replace('\n\n', '\n'))
+
+
 class Inlined(Core):
     fixture = 'inlined'
 
@@ -374,6 +388,22 @@ class Other(unittest.TestCase):
             for answer in out[1:5]:
                 self.assertRegex(answer, '^%s$' % error)
             self.assertEqual(len(session.functions(out[5])), 4)
+
+    def test_program_of_another_core(self):
+        """As seam words it."""
+        exe, other = (session.executable(n) for n in ('parked', 'grown'))
+        with session.fixtures.dead(exe) as target:
+            out = session.run(['info goroutines', 'goroutine 2', 'bt'], other,
+                              target.core)
+            done = subprocess.run(
+                [session.fixtures.BUILD / 'seam', 'list', target.core, other],
+                stderr=subprocess.PIPE, check=False, universal_newlines=True)
+        said = done.stderr.strip().partition(': its ')[2]
+        self.assertRegex(said, r'^build-id is \w+, the one in memory was \w+$')
+        for answer in out[:2]:
+            self.assertEqual(answer, "Cannot use '%s' as the program: its %s."
+                             % (other, said))
+        self.assertTrue(out[2].startswith('#0 '), out[2])
 
     def test_before_goroutines(self):
         out = session.run(['starti', 'info goroutines', 'goroutine',

@@ -18,8 +18,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 
 # The modules of gdb-scripts/seam that may know gdb, and the one that starts
 # them all.
-GDB_MODULES = {"target", "unwind", "selection", "view", "commands",
-               "printers"}
+GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
+               "commands", "printers"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
@@ -80,10 +80,10 @@ def imports(text):
 
 
 def runtime_knows_no_tools(tree):
-    """asm/cfi.h alone may name the format of its tables."""
+    """asm/cfi.h and lines.h alone may name the format of their tables."""
     yield from grep(tree, r"(runtime|asm)/.*", r"(?i)gdb|inspector",
                     "the runtime knows no tools")
-    yield from grep(tree, r"runtime/.*|asm/(?!cfi\.h).*", r"(?i)dwarf",
+    yield from grep(tree, r"runtime/.*|asm/(?!cfi\.h|lines\.h).*", r"(?i)dwarf",
                     "the runtime knows no tools")
 
 
