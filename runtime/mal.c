@@ -39,6 +39,9 @@ enum {
 	 * for the first, where the link is.
 	 */
 	ReleaseMin = 16384,
+	/* Of a cache; and see behind(). */
+	Line = 64,
+	Span = 8192,
 };
 
 typedef struct Arena {
@@ -48,13 +51,8 @@ typedef struct Arena {
 	uint64_t pad[6]; /* a block after this is aligned to 64 */
 } Arena;
 
-/*
- * What a goroutine uses of its first segment lies at the same place in each:
- * at every 2,048 bytes that would be the same few sets of a cache, which a
- * thousand goroutines overflow. 16 bytes more, and they move on.
- */
 static const uint32_t classsize[NSizeClass] = {
-	64,   128,  192,   256,	  512,	 1024,	 2048 + 16,
+	64,   128,  192,   256,	  512,	 1024,	 2048,
 	4096, 8192, 16384, 32768, 65536, 131072, 262144,
 };
 
@@ -140,6 +138,19 @@ static bool refillclass(struct Centralclass *cc, int c)
 	return true;
 }
 
+/*
+ * Where the block after P begins. What a goroutine uses of its first segment
+ * lies at the same place in each: at every 2,048 bytes that would be the same
+ * few sets of a cache, which a thousand goroutines overflow. So small blocks
+ * move on by a line at each multiple of Span.
+ */
+static uint8_t *behind(uint8_t *p, int c)
+{
+	uint8_t *next = p + classsize[c];
+	bool same = (uintptr_t)p / Span == (uintptr_t)next / Span;
+	return same || classsize[c] >= PageSize ? next : next + Line;
+}
+
 /* One block of class C, with central.lock held. */
 static void *takeblock(int c)
 {
@@ -151,11 +162,10 @@ static void *takeblock(int c)
 		cc->head = *(void **)p;
 		return p;
 	}
-	if ((uint64_t)(cc->end - cc->next) < classsize[c]
-	    && !refillclass(cc, c))
+	if (cc->end - cc->next < (int64_t)classsize[c] && !refillclass(cc, c))
 		return NULL;
 	void *p = cc->next;
-	cc->next += classsize[c];
+	cc->next = behind(p, c);
 	return p;
 }
 
