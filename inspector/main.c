@@ -14,6 +14,7 @@
 #include "analyse/analyse.h"
 #include "analyse/filter.h"
 #include "answers.h"
+#include "completion.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
@@ -297,6 +298,8 @@ int main(int argc, char **argv)
 		commands_help(stdout);
 	else if (o.command == COMMAND_VERSION)
 		puts("seam " SEAM_VERSION);
+	else if (o.command == COMMAND_COMPLETION)
+		completion_print(stdout, o.shell);
 	else
 		e = run_filtered(&o, &status);
 	if (!e)
