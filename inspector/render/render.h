@@ -19,7 +19,8 @@ void render_groups(FILE *out, const struct snapshot *s, const char *key);
 /* The same by stack, for programs that draw flame graphs. folded.c */
 void render_folded(FILE *out, const struct snapshot *s);
 
-/* How much of each line is shown: with seams, or without; and its pc. */
+/* How much of each line is shown: with seams and how the frame was found if
+ * that makes it doubtful, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
 /* Lines of a stack, numbered, and why there is none after them, if WHY is not
@@ -49,6 +50,12 @@ enum { DigitsSize = 24 };
 const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
 const char *render_signed(int64_t n, char buf[DigitsSize]);
 const char *render_address(addr_t at, char buf[DigitsSize]);
+
+/* text.c: what stands out on a terminal, up to STYLE_END. Nothing does until
+ * render_colour(). */
+enum style { STYLE_END, STYLE_HEAD, STYLE_QUIET, STYLE_TROUBLE };
+void render_colour(void);
+void render_style(FILE *out, enum style style);
 
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */

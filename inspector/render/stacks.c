@@ -17,6 +17,7 @@ static void header(FILE *out, const struct goroutine *g)
 {
 	char since[DurationSize], digits[DigitsSize];
 
+	render_style(out, STYLE_HEAD);
 	render_goroutine(out, g);
 	fputs_unlocked(" [", out);
 	fputs_unlocked(g->state, out);
@@ -32,7 +33,9 @@ static void header(FILE *out, const struct goroutine *g)
 	}
 	if (g->waited >= 0)
 		comma(out, render_duration(g->waited, since));
-	fputs_unlocked("]:\n", out);
+	fputs_unlocked("]:", out);
+	render_style(out, STYLE_END);
+	putc_unlocked('\n', out);
 }
 
 static void place(FILE *out, const struct location *l)
@@ -61,21 +64,30 @@ static const char *doubt(const struct frame *f)
 	}
 }
 
+static void seam(FILE *out)
+{
+	fputs("    ", out);
+	render_style(out, STYLE_QUIET);
+	fputs("-- seam --", out);
+	render_style(out, STYLE_END);
+	fputc('\n', out);
+}
+
 static void line(FILE *out, const struct snapshot *s, size_t number,
 		 const struct line *l, enum stack_detail detail)
 {
 	const struct location *location = &s->locations.items[l->location];
 	const struct frame *f = NULL;
 
-	if (detail == STACK_RAW && l->frame != NONE)
+	if (l->frame != NONE && detail != STACK_SEAMLESS)
 		f = &s->frames.items[l->frame];
 	if (l->omitted)
 		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
 			l->omitted);
 	if (l->seam && detail != STACK_SEAMLESS)
-		fputs("    -- seam --\n", out);
+		seam(out);
 	fprintf(out, "#%-2zu ", number);
-	if (f)
+	if (f && detail == STACK_RAW)
 		fprintf(out, "0x%016" PRIx64 " in ", f->pc.v);
 	place(out, location);
 	if (location->inlined)
@@ -99,8 +111,13 @@ void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 
 void render_stop(FILE *out, const char *why)
 {
-	if (why)
-		fprintf(out, "    the trace stops here: %s\n", why);
+	if (!why)
+		return;
+	fputs("    ", out);
+	render_style(out, STYLE_TROUBLE);
+	fprintf(out, "the trace stops here: %s", why);
+	render_style(out, STYLE_END);
+	fputc('\n', out);
 }
 
 /* The text of lines that goroutines share, by where these begin. */

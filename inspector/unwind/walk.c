@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unwind/step.h"
+#include "util/progress.h"
 
 /* More frames than anybody reads. Of what is beyond, only the outermost are
  * kept. */
@@ -8,6 +9,9 @@ enum { FramesMost = 1000000, OutermostKept = 1000 };
 /* Of so many goroutines ahead the processor is asked for the first bytes of
  * their stacks, line by line: about what ten frames take. */
 enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
+
+/* Whoever waits is told of every so many. */
+enum { Told = 1024 };
 
 /* Of a thread that is not yet on the goroutine that it runs. */
 enum { ForeignMost = 1000 };
@@ -188,11 +192,16 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
 	struct snapshot *s = u->snapshot;
 
+	if (!u->done)
+		progress_stage("unwinding stacks", s->goroutines.n);
 	for (size_t i = 0; !u->done && i < s->goroutines.n; i++) {
 		if (i + Ahead < s->goroutines.n)
 			ask_for(s, &s->goroutines.items[i + Ahead]);
 		unwind_goroutine(u, &s->goroutines.items[i], extent);
+		if (i % Told == 0)
+			progress_done(i);
 	}
+	progress_stage("naming frames", 0);
 	u->done = true;
 }
 

@@ -27,8 +27,8 @@ printf '%%s\\n' "${COMPREPLY[@]}"
 ZSH = """
 compdef() { :; }
 _arguments() {
-	[[ ${@[-2]} == '1: :->command' ]] || exit 3
-	for word in $@[1,-3]; do print -r -- ${word%%\\[*}; done
+    [[ ${@[-2]} == '1: :->command' ]] || exit 3
+    for word in $@[1,-3]; do print -r -- ${word%%\\[*}; done
 }
 source ./zsh.completion
 words=("$@")
