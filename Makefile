@@ -75,6 +75,7 @@ golden: ## write the expected texts anew from what seam prints; read the diff
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
 	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/damaged.py
 
 stress: have-deps ## the runtime's tests with a stress build, at each -O
 	$(MAKE) -j$$(nproc) stressed

@@ -21,7 +21,13 @@ typedef struct Object {
 	const Elf64_Sym *sym; /* NULL: no names are to be had */
 	uint64_t n;
 	const char *names;
+	uint64_t namesize;
 } Object;
+
+static bool within(uint64_t offset, uint64_t n, uint64_t size)
+{
+	return offset <= size && n <= size - offset;
+}
 
 /* The section header of TYPE; NULL: none, or it is not wholly in the file. */
 static const Elf64_Shdr *findsection(const uint8_t *file, uint64_t size,
@@ -29,12 +35,12 @@ static const Elf64_Shdr *findsection(const uint8_t *file, uint64_t size,
 {
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)file;
 	if (size < sizeof(*eh) || memcmp(file, ELFMAG, SELFMAG) != 0
-	    || eh->e_shoff + eh->e_shnum * sizeof(Elf64_Shdr) > size)
+	    || !within(eh->e_shoff, eh->e_shnum * sizeof(Elf64_Shdr), size))
 		return NULL;
 	const Elf64_Shdr *sh = (const Elf64_Shdr *)(file + eh->e_shoff);
 	for (int i = 0; i < eh->e_shnum; i++)
 		if (sh[i].sh_type == type && sh[i].sh_link < eh->e_shnum
-		    && sh[i].sh_offset + sh[i].sh_size <= size)
+		    && within(sh[i].sh_offset, sh[i].sh_size, size))
 			return &sh[i];
 	return NULL;
 }
@@ -49,9 +55,13 @@ static void loadnames(Object *o, const char *path)
 		return;
 	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)o->file;
 	const Elf64_Shdr *all = (const Elf64_Shdr *)(o->file + eh->e_shoff);
+	const Elf64_Shdr *str = &all[sh->sh_link];
+	if (!within(str->sh_offset, str->sh_size, o->size))
+		return;
 	o->sym = (const Elf64_Sym *)(o->file + sh->sh_offset);
 	o->n = sh->sh_size / sizeof(Elf64_Sym);
-	o->names = (const char *)o->file + all[sh->sh_link].sh_offset;
+	o->names = (const char *)o->file + str->sh_offset;
+	o->namesize = str->sh_size;
 }
 
 static Object objects[MaxObjects];
@@ -84,6 +94,14 @@ static const Object *objectof(uintptr_t pc)
 	return o;
 }
 
+/* NULL: it has no end within the file's names. */
+static const char *nameat(const Object *o, uint64_t at)
+{
+	if (at >= o->namesize || !memchr(o->names + at, 0, o->namesize - at))
+		return NULL;
+	return o->names + at;
+}
+
 static const char *lookup(uintptr_t pc)
 {
 	const Object *o = objectof(pc);
@@ -91,7 +109,7 @@ static const char *lookup(uintptr_t pc)
 		const Elf64_Sym *s = &o->sym[i];
 		if (ELF64_ST_TYPE(s->st_info) == STT_FUNC && s->st_size
 		    && pc - o->map->l_addr - s->st_value < s->st_size)
-			return o->names + s->st_name;
+			return nameat(o, s->st_name);
 	}
 	return NULL;
 }

@@ -293,10 +293,11 @@ int32_t osprocid(void)
 
 int osncpu(void)
 {
-	cpu_set_t set;
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+	/* cpu_set_t has 1,024; the kernel, for x86-64, 8,192 (NR_CPUS). */
+	cpu_set_t set[8];
+	if (sched_getaffinity(0, sizeof(set), set) < 0)
 		return 1;
-	return CPU_COUNT(&set);
+	return CPU_COUNT_S(sizeof(set), set);
 }
 
 void oswrite(const char *p, uint64_t n)

@@ -54,8 +54,8 @@ void stackoverflow(G *gp, uint64_t n)
 	lastwords();
 	print("seam: ");
 	printgoroutine(gp);
-	print(": stack overflow: %d bytes in use and %d more wanted, "
-	      "the limit is %d (seam_setmaxstack)\n",
+	print(": stack overflow: %u bytes in use and %u more wanted, "
+	      "the limit is %u (seam_setmaxstack)\n",
 	      gp->stacksize, n, maxstacksize);
 	tracebackhere(TopFrames);
 	die();

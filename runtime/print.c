@@ -67,6 +67,8 @@ NOSPLIT void print(const char *fmt, ...)
 			putstr(&l, va_arg(ap, const char *));
 		else if (*fmt == 'd')
 			putsigned(&l, va_arg(ap, int64_t));
+		else if (*fmt == 'u')
+			putnum(&l, va_arg(ap, uint64_t), 10);
 		else
 			puthex(&l, va_arg(ap, uint64_t));
 	}

@@ -13,14 +13,6 @@ enum { ArgAlign = 64 };
 
 uint64_t maxstacksize = MaxStackDefault;
 
-/* What alloca did not find on the segment. */
-struct Block {
-	Block *next;
-	uint64_t size; /* this struct included; counts in g->stacksize */
-	uintptr_t sp;  /* of the function that it is for */
-	_Alignas(16) uint8_t mem[];
-};
-
 /* newstack's answer, in rax and rdx. */
 typedef struct Newsp {
 	uintptr_t sp; /* 0: go on on the stack as it is */
@@ -391,80 +383,6 @@ NOSPLIT void *__morestack_allocate_stack_space(uint64_t size)
 /* For asm/shared.S. */
 void *seam_shared_allocate(uint64_t size)
 	__attribute__((alias("__morestack_allocate_stack_space")));
-/*
- * For whoever looks for pointers
- */
-
-static bool holds(const Stktop *top, uintptr_t sp)
-{
-	return sp >= top->lo && sp <= (uintptr_t)top;
-}
-
-/* Whether SP lies on a segment of the chain. */
-static bool inchain(G *gp, uintptr_t sp)
-{
-	Stktop *top = gp->stackbase;
-	while (top && !holds(top, sp))
-		top = top->oldbase;
-	return top != NULL;
-}
-
-bool stackhas(G *gp, uintptr_t sp)
-{
-	for (Stktop *spare = gp->stackbase->next; spare; spare = spare->next)
-		if (holds(spare, sp))
-			return true;
-	return inchain(gp, sp);
-}
-
-static uintptr_t endof(const Stktop *top)
-{
-	return top->lo + top->size;
-}
-
-/* What alloca took beside the segment. */
-static void blockranges(seam_stack range, const Stktop *top,
-			void (*fn)(const seam_stack *, void *), void *arg)
-{
-	for (Block *b = top->blocks; b; b = b->next) {
-		range.lo = range.live = b->mem;
-		range.hi = (uint8_t *)b + b->size;
-		fn(&range, arg);
-	}
-}
-
-static void segmentrange(int64_t id, const Stktop *top, uintptr_t live,
-			 void (*fn)(const seam_stack *, void *), void *arg)
-{
-	seam_stack range = { id, (void *)top->lo, (void *)endof(top),
-			     (void *)live };
-	fn(&range, arg);
-	blockranges(range, top, fn, arg);
-}
-
-/*
- * A segment newer than the one that SP lies in is empty: it is being entered
- * or left, or was passed over by an exception. Where SP lies in none, the
- * goroutine's M is on g0 for it, and any part of any segment may be in use.
- */
-void stackranges(G *gp, uintptr_t sp, void (*fn)(const seam_stack *, void *),
-		 void *arg)
-{
-	for (Stktop *spare = gp->stackbase->next; spare; spare = spare->next) {
-		if (holds(spare, sp)) /* its function has just returned */
-			sp = spare->oldsp;
-		segmentrange(gp->goid, spare, endof(spare), fn, arg);
-	}
-	bool known = inchain(gp, sp);
-	for (Stktop *top = gp->stackbase; top; top = top->oldbase) {
-		uintptr_t live = known ? endof(top) : top->lo;
-		if (holds(top, sp)) {
-			live = sp;
-			sp = top->oldsp;
-		}
-		segmentrange(gp->goid, top, live, fn, arg);
-	}
-}
 
 int seam_setmaxstack(size_t bytes)
 {

@@ -43,6 +43,8 @@
 #ifndef STACK_H
 #define STACK_H
 
+#include <stdint.h>
+
 #include "asm/offsets.h"
 
 /*
@@ -88,6 +90,14 @@ enum {
 	 * frame took is given back when its function returns.
 	 */
 	StackKeep = 1 << 20,
+};
+
+/* What alloca did not find on the segment. */
+struct Block {
+	struct Block *next;
+	uint64_t size; /* this struct included; counts in g->stacksize */
+	uintptr_t sp;  /* of the function that it is for */
+	_Alignas(16) uint8_t mem[];
 };
 
 /* The limit per goroutine unless seam_setmaxstack() says otherwise. */

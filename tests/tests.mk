@@ -3,7 +3,10 @@
 # named NAME-CC-LD or NAME-CC-LD-OPT.
 
 TEST_CFLAGS := -std=gnu11 -Wall -Wextra -Werror
+# The list is for tests/run: programs whose source is gone stay in the build.
 tests: $B/seam
+	@mkdir -p $B/tests
+	@printf '%s\n' $(patsubst $B/tests/%,%,$(filter $B/tests/%,$^)) >$B/tests/list
 
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program

@@ -248,7 +248,12 @@ def _apply(view, id_, flags, command):
         print('\nGoroutine %d has ended.' % id_)
         return
     header = '' if 'q' in flags else '\n' + view.heading(goroutine)
-    view.select(goroutine)
+    try:
+        view.select(goroutine)
+    except gdb.GdbError as error:
+        if 's' not in flags:
+            gdb.write('%s%s\n' % (header, error))
+        return
     if 's' in flags:
         _apply_silently(header, command)
         return

@@ -7,6 +7,7 @@ and sizes come from the target's debug information through a `types` object:
     types.variable(name)        its address, or None
     types.fields(type, paths)   {path: Field} of those that exist,
                                 None without such a type
+    types.size(type)            its bytes
     types.type_of(name)         the name of variable NAME's type, or None
     types.enumerators(type)     {value: name}, or None
 
@@ -35,9 +36,10 @@ _RECORDS = {
 
 
 class Record:
-    """How to take one struct apart: size bytes give a tuple of the nouns."""
+    """How to take one struct apart: size bytes give a tuple of the nouns. All
+    of the struct has WHOLE bytes."""
 
-    def __init__(self, noun, fields):
+    def __init__(self, noun, fields, whole):
         order = sorted(fields, key=lambda name: fields[name].offset)
         names = [name.replace('.', '_') for name in order]
         code, end = '<', 0
@@ -48,6 +50,7 @@ class Record:
         self._unpack = struct.Struct(code).unpack
         self._tuple = namedtuple(noun.capitalize() + 'Record', names)
         self.size = end
+        self.whole = whole
 
     def unpack(self, data):
         """The tuple of the struct that DATA, size bytes, holds."""
@@ -111,7 +114,8 @@ def _resolve_record(layout, types, noun, type_, missing):
     missing.extend('field %s.%s' % (type_, path) for path in absent)
     if not absent:
         layout.records[noun] = Record(
-            noun, {name: found[path] for name, path in paths.items()})
+            noun, {name: found[path] for name, path in paths.items()},
+            types.size(type_))
 
 
 def _resolve_clock(layout, types, missing):

@@ -4,7 +4,7 @@
 import itertools
 
 import gdb
-from gdb.FrameDecorator import FrameDecorator, SymValueWrapper
+from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
 from . import analyse, layout, read, render, target, unwind
@@ -12,6 +12,8 @@ from .model import Unreadable
 
 
 WAITERS_MAX = 10000     # counted in a channel's queue
+
+NAMELESS = '???'        # as gdb 14 and newer name code that has no name
 
 
 class _Shown(FrameDecorator):
@@ -23,11 +25,18 @@ class _Shown(FrameDecorator):
     """
 
     def function(self):
-        name = super().function()
-        if isinstance(name, str) and _has(gdb.host_charset(), name):
+        name = self._function()
+        if name != NAMELESS and _has(gdb.host_charset(), name):
             return read.shown(name)
         frame = self.inferior_frame()
         return frame.pc() if target.shown(frame.name) else '??'
+
+    def _function(self):
+        try:
+            name = super().function()
+        except UnicodeDecodeError:
+            return NAMELESS
+        return name if isinstance(name, str) else NAMELESS
 
     def filename(self):
         return target.shown(super().filename)
@@ -50,14 +59,33 @@ def _has(charset, text):
 def _readable(frame, variable):
     """VARIABLE of FRAME, or one that says why it cannot be read."""
     symbol = variable.symbol()
-    if variable.value() is not None or not isinstance(symbol, gdb.Symbol):
+    if not isinstance(symbol, gdb.Symbol):
         return variable
     try:
-        frame.read_var(symbol).fetch_lazy()
+        value = variable.value()
+        if value is None:
+            value = frame.read_var(symbol)
+        value.fetch_lazy()
     except (gdb.error, gdb.MemoryError) as error:
-        return SymValueWrapper(symbol, '<error reading variable %s (%s)>'
-                               % (symbol.print_name, error))
+        return _Unread(symbol, error)
     return variable
+
+
+class _Unread:
+    """In place of a variable's value, why there is none."""
+
+    def __init__(self, symbol, error):
+        self._symbol = symbol
+        self._error = error
+
+    def symbol(self):
+        """The variable."""
+        return self._symbol
+
+    def value(self):
+        """What is shown as its value."""
+        return ('<error reading variable %s (%s)>'
+                % (self._symbol.print_name, self._error))
 
 
 class _Stack:
@@ -192,9 +220,11 @@ def _stands_on_goroutine():
         return False
     if unwind.grafted(thread) is not None:
         return True
-    reader = read.Reader(target.memory(), target.runtime_layout())
-    running = reader.running_on(thread.ptid[1])
-    return running is not None and unwind.sp_of(running) is not None
+    running = read.Reader(target.memory(), target.runtime_layout()).running()
+    here = [g for id_, g in running if id_ == target.inner_id(thread)]
+    if not target.is_live():
+        here = here or [g for _, g in running]
+    return unwind.sp_of(here) is not None
 
 
 def _folded(stack):

@@ -131,17 +131,18 @@ class Reader:
         made.sort(key=lambda g: g.id)
         return made
 
-    def running_on(self, thread):
-        """The Goroutine that the OS thread with this id runs, or None."""
-        record = self.layout.records['goroutine']
+    def running(self):
+        """[(thread, Goroutine)] of those that run; the thread as the program
+        calls it."""
+        record, found = self.layout.records['goroutine'], []
         for machine in self.machines():
-            if machine.thread != thread or not machine.current:
+            if not machine.current:
                 continue
             data = self.memory.bytes(machine.current, record.size)
             g = self._goroutine(machine.current, record.unpack(data))
             if g.running and g.machine == machine.addr:
-                return g
-        return None
+                found.append((machine.thread, g))
+        return found
 
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""
@@ -189,36 +190,90 @@ class Reader:
         g.machine = record.machine if g.running else 0
         g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
         g.notes = []
-        g.segments = self._segments(g, record.top)
+        g.segments = Chain(self.memory, self.layout, g, record.low).read(
+            record.top)
         return g
 
-    def _segments(self, g, top):
-        record = self.layout.records['segment']
-        found, seen = [], set()
-        while top:
-            if top in seen:
-                g.notes.append(self._stop(found, top, 'was seen before'))
-                break
-            seen.add(top)
-            try:
-                data = self.memory.bytes(top, record.size)
-            except Unreadable:
-                g.notes.append(
-                    self._stop(found, top, 'is outside any mapping'))
-                break
-            s = record.unpack(data)
-            if not s.low <= top < s.low + s.size:
-                g.notes.append(
-                    self._stop(found, top, 'lies outside its own segment'))
-                break
-            found.append(Segment(top, s.low, s.low + s.size, s.boundary,
-                                 s.grower))
-            top = s.next
-        return found
 
-    def _stop(self, found, top, cause):
+class Chain:
+    """The segments of GOROUTINE, which has LOW for the newest one's low end.
+    Damage becomes notes of the goroutine, in the words of seam."""
+
+    def __init__(self, memory, layout, goroutine, low):
+        self._memory = memory
+        self._record = layout.records['segment']
+        self._type = layout.nouns['segment.type']
+        self._goroutine = goroutine
+        self._low = low
+        self._found = []
+
+    def read(self, top):
+        """Every Segment, from that with its descriptor at TOP on."""
+        seen, sp = set(), self._goroutine.sp
+        while top:
+            s = self._descriptor(top)
+            if s is None or not self._add(top, s, sp, seen):
+                break
+            top, sp = s.next, s.boundary
+        return self._found
+
+    def _descriptor(self, top):
+        try:
+            return self._record.unpack(
+                self._memory.bytes(top, self._record.size))
+        except Unreadable:
+            self._break_off(top, 'is outside any mapping')
+            return None
+
+    def _add(self, top, s, sp, seen):
+        low, wrong = self._find_low(top, s, sp)
+        if low is None:
+            return self._break_off(top, wrong)
+        if not self._is_mapped(low):
+            return self._break_off(top, 'has a low end outside any mapping')
+        if top in seen:
+            return self._break_off(top, 'was met before')
+        if wrong:
+            self._note(top, wrong, '0x%x is taken for its low end' % low)
+        seen.add(top)
+        self._found.append(Segment(top, low, top + self._record.whole,
+                                   s.boundary, s.grower))
+        return True
+
+    def _find_low(self, top, s, sp):
+        """Where the segment begins, or None, and what is wrong, or None.
+
+        Its descriptor says so twice, by an address and by a size, and of the
+        newest its goroutine does: what two of them say is so.
+        """
+        noted = None if self._found else self._low
+        counted = top + self._record.whole - s.size
+        if s.low == counted:
+            differs = (noted not in (None, counted)
+                       and not self._goroutine.running)
+            return counted, (differs and
+                             'has another low end than its goroutine')
+        wrong = 'does not end the segment that it describes'
+        if noted in (s.low, counted):
+            return noted, wrong
+        # Not both of them leave room for what is in use, or the higher does.
+        return max((low for low in (s.low, counted) if low <= sp < top),
+                   default=None), wrong
+
+    def _is_mapped(self, low):
+        try:
+            self._memory.bytes(low, 1)
+        except Unreadable:
+            return False
+        return True
+
+    def _break_off(self, top, what):
+        self._note(top, what, 'its segments are not known from there on')
+        return False
+
+    def _note(self, top, what, then):
         """Segments have the numbers of the table: the oldest found has 1."""
-        which = ('the segment older than segment 1' if found
+        which = ('the segment older than segment 1' if self._found
                  else 'its newest segment')
-        return '%s: %s at 0x%x %s; the trace stops here' % (
-            which, self.layout.nouns['segment.type'], top, cause)
+        self._goroutine.notes.append('%s: %s at 0x%x %s; %s' % (
+            which, self._type, top, what, then))

@@ -61,6 +61,10 @@ class Types:
             return None
         return fields_of(found, paths)
 
+    def size(self, type_):
+        """The bytes of TYPE_, which there is."""
+        return self._type(type_).sizeof
+
     def enumerators(self, type_):
         """{value: name} of the enum, or None."""
         found = self._type(type_)
@@ -213,6 +217,21 @@ def is_live():
     """Whether the target runs on this machine, under its clocks."""
     connection = gdb.selected_inferior().connection
     return connection is not None and connection.type == 'native'
+
+
+def inner_id(thread):
+    """The kernel's number for a gdb.InferiorThread in the process's own pid
+    namespace, if that can be known; otherwise gdb's."""
+    pid, lwp, _ = thread.ptid
+    if not is_live():
+        return lwp
+    try:
+        with open('/proc/%d/task/%d/status' % (pid, lwp),
+                  encoding='utf-8', errors='replace') as status:
+            ids = re.search(r'^NSpid:.*\s(\d+)$', status.read(), re.MULTILINE)
+    except OSError:
+        return lwp
+    return int(ids.group(1)) if ids else lwp
 
 
 def can_run():

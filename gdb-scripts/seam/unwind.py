@@ -138,29 +138,63 @@ def grafting(thread, caller):
         graft(thread, before)
 
 
-def thread_with(lwp):
-    """gdb's thread for a kernel thread id of the selected inferior."""
-    for thread in gdb.selected_inferior().threads():
-        if thread.ptid[1] == lwp:
-            return thread
-    return None
-
-
-def sp_of(goroutine):
-    """Where the selected thread stands in GOROUTINE's segments.
+def sp_of(goroutines):
+    """Where the selected thread stands in the segments of one of GOROUTINES.
 
     None: its stack does not lead there (the machine is between goroutines,
-    and GOROUTINE's registers are in memory).
+    and their registers are in memory).
     """
     frame = gdb.newest_frame()
     for _ in range(ENTRY_MAX):
         if frame is None:
             return None
         sp = _register(frame, 'rsp')
-        if goroutine.holds(sp):
+        if any(goroutine.holds(sp) for goroutine in goroutines):
             return sp
         frame = older(frame)
     return None
+
+
+class Threads:
+    """The threads of the selected inferior, and which one runs a goroutine.
+
+    The program knows them by their numbers in its own pid namespace. A core
+    that a debugger wrote from outside of it has others: then a goroutine runs
+    on the thread whose stack pointer lies in its segments.
+    """
+
+    def __init__(self, machines):
+        threads = gdb.selected_inferior().threads()
+        self._sps = None if target.is_live() else _stack_pointers(threads)
+        if self._sps is not None:
+            threads = [thread for thread, _ in self._sps]
+        self._by_id = {target.inner_id(t): t for t in threads}
+        self.certain = self._sps is None or all(
+            machine.thread in self._by_id for machine in machines)
+
+    def running(self, goroutine, id_):
+        """The thread that runs GOROUTINE, which the program calls ID_, or
+        None."""
+        if not self.certain:
+            for thread, sp in self._sps:
+                if goroutine.holds(sp):
+                    return thread
+        return self._by_id.get(id_)
+
+
+def _stack_pointers(threads):
+    """[(thread, stack pointer)] of those whose registers there are: a core
+    may tell of others. The selection stays."""
+    selected, frame, found = gdb.selected_thread(), gdb.selected_frame(), []
+    for thread in threads:
+        thread.switch()
+        try:
+            found.append((thread, _register(gdb.newest_frame(), 'rsp')))
+        except gdb.error:
+            pass
+    selected.switch()
+    frame.select()
+    return found
 
 
 def older(frame):
@@ -254,8 +288,13 @@ class Walker:
         self._notes = {}
 
     def notes_of(self, goroutine):
-        """Why its stack could not be followed, as a list."""
+        """Why its stack could not be followed up to the user's code, as a
+        list; empty: it could."""
         return self._notes.get(goroutine.id, [])
+
+    def lose(self, goroutine, why):
+        """Its stack is not known."""
+        self._notes[goroutine.id] = ['%s; the trace stops here' % why]
 
     def parked(self, goroutine):
         """A where.Walk of a parked goroutine."""
@@ -270,7 +309,7 @@ class Walker:
         """
         thread.switch()
         with grafting(thread, None):
-            sp = sp_of(goroutine)
+            sp = sp_of([goroutine])
             if sp is None:
                 return None, None
             frame = first_of_user(self._code, gdb.newest_frame())
@@ -280,7 +319,8 @@ class Walker:
         words, frame = [], first_grafted()
         for _ in range(OWN_MAX):
             if frame is None:
-                return where.Walk(words, None, False)
+                return self._lost(goroutine, words, 'its saved stack pointer '
+                                  'leads nowhere')
             if self._code.kind(frame) in analyse.NOT_OWN:
                 return where.Walk(words, target.frame_place(frame), True)
             caller = older(frame)
@@ -289,12 +329,16 @@ class Walker:
             if caller.type() not in _WITHOUT_ADDRESS:
                 words.append((_register(caller, 'rsp') - 8, caller.pc()))
             frame = caller
-        return where.Walk(words, None, False)
+        return self._lost(goroutine, words,
+                          'too many frames of the runtime')
 
     def _end(self, goroutine, words, frame):
         if ends_at(frame):
             return where.Walk(words, None, True)
         reason = frame.unwind_stop_reason()
-        self._notes[goroutine.id] = ['%s; the trace stops here'
-                                     % gdb.frame_stop_reason_string(reason)]
+        return self._lost(goroutine, words,
+                          gdb.frame_stop_reason_string(reason))
+
+    def _lost(self, goroutine, words, why):
+        self.lose(goroutine, why)
         return where.Walk(words, None, False)

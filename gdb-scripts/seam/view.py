@@ -2,10 +2,17 @@
 """The goroutines of the selected inferior at one moment: what the commands
 print of them, and how they are selected."""
 
+from collections import namedtuple
+
 import gdb
 
 from . import (analyse, clock, filter, printers, read, render, selection,
                target, unwind, where)
+
+
+# A goroutine that runs: where it is, and its sp in its segments; all None
+# where its thread is not known.
+_Running = namedtuple('_Running', 'thread place sp')
 
 
 class View:
@@ -25,6 +32,7 @@ class View:
         reading = clock.reading() if target.is_live() else None
         self._clock, self._now = analyse.now(self.snapshot, reading)
         self._walker = unwind.Walker()
+        self._threads = unwind.Threads(self.snapshot.machines)
         self._where = where.Where(self._memory, self._walker.parked)
         self._entries = {}
 
@@ -101,43 +109,42 @@ class View:
         """The selected goroutine, or None."""
         if selection.parked() is not None:
             return self.snapshot.by_id.get(selection.parked())
-        lwp = gdb.selected_thread().ptid[1]
-        for machine in self.snapshot.machines:
-            if machine.thread == lwp:
-                return self._runs(machine)
-        return None
-
-    def _runs(self, machine):
+        thread = gdb.selected_thread()
         for goroutine in self.snapshot.goroutines:
-            if goroutine.running and goroutine.machine == machine.addr:
+            if goroutine.running and self._thread_of(goroutine) == thread:
                 return goroutine
         return None
 
     def select(self, goroutine):
         """Select it, and its innermost frame that is not the runtime's."""
-        thread, _, sp = self._running(goroutine)
-        if sp is not None:
-            selection.select_thread(thread)
-        else:
+        running = self._running(goroutine)
+        if running is None:
             selection.select_parked(goroutine, self._thread)
+        elif running.thread is None:
+            raise gdb.GdbError('Goroutine %d: %s.'
+                               % (goroutine.id, self._unknown(goroutine)))
+        else:
+            selection.select_thread(running.thread)
         selection.select_frame(unwind.Code())
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""
-        thread, place, sp = self._running(goroutine)
-        if sp is None:
+        running = self._running(goroutine)
+        if running is None:
             place = self._where.of(goroutine)
+        else:
+            place = running.place
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry(goroutine)),
+            render.place(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def segments(self, goroutine):
         """The text of info segments; changes the selection."""
-        _, _, sp = self._running(goroutine)
-        if sp is not None:
-            goroutine.sp = sp
+        running = self._running(goroutine)
+        if running is not None:
+            goroutine.sp = running.sp
         numbered = analyse.number_segments(goroutine)
         growers = [target.place(s.grower - 1) if s.boundary else None
                    for _, s, _ in numbered]
@@ -164,17 +171,38 @@ class View:
                           % (goroutine.id, note), gdb.STDERR)
 
     def _running(self, goroutine):
-        """(thread, Place, sp) of one that runs; (_, None, None) if not."""
-        if not goroutine.running:
-            return None, None, None
-        thread = unwind.thread_with(self._lwp(goroutine))
-        if thread is None:
-            return None, None, None
-        return (thread, *self._walker.running(goroutine, thread))
+        """The _Running of one that runs; None: its registers are in memory.
+        """
+        if not goroutine.running or not self._machine_thread(goroutine):
+            return None
+        thread = self._thread_of(goroutine)
+        if thread is not None:
+            place, sp = self._walker.running(goroutine, thread)
+            if sp is not None:
+                return _Running(thread, place, sp)
+            if self._threads.certain:
+                return None
+        self._walker.lose(goroutine, self._unknown(goroutine))
+        return _Running(None, None, None)
 
-    def _lwp(self, goroutine):
+    def _unknown(self, goroutine):
+        """What it saved when it ran last is not where it is."""
+        return ("it runs, and which thread it runs on is not known: the "
+                "program's own number for that is %d"
+                % self._machine_thread(goroutine))
+
+    def _machine_thread(self, goroutine):
+        """The number that the program has for the thread that runs it."""
         machine = self.snapshot.machine_of(goroutine)
         return machine and machine.thread
+
+    def _thread_of(self, goroutine):
+        return self._threads.running(goroutine,
+                                     self._machine_thread(goroutine))
+
+    def _lwp(self, goroutine):
+        thread = goroutine.running and self._thread_of(goroutine)
+        return thread.ptid[1] if thread else self._machine_thread(goroutine)
 
     def _state(self, goroutine):
         wait = render.Wait(goroutine.reason, goroutine.object,
@@ -190,6 +218,13 @@ class View:
 
     def _elapsed(self, goroutine):
         return analyse.elapsed(self._clock, goroutine.since, self._now)
+
+    def _entry_of_whole(self, goroutine):
+        """Where a goroutine without a frame of the user's is; None if that is
+        because its stack could not be followed."""
+        if self._walker.notes_of(goroutine):
+            return None
+        return self._entry(goroutine)
 
     def _entry(self, goroutine):
         if goroutine.entry not in self._entries:

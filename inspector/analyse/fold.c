@@ -241,12 +241,25 @@ void list_thread_frames(struct snapshot *s)
 	}
 }
 
+/* Whether some frame is certainly the user's. */
+static bool has_users(const struct frame *frames, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!frames[i].own && !frames[i].library)
+			return true;
+	return false;
+}
+
+/* The innermost of the user's; in its function where there is none, which is
+ * known only of a whole stack. */
 static uint32_t where(struct symbols *symbols, const struct goroutine *g)
 {
 	struct snapshot *s = symbols->snapshot;
 	const struct frame *frames = frames_of(s, &g->frames);
 	size_t own = own_at_top(frames, g->frames.n);
 
+	if (g->stop && !has_users(frames, g->frames.n))
+		return NONE;
 	if (own == g->frames.n)
 		return entry_location(symbols, g);
 	return s->places.items[frames[own].place].first;

@@ -55,7 +55,8 @@ static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 	*ARRAY_PUSH(&c->snapshot->machines) = (struct machine){
 		.at = at,
 		.id = (int32_t)layout_get(m, l->machine.id),
-		.thread = (int32_t)layout_get(m, l->machine.thread),
+		.thread =
+			target_tid(c->target, layout_get(m, l->machine.thread)),
 		.current = addr(layout_get(m, l->machine.current)),
 	};
 }
@@ -134,6 +135,7 @@ struct error *collect(struct collection *c)
 		return e;
 	early_forget(c);
 	segments_read(&c->segments, c->parked.n, c->snapshot->goroutines.n);
+	threads_match(c->target, c->snapshot);
 	read_threads(c->target);
 	clock_read(c);
 	return NULL;

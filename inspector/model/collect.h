@@ -17,6 +17,7 @@
  *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
+ *	threads.c	the threads of goroutines that run
  *	clock.c		ticks to nanoseconds
  */
 #ifndef MODEL_COLLECT_H

@@ -63,6 +63,10 @@ void early_forget(struct collection *c);
 /* Take what is forgotten off the snapshot. */
 void early_drop(struct collection *c);
 
+/* Find the threads of goroutines that run, once their segments are there.
+ * threads.c */
+void threads_match(const struct target *t, struct snapshot *s);
+
 /* Read the runtime's clock, and when the target no longer matters, tell how
  * long goroutines have waited. clock.c */
 void clock_read(struct collection *c);

@@ -97,9 +97,11 @@ void collect_early(struct collection *c)
 	target_refresh(c->target);
 	read_goroutines(c);
 	segments_read(&c->segments, 0, c->parked.n);
-	for (size_t i = 0; i < c->parked.n; i++)
-		c->parked.items[i].whole =
-			c->snapshot->goroutines.items[i].whole;
+	for (size_t i = 0; i < c->parked.n; i++) {
+		const struct goroutine *g = &c->snapshot->goroutines.items[i];
+
+		c->parked.items[i].whole = g->whole && !g->damaged;
+	}
 	/* What is wrong is found, and told, when all is stopped. */
 	c->snapshot->notes.n = 0;
 	reasons_free(&c->reasons);

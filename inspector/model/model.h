@@ -37,7 +37,9 @@ struct goroutine {
 	bool running;
 	bool waiting;
 	bool whole;	/* its segments are all there */
+	bool damaged;	/* something is wrong with them: there is a note */
 	int32_t thread; /* if running: the kernel's id; 0: on none now */
+	bool doubtful;	/* that may be another process's number for it */
 	uint64_t since; /* if waiting: ticks */
 	int64_t waited; /* nanoseconds; -1 unknown or not waiting */
 	addr_t object;	/* if waiting: on what; or 0 */

@@ -70,7 +70,8 @@ static void visit_thread(void *arg, addr_t at, const uint8_t *node)
 	const uint8_t *g = node + o->thread.goroutine.offset;
 	struct party p = {
 		.at = addr_plus(at, o->thread.goroutine.offset),
-		.thread = (int32_t)layout_get(node, o->thread.thread),
+		.thread = target_tid(l->target,
+				     layout_get(node, o->thread.thread)),
 		.waiting = layout_get(node, o->thread.waits) & 1,
 		.timed = !(layout_get(node, o->thread.forever) & 1),
 		.waited = -1,

@@ -24,10 +24,14 @@ struct pending {
 	uint32_t goroutine;
 	uint32_t nth; /* newest 1 */
 	addr_t top;
-	addr_t low; /* 0 unknown */
+	addr_t low; /* as its goroutine has it; 0 unknown */
 	addr_t sp;  /* 0 unknown */
 	bool unsure;
 };
+
+/* What is wrong with a descriptor that says it; both are told in gdb too. */
+static const char BadSize[] = "does not end the segment that it describes";
+static const char BadLow[] = "has another low end than its goroutine";
 
 /*
  * DirectMost: a segment that seems to have more in use is rare, and may be
@@ -36,6 +40,9 @@ struct pending {
  * that may stand above the user's; under SEAM_DEBUG=split each has its own.
  */
 enum { DirectMost = 256 << 10, TopSegments = 16 };
+
+/* Of a segment whose end is not known. */
+enum { KeptMost = 64 << 10 };
 
 /* Goroutines that are read together: two full calls of process_vm_readv. */
 enum { ChunkGoroutines = 2048 };
@@ -51,16 +58,18 @@ struct generation {
 };
 
 /* Segments are numbered from the oldest that is found, which is 1: the one
- * that led to this one. */
+ * that led to this one. WHAT is wrong, and THEN. */
 static void note(struct segment_reader *r, const struct pending *p,
-		 const char *what)
+		 const char *what, const char *then)
 {
-	snapshot_note(r->snapshot,
-		      "goroutine %ld: %s: %s at 0x%lx %s; its stack ends here",
-		      r->snapshot->goroutines.items[p->goroutine].id,
+	struct goroutine *g = &r->snapshot->goroutines.items[p->goroutine];
+
+	g->damaged = true;
+	snapshot_note(r->snapshot, "goroutine %ld: %s: %s at 0x%lx %s; %s",
+		      g->id,
 		      p->nth == 1 ? "its newest segment"
 				  : "the segment older than segment 1",
-		      r->layout->segment.type, p->top.v, what);
+		      r->layout->segment.type, p->top.v, what, then);
 }
 
 static addr_t end_of(const struct segment_reader *r, const struct pending *p)
@@ -73,6 +82,29 @@ static bool wants_frames(const struct segment_reader *r,
 			 const struct pending *p)
 {
 	return r->extent == COLLECT_STACKS || p->nth <= TopSegments;
+}
+
+/* Where a chain is broken off: the frames that lie there CFI may find all the
+ * same. */
+static void keep_frames(struct segment_reader *r, const struct pending *p)
+{
+	SCOPE(memory) uint8_t *buf = NULL;
+
+	if (addr_null(p->sp) || !wants_frames(r, p))
+		return;
+	r->large += KeptMost;
+	if (r->large > LargeMost)
+		return;
+	buf = array_new(KeptMost, 1);
+	target_read_some(r->target, p->sp, buf, KeptMost);
+}
+
+/* The chain ends here. */
+static void break_off(struct segment_reader *r, const struct pending *p,
+		      const char *what)
+{
+	note(r, p, what, "its segments are not known from there on");
+	keep_frames(r, p);
 }
 
 /* Where the first copy begins: at sp, if that can be. */
@@ -102,31 +134,48 @@ static bool belongs_to_another(struct segment_reader *r,
 	return false;
 }
 
-/* Why the descriptor cannot be true; NULL if it can. */
-static const char *doubt(struct segment_reader *r, const struct pending *p,
-			 const uint8_t *descriptor)
+/* Of two low ends the higher that has room for what is in use; 0: none. */
+static addr_t low_with_room(const struct pending *p, addr_t a, addr_t b)
+{
+	addr_t higher = a.v > b.v ? a : b, lower = a.v > b.v ? b : a;
+
+	if (addr_within(p->sp, higher, p->top))
+		return higher;
+	return addr_within(p->sp, lower, p->top) ? lower : addr(0);
+}
+
+/*
+ * Where the segment begins; 0: who knows. Its descriptor says so twice, by an
+ * address and by a size, and of the newest its goroutine does: if these differ,
+ * what two of them say is so. *WRONG: what is wrong, or NULL.
+ */
+static addr_t find_low(const struct segment_reader *r, const struct pending *p,
+		       const uint8_t *descriptor, const char **wrong)
 {
 	const struct layout *l = r->layout;
 	addr_t low = addr(layout_get(descriptor, l->segment.low));
 	uint64_t bytes = layout_get(descriptor, l->segment.bytes);
+	addr_t counted = addr_minus(end_of(r, p), bytes);
 
-	if (!addr_eq(addr_plus(low, bytes), end_of(r, p)))
-		return "does not end the segment that it describes";
-	if (!addr_null(p->low) && !addr_eq(low, p->low))
-		return "has another low end than is noted elsewhere";
-	if (!target_mapping(r->target, low))
-		return "has a low end outside any mapping";
-	if (belongs_to_another(r, p))
-		return "was met before";
-	return NULL;
+	*wrong = NULL;
+	if (addr_eq(low, counted)) {
+		if (!addr_null(p->low) && !addr_eq(low, p->low)
+		    && !r->snapshot->goroutines.items[p->goroutine].running)
+			*wrong = BadLow;
+		return low;
+	}
+	*wrong = BadSize;
+	if (!addr_null(p->low)
+	    && (addr_eq(low, p->low) || addr_eq(counted, p->low)))
+		return p->low;
+	return low_with_room(p, low, counted);
 }
 
 static struct segment make_segment(const struct segment_reader *r,
-				   const struct pending *p,
+				   const struct pending *p, addr_t low,
 				   const struct range *range,
 				   const uint8_t *descriptor)
 {
-	addr_t low = addr(layout_get(descriptor, r->layout->segment.low));
 	addr_t end = end_of(r, p);
 
 	return (struct segment){
@@ -184,12 +233,11 @@ static bool copy_descriptor(struct segment_reader *r, const struct pending *p,
 	return complete(r, p, ret);
 }
 
-/* What is wanted of the segment, now that its DESCRIPTOR is believed; RANGE is
- * what there is. */
+/* What is wanted of the segment, which begins at LOW; RANGE is what there is.
+ */
 static void copy_rest(struct segment_reader *r, const struct pending *p,
-		      const uint8_t *descriptor, struct range *range)
+		      addr_t low, struct range *range)
 {
-	addr_t low = addr(layout_get(descriptor, r->layout->segment.low));
 	struct range rest = { .low = p->unsure ? low : p->sp };
 
 	if (!wants_frames(r, p) || !addr_within(rest.low, low, range->low))
@@ -205,31 +253,64 @@ static void copy_rest(struct segment_reader *r, const struct pending *p,
 		*range = rest;
 }
 
+/* A segment that begins at LOW, of which there is RANGE. */
+static void add_segment(struct segment_reader *r, const struct pending *p,
+			addr_t low, struct range *range,
+			struct generation *older)
+{
+	const uint8_t *descriptor = descriptor_in(r, range);
+
+	copy_rest(r, p, low, range);
+	*ARRAY_PUSH(&r->found) =
+		(struct owned){ p->goroutine,
+				make_segment(r, p, low, range, descriptor) };
+	add_older(r, p, descriptor, older);
+}
+
+/* LOW was taken for the low end, although something is wrong. */
+static void note_low(struct segment_reader *r, const struct pending *p,
+		     const char *wrong, addr_t low)
+{
+	note(r, p, wrong,
+	     strings_format(&r->snapshot->strings,
+			    "0x%lx is taken for its low end", low.v));
+}
+
+/* Whether there is all of the descriptor; or why not. */
+static bool has_descriptor(struct segment_reader *r, const struct pending *p,
+			   struct range *range)
+{
+	addr_t gone;
+
+	if (complete(r, p, range) || copy_descriptor(r, p, range))
+		return true;
+	gone = addr_plus(range->low, range->copy.size);
+	break_off(r, p,
+		  strings_format(&r->snapshot->strings, "is %s",
+				 target_absence(r->target, gone)));
+	return false;
+}
+
 static void take(struct segment_reader *r, const struct pending *p,
 		 struct range *range, struct generation *older)
 {
-	const uint8_t *descriptor;
-	const char *why;
+	const char *wrong;
+	addr_t low;
 
-	if (!complete(r, p, range) && !copy_descriptor(r, p, range)) {
-		addr_t gone = addr_plus(range->low, range->copy.size);
-
-		note(r, p,
-		     strings_format(&r->snapshot->strings, "is %s",
-				    target_absence(r->target, gone)));
+	if (!has_descriptor(r, p, range))
 		return;
+	low = find_low(r, p, descriptor_in(r, range), &wrong);
+	if (addr_null(low)) {
+		break_off(r, p, wrong);
+	} else if (!target_mapping(r->target, low)) {
+		break_off(r, p, "has a low end outside any mapping");
+	} else if (belongs_to_another(r, p)) {
+		break_off(r, p, "was met before");
+	} else {
+		if (wrong)
+			note_low(r, p, wrong, low);
+		add_segment(r, p, low, range, older);
 	}
-	descriptor = descriptor_in(r, range);
-	why = doubt(r, p, descriptor);
-	if (why) {
-		note(r, p, why);
-		return;
-	}
-	copy_rest(r, p, descriptor, range);
-	*ARRAY_PUSH(&r->found) =
-		(struct owned){ p->goroutine,
-				make_segment(r, p, range, descriptor) };
-	add_older(r, p, descriptor, older);
 }
 
 static void fill_ranges(struct segment_reader *r, const struct generation *now)
@@ -291,15 +372,14 @@ static struct pending newest_of(const struct segment_reader *r, uint32_t i)
 {
 	const struct goroutine *g = &r->snapshot->goroutines.items[i];
 	addr_t sp = g->running ? live_sp(r->target, g) : g->sp;
-	bool unsure = g->running && addr_null(sp);
 
 	return (struct pending){
 		.goroutine = i,
 		.nth = 1,
 		.top = g->top,
-		.low = unsure ? addr(0) : g->low,
+		.low = g->low,
 		.sp = sp,
-		.unsure = unsure,
+		.unsure = g->running && addr_null(sp),
 	};
 }
 

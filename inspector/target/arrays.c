@@ -98,6 +98,7 @@ void target_arrays_add(struct target *t, addr_t low, const void *bytes,
 void target_arrays_thread(struct target *t, int32_t tid,
 			  const struct regs *regs)
 {
-	*ARRAY_PUSH(&t->threads) =
-		(struct thread){ .tid = tid, .call = -1, .regs = *regs };
+	*ARRAY_PUSH(&t->threads) = (struct thread){
+		.tid = tid, .inner = tid, .call = -1, .regs = *regs
+	};
 }

@@ -157,26 +157,45 @@ static void add_load(struct core *c, const Elf64_Phdr *p)
 	};
 }
 
+/* That A begins lower than B, or holds more from there on. */
 static int compare_loads(const void *a, const void *b)
 {
 	const struct load *x = a, *y = b;
 
-	return x->low.v < y->low.v ? -1 : x->low.v > y->low.v;
+	if (x->low.v != y->low.v)
+		return x->low.v < y->low.v ? -1 : 1;
+	return x->dumped.v > y->dumped.v ? -1 : x->dumped.v < y->dumped.v;
 }
 
-/* Sort the loads, and drop those that overlap the one before. */
+/* Let a load end where the next one begins. */
+static void clip(struct load *l, addr_t end)
+{
+	l->end = end;
+	if (l->dumped.v > end.v)
+		l->dumped = end;
+}
+
+/* Sort the loads, and clip those that overlap the next; of some that begin
+ * together the one that holds most is left. */
 static void order_loads(struct core *c)
 {
+	struct load *l = c->loads.items;
 	size_t n = 0;
 
 	if (c->loads.n == 0)
 		return;
-	qsort(c->loads.items, c->loads.n, sizeof(*c->loads.items),
-	      compare_loads);
-	for (size_t i = 0; i < c->loads.n; i++)
-		if (n == 0
-		    || c->loads.items[i].low.v >= c->loads.items[n - 1].end.v)
-			c->loads.items[n++] = c->loads.items[i];
+	qsort(l, c->loads.n, sizeof(*l), compare_loads);
+	for (size_t i = 0; i < c->loads.n; i++) {
+		bool overlaps = n > 0 && l[n - 1].end.v > l[i].low.v;
+
+		if (overlaps && c->overlapping++ == 0)
+			c->overlap = l[i].low;
+		if (overlaps && addr_eq(l[n - 1].low, l[i].low))
+			continue;
+		if (overlaps)
+			clip(&l[n - 1], l[i].low);
+		l[n++] = l[i];
+	}
 	c->loads.n = n;
 }
 
@@ -195,21 +214,38 @@ static uint64_t whole_size(const struct core *c)
 	return size;
 }
 
-/* Say so if the end is missing; WHOLE tells whether all headers are there. */
-static void note_cut(struct core *c, bool whole)
+/* What is missing at the end, or NULL; WHOLE tells whether all headers are
+ * there. */
+static const char *find_cut(struct core *c, bool whole)
 {
-	struct target *t = &c->target;
+	struct strings *strings = &c->target.strings;
 
 	if (!whole)
-		t->damage = strings_format(&t->strings,
-					   "core is cut off in its headers: "
-					   "only %zu bytes are there",
-					   c->file.size);
-	else if (whole_size(c) > c->file.size)
+		return strings_format(strings,
+				      "core is cut off in its headers: only "
+				      "%zu bytes are there",
+				      c->file.size);
+	if (whole_size(c) <= c->file.size)
+		return NULL;
+	return strings_format(strings,
+			      "core is cut off: %zu of %lu bytes are there",
+			      c->file.size, whole_size(c));
+}
+
+static void note_damage(struct core *c, bool whole)
+{
+	struct target *t = &c->target;
+	const char *cut = find_cut(c, whole);
+
+	t->damage = cut;
+	if (c->overlapping)
 		t->damage = strings_format(
 			&t->strings,
-			"core is cut off: %zu of %lu bytes are there",
-			c->file.size, whole_size(c));
+			"%s%s%zu of the core's pieces of memory overlap those "
+			"before them, first at 0x%lx: what was before is cut "
+			"short there",
+			cut ? cut : "", cut ? "; " : "", c->overlapping,
+			c->overlap.v);
 }
 
 static struct error *read_headers(struct core *c, const char *path)
@@ -233,7 +269,7 @@ static struct error *read_headers(struct core *c, const char *path)
 				c, bytes_part(c->file, p.p_offset, p.p_filesz));
 	}
 	order_loads(c);
-	note_cut(c, n > 0 && i == n);
+	note_damage(c, n > 0 && i == n);
 	return NULL;
 }
 

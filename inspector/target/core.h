@@ -20,8 +20,10 @@ struct core {
 			bool writable;
 			bool executable;
 		});
-	} loads;     /* by address, disjoint */
-	size_t last; /* the load that was looked at last */
+	} loads;	    /* by address, disjoint */
+	size_t last;	    /* the load that was looked at last */
+	size_t overlapping; /* so many began in the one before */
+	addr_t overlap;	    /* where the first of them begins */
 	struct {
 		ARRAY(void *);
 	} copies; /* ranges that cross from one load into the next */

@@ -19,6 +19,7 @@ static void read_prstatus(struct target *t, struct bytes desc)
 	memcpy(&user, &status.pr_reg, sizeof(user));
 	new = ARRAY_PUSH(&t->threads);
 	*new = (struct thread){ .tid = status.pr_pid,
+				.inner = status.pr_pid,
 				.call = (int64_t)user.orig_rax };
 	regs_from_user(&user, &new->regs);
 }

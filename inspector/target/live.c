@@ -203,6 +203,8 @@ struct error *target_open_live(int pid, struct target **ret)
 	l->through = procfs_thread(pid);
 	t->root = strings_format(&t->strings, "/proc/%d/root", l->through);
 	procfs_identify(l);
+	l->nested = procfs_inner(pid, pid) != pid;
+	t->ids_certain = true;
 	l->readable = true;
 	e = procfs_read_mappings(l);
 	if (!e)

@@ -54,6 +54,7 @@ struct live {
 	int through; /* a thread that has not ended: through it memory is read
 		      */
 	struct identity identity;
+	bool nested;   /* in a pid namespace below ours */
 	bool readable; /* not yet let go */
 	struct cache cache;
 	struct {
@@ -82,6 +83,9 @@ void resume_threads(struct live *l);
 bool procfs_ended(int pid, int32_t tid);
 /* A thread of process PID that has not ended: the first one, if that can be. */
 int procfs_thread(int pid);
+
+/* The number of thread TID in its own pid namespace. */
+int32_t procfs_inner(int pid, int32_t tid);
 
 /* Mappings, files and executable of the process. */
 struct error *procfs_read_mappings(struct live *l);

@@ -58,6 +58,28 @@ static struct error *proc_error(int pid)
 	return error_new("cannot read /proc/%d: %s", pid, strerror(errno));
 }
 
+/* The last number of the line "NSpid: 4711 12 1": outermost namespace first. */
+static int32_t last_number(const char *line)
+{
+	const char *last = strrchr(line, '\t');
+
+	return last ? atoi(last) : 0;
+}
+
+int32_t procfs_inner(int pid, int32_t tid)
+{
+	static const char Label[] = "NSpid:";
+	SCOPE(file) FILE *f = NULL;
+	char path[64], line[1024];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, Label, sizeof(Label) - 1) == 0)
+			return last_number(line);
+	return tid;
+}
+
 /* What the kernel says of a thread, from its state on; false: it is gone. */
 static bool read_stat(int pid, int32_t tid, char *state, uint64_t *started)
 {

@@ -139,6 +139,7 @@ static void take_registers(struct live *l)
 			continue;
 		regs_from_user(&user, &t.regs);
 		t.call = (int64_t)user.orig_rax;
+		t.inner = l->nested ? procfs_inner(l->pid, t.tid) : t.tid;
 		*ARRAY_PUSH(&l->target.threads) = t;
 	}
 }

@@ -92,6 +92,14 @@ const struct mapping *target_mapping(const struct target *t, addr_t at)
 	return NULL;
 }
 
+int32_t target_tid(const struct target *t, int32_t inner)
+{
+	for (size_t i = 0; i < t->threads.n; i++)
+		if (t->threads.items[i].inner == inner)
+			return t->threads.items[i].tid;
+	return inner;
+}
+
 const struct thread *target_thread(const struct target *t, int32_t tid)
 {
 	for (size_t i = 0; i < t->threads.n; i++)

@@ -30,8 +30,9 @@ struct target;
 
 struct thread {
 	int32_t tid;
-	int64_t call; /* the number of the system call that it is in; -1: none
-		       */
+	int32_t inner; /* its number in the target's own pid namespace */
+	int64_t call;  /* the number of the system call that it is in; -1: none
+			*/
 	struct regs regs;
 };
 
@@ -107,9 +108,10 @@ struct target {
 	struct {
 		ARRAY(struct file);
 	} files;
-	struct map file_index;	  /* a path's address in strings to its index */
-	uint32_t exe;		  /* its index in files, or NO_FILE */
-	const char *root;	  /* goes before the paths of files, or NULL */
+	struct map file_index; /* a path's address in strings to its index */
+	bool ids_certain; /* INNER of threads is what the target calls them */
+	uint32_t exe;	  /* its index in files, or NO_FILE */
+	const char *root; /* goes before the paths of files, or NULL */
 	const char *subject;	  /* "process 1234", "core 'x'" */
 	addr_t entry;		  /* AT_ENTRY, where the program starts; or 0 */
 	addr_t headers;		  /* AT_PHDR, its program headers; or 0 */
@@ -179,6 +181,9 @@ void target_copy(struct target *t, struct range *ranges, size_t n);
 
 /* NULL if nothing is mapped at AT. */
 const struct mapping *target_mapping(const struct target *t, addr_t at);
+
+/* The thread that the target itself calls INNER; INNER if there is none. */
+int32_t target_tid(const struct target *t, int32_t inner);
 
 /* NULL if there is no such thread, or its registers are not known. */
 const struct thread *target_thread(const struct target *t, int32_t tid);

@@ -12,6 +12,8 @@ static bool start(struct unwinder *u, const struct goroutine *g, struct walk *w)
 		g->running ? target_thread(u->target, g->thread) : NULL;
 	struct regs saved = { .known = 0 };
 
+	if (g->running && g->thread && (!thread || g->doubtful))
+		return false;
 	regs_set(&saved, DwRsp, g->sp.v);
 	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, thread ? &thread->regs : &saved);

@@ -25,12 +25,24 @@ static void find_site(struct walk *w)
 	w->site = sites_at(&u->sites, u->program, u->layout, lookup(w));
 }
 
+/* A segment that was left is not entered again. */
+static void stand_in(struct walk *w, uint32_t segment)
+{
+	if (segment != NONE)
+		w->from = segment;
+	else if (w->segment != NONE)
+		w->from = w->nsegments;
+	w->segment = segment;
+}
+
 void walk_start(struct walk *w, const struct regs *regs)
 {
 	w->regs = *regs;
 	w->kind = FRAME_ACTIVATION;
 	w->source = SOURCE_REGISTERS;
-	w->segment = walk_segment(w, 0, reg(regs, DwRsp));
+	w->from = 0;
+	w->segment = NONE;
+	stand_in(w, walk_segment(w, 0, reg(regs, DwRsp)));
 	w->stop = NULL;
 	find_site(w);
 }
@@ -60,8 +72,7 @@ static bool read_segment(const struct segment *s, addr_t at, void *buf,
 static bool read_stack(void *arg, addr_t at, void *buf, size_t size)
 {
 	const struct walk *w = arg;
-	uint32_t from = w->segment == NONE ? 0 : w->segment;
-	uint32_t i = walk_segment(w, from, at);
+	uint32_t i = walk_segment(w, w->from, at);
 
 	if (i != NONE && read_segment(&w->segments[i], at, buf, size))
 		return true;
@@ -178,6 +189,8 @@ static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
 	if (w->segment == NONE)
 		return addr_eq(sp, old) ? "the next frame is the same again"
 					: NULL;
+	if (segment == NONE && w->lost)
+		return NULL;
 	if (segment == NONE)
 		return strings_format(strings(w),
 				      "the next frame, at 0x%lx, is outside "
@@ -220,14 +233,13 @@ static bool step_by_plain_row(struct walk *w, const struct plain_row *row)
 	for (unsigned i = 0; i < row->n; i++)
 		regs_set(&w->regs, row->saved[i].reg, value[i]);
 	regs_set(&w->regs, DwRsp, cfa.v);
-	w->segment = segment;
+	stand_in(w, segment);
 	return true;
 }
 
 static bool step_anyhow(struct walk *w)
 {
 	const struct row *row = w->site.row;
-	uint32_t from = w->segment == NONE ? 0 : w->segment;
 	struct regs next;
 	uint32_t segment;
 
@@ -235,12 +247,12 @@ static bool step_anyhow(struct walk *w)
 		      : step_without_table(w, &next);
 	if (w->stop || !regs_know(&next, DwRip))
 		return false;
-	segment = walk_segment(w, from, reg(&next, DwRsp));
+	segment = walk_segment(w, w->from, reg(&next, DwRsp));
 	w->stop = refuse(w, reg(&next, DwRsp), segment);
 	if (w->stop)
 		return false;
 	w->regs = next;
-	w->segment = segment;
+	stand_in(w, segment);
 	return true;
 }
 

@@ -16,6 +16,8 @@ struct walk {
 	enum frame_kind kind;
 	enum frame_source source;
 	uint32_t segment; /* where its sp lies; NONE: not in a segment */
+	uint32_t from;	  /* older frames are in none newer than this one */
+	bool lost;	  /* there may be older segments that are not known */
 	uint32_t entered; /* the first segment that it stood in, and where */
 	addr_t entered_at;
 	const char *stop; /* why there is no next one, if that is damage */

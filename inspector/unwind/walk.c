@@ -13,8 +13,10 @@ enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
 /* Whoever waits is told of every so many. */
 enum { Told = 1024 };
 
-/* Of a thread that is not yet on the goroutine that it runs. */
+/* Of a thread that is not yet on the goroutine that it runs; and where its
+ * segments are not known. */
 enum { ForeignMost = 1000 };
+static const char TooManyStrays[] = "too many frames outside its segments";
 
 static struct frame make_frame(const struct walk *w)
 {
@@ -38,7 +40,7 @@ static void push_frame(struct walk *w)
 /* Whether the frames up to the one where W stands suffice. */
 static bool enough(const struct walk *w, enum unwind_extent extent)
 {
-	if (extent == UNWIND_ALL || w->segment == NONE)
+	if (extent == UNWIND_ALL || (w->segment == NONE && !w->lost))
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
 	       || (!w->site.own && !w->site.library);
@@ -67,10 +69,16 @@ static void walk_to_end(struct walk *w)
 /* The frames from where W stands on. */
 static void walk_up(struct walk *w, enum unwind_extent extent)
 {
+	size_t strays = 0;
+
 	w->entered = w->segment;
 	w->entered_at = addr(w->regs.value[DwRsp]);
 	push_frame(w);
 	for (size_t n = 1; !enough(w, extent) && walk_step(w); n++) {
+		if (w->segment == NONE && w->lost && strays++ == ForeignMost) {
+			w->stop = TooManyStrays;
+			return;
+		}
 		if (n == FramesMost && w->segment != NONE)
 			return walk_to_end(w);
 		if (n == FramesMost) {
@@ -89,7 +97,7 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 	regs_set(&saved, DwRsp, g->sp.v);
 	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, &saved);
-	if (w->segment == 0)
+	if (w->segment == 0 || (w->lost && w->nsegments == 0))
 		walk_up(w, extent);
 	else
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
@@ -108,7 +116,7 @@ static bool walk_to_segments(struct walk *w)
 	for (size_t n = 0; w->segment == NONE; n++) {
 		push_frame(w);
 		if (n == ForeignMost)
-			w->stop = "too many frames outside its segments";
+			w->stop = TooManyStrays;
 		if (w->stop || !walk_step(w))
 			break;
 	}
@@ -118,6 +126,16 @@ static bool walk_to_segments(struct walk *w)
 	return false;
 }
 
+/* What it saved when it ran last is not where it is. */
+static const char *unknown_thread(const struct walk *w,
+				  const struct goroutine *g)
+{
+	return strings_format(&w->unwinder->snapshot->strings,
+			      "it runs, and which thread it runs on is not "
+			      "known: the program's own number for that is %d",
+			      g->thread);
+}
+
 static void walk_running(struct walk *w, const struct goroutine *g,
 			 enum unwind_extent extent)
 {
@@ -125,17 +143,18 @@ static void walk_running(struct walk *w, const struct goroutine *g,
 		target_thread(w->unwinder->target, g->thread);
 
 	if (!thread) {
-		w->stop = strings_format(&w->unwinder->snapshot->strings,
-					 "the registers of its thread %d are "
-					 "not known",
-					 g->thread);
+		w->stop = unknown_thread(w, g);
 		return;
 	}
 	walk_start(w, &thread->regs);
-	if (!walk_to_segments(w))
+	if (walk_to_segments(w)) {
+		if (!w->stop)
+			walk_up(w, extent);
+	} else if (g->doubtful) {
+		w->stop = unknown_thread(w, g);
+	} else {
 		walk_saved(w, g, extent);
-	else if (!w->stop)
-		walk_up(w, extent);
+	}
 }
 
 /* Where the stack of a running goroutine ends in its newest segment is known
@@ -161,11 +180,12 @@ static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
 		.segments = s->segments.items + g->segments.first,
 		.nsegments = g->segments.n,
 		.segment = NONE,
+		.lost = !g->whole,
 		.entered = NONE,
 	};
 	size_t first = s->frames.n;
 
-	if (g->segments.n == 0)
+	if (g->running && g->segments.n == 0)
 		w.stop = "its segments cannot be read";
 	else if (g->running && g->thread)
 		walk_running(&w, g, extent);

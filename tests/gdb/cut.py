@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 import session
-from damaged import offset_of
+from damage import offset_of
 
 UNREADABLE = r'<error reading variable.*Cannot access memory at address '
 STOPPED = 'Backtrace stopped: '

@@ -20,7 +20,7 @@ class Snapshot(unittest.TestCase):
         self.world.put(REASON, b'chan send\0' + bytes(60))
         self.world.segment(TOP, LOW, SIZE)
         self.world.goroutine(G2, G1, id=2, state=world.WAITING, top=TOP,
-                             reason=REASON, object=CHANNEL, since=1500,
+                             low=LOW, reason=REASON, object=CHANNEL, since=1500,
                              name=b'walker')
         self.world.goroutine(G1, id=1, state=world.RUNNABLE, top=TOP,
                              reason=REASON, object=CHANNEL, since=77)
@@ -77,20 +77,60 @@ class Snapshot(unittest.TestCase):
         self.world.segment(TOP, LOW, SIZE, TOP)
         g = self.read().by_id[2]
         self.assertEqual(len(g.segments), 1)
-        self.assertIn('was seen before', g.notes[0])
+        self.assertIn('was met before', g.notes[0])
 
     def test_segment_outside_any_mapping(self):
         self.world.segment(TOP, LOW, SIZE, 0x7f10)
         g = self.read().by_id[2]
         self.assertEqual(g.notes, [
             'the segment older than segment 1: Stktop at 0x7f10 is outside any '
-            'mapping; the trace stops here'])
+            'mapping; its segments are not known from there on'])
 
-    def test_segment_that_does_not_hold_itself(self):
-        self.world.segment(TOP, 0x9000, SIZE)
+    def chain(self, top=TOP, low=LOW, size=SIZE, noted=LOW, sp=TOP - 80,
+              older=(OLDER_LOW, SIZE, OLDER_TOP - 80)):
+        """The low ends of a goroutine with two segments, and its notes."""
+        older_low, older_size, boundary = older
+        self.world.segment(TOP, low, size, OLDER_TOP, boundary)
+        self.world.segment(OLDER_TOP, older_low, older_size)
+        self.world.put(LOW, b'\0')
+        self.world.put(OLDER_LOW, b'\0')
+        self.world.goroutine(G2, id=2, state=world.WAITING, top=top,
+                             low=noted, sp=sp)
         g = self.read().by_id[2]
-        self.assertEqual(g.segments, [])
-        self.assertIn('outside its own segment', g.notes[0])
+        return [s.low for s in g.segments], g.notes
+
+    def test_of_three_the_two_that_agree_are_right(self):
+        wrong = ('its newest segment: Stktop at 0x5fc0 does not end the '
+                 'segment that it describes; 0x5000 is taken for its low end')
+        both = [LOW, OLDER_LOW]
+        self.assertEqual(self.chain(low=0x77), (both, [wrong]))
+        self.assertEqual(self.chain(size=0x77), (both, [wrong]))
+        self.assertEqual(self.chain(noted=0x77), (both, [
+            'its newest segment: Stktop at 0x5fc0 has another low end than its '
+            'goroutine; 0x5000 is taken for its low end']))
+
+    def test_where_two_are_wrong_what_is_in_use_decides(self):
+        self.assertEqual(self.chain(low=0x7000, noted=0x77)[0],
+                         [LOW, OLDER_LOW])
+        lows, notes = self.chain(low=0x7000, size=0x77, noted=0x77)
+        self.assertEqual(lows, [])
+        self.assertIn('not known from there on', notes[0])
+
+    def test_of_an_older_one_what_is_in_use_decides(self):
+        for older in ((0x77000, SIZE, OLDER_TOP - 80),
+                      (OLDER_LOW, 0x77000, OLDER_TOP - 80)):
+            lows, notes = self.chain(older=older)
+            self.assertEqual(lows, [LOW, OLDER_LOW])
+            self.assertEqual(notes, [
+                'the segment older than segment 1: Stktop at 0x8fc0 does not '
+                'end the segment that it describes; 0x8000 is taken for its '
+                'low end'])
+
+    def test_low_end_outside_any_mapping(self):
+        self.world.segment(TOP, LOW, SIZE)
+        del self.world.bytes[LOW]
+        g = self.read().by_id[2]
+        self.assertIn('has a low end outside any mapping', g.notes[0])
 
     def test_reason_outside_any_mapping(self):
         self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP,
@@ -101,18 +141,18 @@ class Snapshot(unittest.TestCase):
         self.world.put(REASON, b'x' * 200)
         self.assertEqual(self.read().by_id[2].reason, 'x' * 128)
 
-    def test_running_on(self):
+    def test_running(self):
         machine = 0x4000
         self.world.put(world.HEADS['machine'], machine)
         self.world.put(machine, 0, 0, 4242, G1)
         self.world.goroutine(G1, id=1, state=world.RUNNING, machine=machine,
                              top=TOP)
         reader = read.Reader(self.world.memory(), self.world.layout)
-        self.assertEqual(reader.running_on(4242).id, 1)
-        self.assertIsNone(reader.running_on(4243))
+        (thread, goroutine), = reader.running()
+        self.assertEqual((thread, goroutine.id), (4242, 1))
         self.world.goroutine(G1, id=1, state=world.WAITING, top=TOP)
         reader = read.Reader(self.world.memory(), self.world.layout)
-        self.assertIsNone(reader.running_on(4242))
+        self.assertEqual(reader.running(), [])
 
 
 class Memory(unittest.TestCase):

@@ -17,6 +17,8 @@ RT = SRC / 'inspector' / 'layout' / 'runtimes' / 'seam.rt'
 # Where the made-up runtime keeps its variables.
 HEADS = {'goroutine': 0x1000, 'machine': 0x1008, 'clock': 0x1010}
 
+DESCRIPTOR = 0x40   # its fields, and some that nobody asks for
+
 IDLE, RUNNABLE, RUNNING, WAITING, DEAD = range(5)
 STATES = ['Gidle', 'Grunnable', 'Grunning', 'Gwaiting', 'Gdead']
 
@@ -58,6 +60,10 @@ class Types:
             offset += size
         return found
 
+    def size(self, type_):
+        """Room for a segment's descriptor at its end."""
+        return DESCRIPTOR
+
     def enumerators(self, type_):
         """STATES."""
         if type_ in self.without:
@@ -94,7 +100,8 @@ class World:
         self.put(addr, *values.values())
 
     def segment(self, top, low, size, next_=0, boundary=0, grower=0):
-        """A segment's descriptor at TOP."""
+        """A segment's descriptor at TOP, and its first byte."""
+        self.put(low, b'\0')
         self.put(top, next_, boundary, low, size, grower)
 
     def memory(self):

@@ -8,6 +8,7 @@
 /* The target of the test, and what is found in it. */
 static struct target *target;
 static enum collect_extent extent = COLLECT_STACKS;
+static uint64_t thread_sp; /* of its thread 99; 0: it has none */
 
 static struct snapshot *look(const struct memory *m, const struct ids *ids)
 {
@@ -16,6 +17,12 @@ static struct snapshot *look(const struct memory *m, const struct ids *ids)
 
 	target = target_open_arrays();
 	target_arrays_add(target, addr(Base), m, sizeof(*m));
+	if (thread_sp) {
+		struct regs regs = { 0 };
+
+		regs_set(&regs, DwRsp, thread_sp);
+		target_arrays_thread(target, 99, &regs);
+	}
 	c = collection_new(target, &layout, ids, extent);
 	assert_null(collect(c));
 	s = collect_finish(c);
@@ -111,6 +118,29 @@ static void copies_tops_alone(void **state)
 	done(s);
 }
 
+/* The machine's thread is 77, and no thread has that number. */
+static void finds_a_thread_by_its_stack(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.machine.current = AT(g[2]);
+	thread_sp = m.g[2].sp;
+	s = look(&m, &everybody);
+	assert_int_equal(s->goroutines.items[0].thread, 99);
+	assert_int_equal(s->machines.items[0].thread, 99);
+	assert_false(s->goroutines.items[0].doubtful);
+	done(s);
+	thread_sp = 8;
+	s = look(&m, &everybody);
+	thread_sp = 0;
+	assert_int_equal(s->goroutines.items[0].thread, 77);
+	assert_true(s->goroutines.items[0].doubtful);
+	assert_false(s->goroutines.items[1].doubtful);
+	done(s);
+}
+
 static void narrows_to_ids(void **state)
 {
 	struct memory m = make_memory();
@@ -158,7 +188,9 @@ static void circles_end(void **state)
 	m = make_memory();
 	make_segment(&m, 0, 1);
 	expect_note(&m, 2, "goroutine 5: the segment older than segment 1: ");
-	expect_note(&m, 2, "was met before; its stack ends here");
+	expect_note(&m, 2,
+		    "was met before; its segments are not known from "
+		    "there on");
 }
 
 /* Let segment number STACK say that it begins at LOW. */
@@ -190,9 +222,6 @@ static void broken_links_are_told(void **state)
 	m.g[0].top = UINT64_MAX - 8;
 	expect_note(&m, 2, "Seg at 0xfffffffffffffff7 is outside");
 	m = make_memory();
-	m.g[0].low += 16;
-	expect_note(&m, 2, "has another low end than is noted elsewhere");
-	m = make_memory();
 	describe_itself(&m, 2, 8);
 	expect_note(&m, 2, "goroutine 2: its newest segment: Seg at");
 	describe_itself(&m, 2, UINT64_MAX);
@@ -206,6 +235,62 @@ static void broken_links_are_told(void **state)
 	m = make_memory();
 	m.g[2].machine = 0x7f10;
 	expect_note(&m, 2, "goroutine 2: its machine at 0x7f10 is not one");
+}
+
+/* Look at M, one thing of which is wrong, and expect both segments of goroutine
+ * 5, and a note that says WHAT of the one that STACK is. */
+static void expect_low(const struct memory *m, int stack, const char *what)
+{
+	struct snapshot *s = look(m, &everybody);
+	struct span own = s->goroutines.items[1].segments;
+	char text[100];
+
+	snprintf(text, sizeof(text), "Seg at 0x%lx %s; 0x%lx is taken for its",
+		 top_of(stack), what, AT(stack) + stack * 256);
+	assert_int_equal(s->notes.n, 1);
+	assert_non_null(strstr(s->notes.items[0].text, text));
+	assert_int_equal(own.n, 2);
+	for (int i = 0; i < 2; i++) {
+		const struct segment *g = &s->segments.items[own.first + i];
+
+		assert_int_equal(g->low.v, AT(stack) + (1 - i) * 256);
+		assert_int_equal(g->nbytes, 80 - 40 * i + sizeof(struct seg));
+	}
+	done(s);
+}
+
+/* The word of a segment's descriptor that is OFFSET bytes in it. */
+static void overwrite(struct memory *m, int stack, size_t offset, uint64_t word)
+{
+	memcpy(m->stack[stack] + 256 - sizeof(struct seg) + offset, &word,
+	       sizeof(word));
+}
+
+/* Of what tells the low end, any one may be wrong. */
+static void finds_low_ends(void **state)
+{
+	static const uint64_t wrong[] = { 0, 8, 40, 512, UINT64_MAX };
+	static const char itself[] = "does not end the segment that it "
+				     "describes";
+
+	(void)state;
+	for (size_t i = 0; i < 2 * 5; i++) {
+		size_t offset = i % 2 ? offsetof(struct seg, low)
+				      : offsetof(struct seg, bytes);
+		struct memory m = make_memory();
+
+		overwrite(&m, 1, offset, wrong[i / 2]);
+		expect_low(&m, 1, itself);
+		m = make_memory();
+		overwrite(&m, 0, offset, wrong[i / 2]);
+		expect_low(&m, 0, itself);
+		m = make_memory();
+		m.g[0].low = wrong[i / 2];
+		if (wrong[i / 2])
+			expect_low(&m, 1,
+				   "has another low end than its "
+				   "goroutine");
+	}
 }
 
 /* Two goroutines cannot stand on one segment. */
@@ -242,9 +327,11 @@ int main(void)
 		cmocka_unit_test(waits_are_no_longer_than_can_be_told),
 		cmocka_unit_test(finds_segments_newest_first),
 		cmocka_unit_test(copies_tops_alone),
+		cmocka_unit_test(finds_a_thread_by_its_stack),
 		cmocka_unit_test(narrows_to_ids),
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),
+		cmocka_unit_test(finds_low_ends),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
 	};

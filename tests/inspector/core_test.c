@@ -148,6 +148,33 @@ static void copies_what_is_there(void **state)
 	target_close(t);
 }
 
+/* Loads that overlap come from damage: what is wrong with one must not hide the
+ * others. */
+static void clips_loads(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t;
+	uint8_t buf[LoadSize + HalfSize];
+
+	(void)state;
+	f.load[0].p_memsz = UINT64_C(1) << 46;
+	t = open_core(&f);
+	assert_string_equal(t->damage,
+			    "1 of the core's pieces of memory overlap those "
+			    "before them, first at 0x10040: what was before is "
+			    "cut short there");
+	assert_int_equal(target_mapping(t, addr(LoadLow))->end.v,
+			 LoadLow + LoadSize);
+	assert_null(target_read(t, addr(LoadLow), buf, sizeof(buf)));
+	assert_memory_equal(buf, f.bytes, sizeof(buf));
+	target_close(t);
+	f.load[0].p_vaddr = f.load[1].p_vaddr;
+	t = open_core(&f);
+	assert_null(target_read(t, addr(LoadLow + LoadSize), buf, LoadSize));
+	assert_memory_equal(buf, f.bytes, LoadSize);
+	target_close(t);
+}
+
 static void tells_that_it_is_cut_off(void **state)
 {
 	struct core_file f = make_core();
@@ -245,6 +272,7 @@ int main(void)
 		cmocka_unit_test(says_what_it_does_not_hold),
 		cmocka_unit_test(copies_across_loads),
 		cmocka_unit_test(copies_what_is_there),
+		cmocka_unit_test(clips_loads),
 		cmocka_unit_test(tells_that_it_is_cut_off),
 		cmocka_unit_test(ends_when_it_is_cut),
 		cmocka_unit_test(survives_any_cut),

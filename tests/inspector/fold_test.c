@@ -7,6 +7,7 @@
  *	l	of a library that the runtime calls
  *	o	the runtime's own, O the same on another stack
  *	s	its code that switches stacks
+ *	!	not a frame, at the end: there the trace stopped early
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static struct frame make_frame(char kind, uint32_t number)
 static struct snapshot *make(const char *stack, struct map *index)
 {
 	struct snapshot *s = snapshot_new();
-	uint32_t n = strlen(stack);
+	uint32_t n = strcspn(stack, "!");
 
 	for (uint32_t i = 0; i <= n; i++) {
 		*ARRAY_PUSH(&s->places) = (struct place){ i, 1 };
@@ -41,6 +42,7 @@ static struct snapshot *make(const char *stack, struct map *index)
 	*ARRAY_PUSH(&s->goroutines) = (struct goroutine){
 		.entry = { 1 },
 		.frames = { 0, n },
+		.stop = stack[n] ? "it is damaged" : NULL,
 	};
 	map_put(index, 1, n);
 	return s;
@@ -102,6 +104,16 @@ static void takes_a_library_for_the_goroutines_function(void **state)
 	expect("so", "e", 2);
 }
 
+/* Nobody knows whether it has entered its function. */
+static void is_nowhere_if_no_frame_is_the_users(void **state)
+{
+	(void)state;
+	expect("so!", "01", NONE);
+	expect("!", "", NONE);
+	expect("ll!", "01", NONE);
+	expect("lou!", "12", 2);
+}
+
 /* But what they have of their own, their functions, they do not. */
 static void same_stacks_share_their_lines(void **state)
 {
@@ -138,6 +150,7 @@ int main(void)
 		cmocka_unit_test(leaves_out_what_the_runtime_called),
 		cmocka_unit_test(keeps_what_the_runtime_called_of_the_user),
 		cmocka_unit_test(takes_a_library_for_the_goroutines_function),
+		cmocka_unit_test(is_nowhere_if_no_frame_is_the_users),
 		cmocka_unit_test(same_stacks_share_their_lines),
 	};
 
