@@ -36,6 +36,14 @@ void render_stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail);
 void render_threads(FILE *out, const struct snapshot *s);
 
+/* details.c: the registers with NUMBER in the snapshot, or NONE; the variables
+ * of a line; and the name of register NTH, NULL if it is not known. */
+void render_registers(FILE *out, const struct snapshot *s, uint32_t number);
+void render_variables(FILE *out, const struct snapshot *s,
+		      const struct detail *d, uint32_t line, uint32_t *next);
+const char *render_register(const struct registers *r, unsigned nth,
+			    uint64_t *ret);
+
 /* The segments of each goroutine's stack. segments.c */
 void render_segments(FILE *out, const struct snapshot *s);
 

@@ -167,12 +167,33 @@ static void lines_once(FILE *out, const struct snapshot *s,
 	fwrite_unlocked(text->bytes, 1, text->n, out);
 }
 
+/* Lines with what is told of them besides, which goroutines do not share. */
+static void detailed_lines(FILE *out, const struct snapshot *s,
+			   const struct span *span, enum stack_detail detail,
+			   const struct detail *d)
+{
+	const struct line *l = s->lines.items + span->first;
+	size_t number = 0;
+	uint32_t next = 0;
+
+	render_registers(out, s, d->registers);
+	for (uint32_t i = 0; i < span->n; i++) {
+		number += l[i].omitted;
+		line(out, s, number++, &l[i], detail);
+		render_variables(out, s, d, i, &next);
+	}
+}
+
 static void stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail,
 		  struct texts *texts)
 {
 	header(out, g);
-	lines_once(out, s, &g->lines, detail, texts);
+	if (s->details.n)
+		detailed_lines(out, s, &g->lines, detail,
+			       &s->details.items[g - s->goroutines.items]);
+	else
+		lines_once(out, s, &g->lines, detail, texts);
 	render_stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
@@ -212,6 +233,7 @@ static void thread(FILE *out, const struct snapshot *s,
 		return;
 	}
 	fputs(":\n", out);
+	render_registers(out, s, t->registers);
 	render_lines(out, s, &t->lines, STACK_RAW);
 	render_stop(out, t->stop);
 }

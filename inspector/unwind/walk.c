@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "unwind/replay.h"
 #include "unwind/step.h"
 #include "util/progress.h"
 
@@ -32,8 +33,15 @@ static struct frame make_frame(const struct walk *w)
 	};
 }
 
+/* Of more frames registers are not kept. */
+enum { RecordedMost = 10000 };
+
 static void push_frame(struct walk *w)
 {
+	struct frame_registers *record = w->unwinder->record;
+
+	if (record && record->n < RecordedMost)
+		*ARRAY_PUSH(record) = w->regs;
 	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = make_frame(w);
 }
 
@@ -123,6 +131,8 @@ static bool walk_to_segments(struct walk *w)
 	if (w->segment != NONE || w->stop)
 		return true;
 	s->frames.n = first;
+	if (w->unwinder->record)
+		w->unwinder->record->n = 0;
 	return false;
 }
 
@@ -171,30 +181,62 @@ static void fill_sp(struct snapshot *s, const struct goroutine *g,
 	segments[w->entered].sp = w->entered_at;
 }
 
-static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
-			     enum unwind_extent extent)
+static struct walk walk_of(struct unwinder *u, const struct goroutine *g)
 {
-	struct snapshot *s = u->snapshot;
-	struct walk w = {
+	return (struct walk){
 		.unwinder = u,
-		.segments = s->segments.items + g->segments.first,
+		.segments = u->snapshot->segments.items + g->segments.first,
 		.nsegments = g->segments.n,
 		.segment = NONE,
 		.lost = !g->whole,
 		.entered = NONE,
 	};
+}
+
+static void walk_goroutine(struct walk *w, const struct goroutine *g,
+			   enum unwind_extent extent)
+{
+	if (g->running && g->segments.n == 0)
+		w->stop = "its segments cannot be read";
+	else if (g->running && g->thread)
+		walk_running(w, g, extent);
+	else
+		walk_saved(w, g, extent);
+}
+
+static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
+			     enum unwind_extent extent)
+{
+	struct snapshot *s = u->snapshot;
+	struct walk w = walk_of(u, g);
 	size_t first = s->frames.n;
 
-	if (g->running && g->segments.n == 0)
-		w.stop = "its segments cannot be read";
-	else if (g->running && g->thread)
-		walk_running(&w, g, extent);
-	else
-		walk_saved(&w, g, extent);
+	walk_goroutine(&w, g, extent);
 	g->frames = intern(&u->interned, s, first);
 	g->stop = w.stop;
 	if (g->running)
 		fill_sp(s, g, &w);
+}
+
+void unwind_replay(struct unwinder *u, const struct goroutine *g,
+		   struct frame_registers *ret)
+{
+	struct walk w = walk_of(u, g);
+	size_t frames = u->snapshot->frames.n;
+
+	ret->n = 0;
+	u->record = ret;
+	walk_goroutine(&w, g, UNWIND_ALL);
+	u->record = NULL;
+	u->snapshot->frames.n = frames;
+}
+
+bool stack_read(void *arg, addr_t at, void *buf, size_t size)
+{
+	const struct stack_reader *r = arg;
+	struct walk w = walk_of(r->unwinder, r->goroutine);
+
+	return walk_read(&w, at, buf, size);
 }
 
 /* What the stack of G begins with will be looked at. */
@@ -253,6 +295,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 		.machine = m ? m->id : -1,
 		.goroutine = goroutine_on(s, thread->tid),
 		.frames = { (uint32_t)s->frames.n, 0 },
+		.registers = NONE,
 	};
 
 	walk_start(&w, &thread->regs);

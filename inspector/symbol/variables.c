@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <dwarf.h>
+#include <string.h>
+
+#include "symbol/variables.h"
+#include "util/scope.h"
+
+/* Blocks in blocks, and variables of a function: more come from damage. */
+enum { NestingMost = 64, VariablesMost = 200 };
+
+struct search {
+	struct symbols *symbols;
+	const struct variable_frame *frame;
+	uint32_t line;
+	int tag; /* what is looked for */
+	unsigned n;
+};
+
+static void add(struct search *s, Dwarf_Die *die)
+{
+	struct strings *strings = &s->symbols->snapshot->strings;
+	const char *name = dwarf_diename(die);
+	SCOPE(memory) char *text = NULL;
+	struct value value;
+
+	if (!name || dwarf_hasattr(die, DW_AT_declaration)
+	    || s->n++ >= VariablesMost)
+		return;
+	variable_value(die, s->frame, variable_size(die), &value);
+	text = variable_text(die, &value, s->frame);
+	*ARRAY_PUSH(&s->symbols->snapshot->variables) = (struct variable){
+		.line = s->line,
+		.argument = s->tag == DW_TAG_formal_parameter,
+		.name = strings_add_foreign(strings, name, strlen(name)),
+		.value = strings_add(strings, text),
+	};
+}
+
+/* Those of PARENT, and of the blocks in it that the frame is in. */
+static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
+{
+	Dwarf_Addr at = s->frame->at.v - s->frame->bias;
+	Dwarf_Die die;
+
+	if (depth == NestingMost || dwarf_child(parent, &die) != 0)
+		return;
+	do {
+		if (dwarf_tag(&die) == s->tag)
+			add(s, &die);
+		else if (dwarf_tag(&die) == DW_TAG_lexical_block
+			 && dwarf_haspc(&die, at) == 1)
+			search(s, &die, depth + 1);
+	} while (dwarf_siblingof(&die, &die) == 0);
+}
+
+void symbols_variables(struct symbols *s, struct variable_frame *f,
+		       uint32_t nth, uint32_t line, bool arguments, bool locals)
+{
+	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, f->at.v);
+	struct search wanted = { .symbols = s, .frame = f, .line = line };
+	struct functions functions = { 0 };
+	Dwarf_Die unit;
+
+	if (!m || !units_find(&s->units, m, f->at.v, &unit, &f->bias))
+		return;
+	functions_around(&unit, f->at.v - f->bias, &functions);
+	if (nth < functions.n) {
+		f->function = &functions.items[functions.n - 1];
+		wanted.tag = DW_TAG_formal_parameter;
+		if (arguments)
+			search(&wanted, &functions.items[nth], 0);
+		wanted.tag = DW_TAG_variable;
+		if (locals)
+			search(&wanted, &functions.items[nth], 0);
+	}
+	free(functions.items);
+}

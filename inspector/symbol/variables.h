@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * variables.h - arguments and local variables of a frame, by DWARF.
+ *
+ *	variables.c	which there are, and where they are kept
+ *	location.c	their bytes, from registers and memory
+ *	values.c	bytes of a type as text
+ */
+#ifndef SYMBOL_VARIABLES_H
+#define SYMBOL_VARIABLES_H
+
+#include "symbol/symbol.h"
+#include "unwind/eval.h"
+
+/* What the values of a frame are found from. */
+struct variable_frame {
+	struct frame_state state; /* a CFA of 0 is not known */
+	addr_t at;		  /* an address in the instruction it is at */
+	Dwarf_Addr bias;	  /* of the module's debug information */
+	Dwarf_Die *function;	  /* not inlined: the frame is its */
+};
+
+/* Bytes of a variable, as many as are wanted at the most. */
+enum { ValueMost = 1024 };
+struct value {
+	uint8_t bytes[ValueMost];
+	size_t n;	/* so many are known */
+	const char *no; /* why none is: "<optimized out>"; NULL */
+};
+
+/* Add to the snapshot's variables those of function number NTH, innermost 0, of
+ * the place where F is; LINE is theirs. Arguments come first. */
+void symbols_variables(struct symbols *s, struct variable_frame *f,
+		       uint32_t nth, uint32_t line, bool arguments,
+		       bool locals);
+
+/* The value of DIE, of SIZE bytes. location.c */
+void variable_value(Dwarf_Die *die, const struct variable_frame *f, size_t size,
+		    struct value *ret);
+
+/* How many bytes DIE's type has; 0: unknown. values.c */
+size_t variable_size(Dwarf_Die *die);
+
+/* VALUE of DIE's type as text, which can be shown. F reads what strings point
+ * to. The caller frees it. values.c */
+char *variable_text(Dwarf_Die *die, const struct value *value,
+		    const struct variable_frame *f);
+
+#endif
