@@ -19,37 +19,18 @@ static const struct regs *registers_of(const struct frame_registers *all,
 	return l->frame != NONE && nth < all->n ? &all->items[nth] : NULL;
 }
 
-/* Its CFA: where its caller stands, as it is for all but stack switches. */
-static uint64_t cfa_of(const struct frame_registers *all,
-		       const struct regs *regs)
-{
-	const struct regs *caller = regs + 1;
-
-	if (caller == all->items + all->n || !regs_know(caller, DwRsp))
-		return 0;
-	return caller->value[DwRsp];
-}
-
 static void find_in_line(struct symbols *symbols, const struct goroutine *g,
-			 const struct frame_registers *all, uint32_t line,
-			 struct stack_reader *reader,
+			 const struct stack_frames *stack, uint32_t line,
 			 const struct details_wanted *wanted)
 {
 	const struct snapshot *s = symbols->snapshot;
 	const struct line *l = &s->lines.items[g->lines.first + line];
-	const struct regs *regs = registers_of(all, g, l);
-	const struct frame *frame;
-	struct variable_frame f;
+	uint32_t nth = l->frame - g->frames.first;
+	const struct frame *frame = &stack->frames[nth];
 
-	if (!regs)
+	if (l->frame == NONE || nth >= stack->n)
 		return;
-	frame = &s->frames.items[l->frame];
-	f = (struct variable_frame){
-		.state = { regs, cfa_of(all, regs), stack_read, reader },
-		.at = frame->kind == FRAME_CALL ? addr_minus(frame->pc, 1)
-						: frame->pc,
-	};
-	symbols_variables(symbols, &f,
+	symbols_variables(symbols, stack, nth,
 			  l->location - s->places.items[frame->place].first,
 			  line, wanted->arguments, wanted->locals);
 }
@@ -75,6 +56,13 @@ static struct detail detail_of(struct unwinder *u, struct symbols *symbols,
 {
 	struct snapshot *s = u->snapshot;
 	struct stack_reader reader = { u, g };
+	const struct stack_frames stack = {
+		s->frames.items + g->frames.first,
+		all->items,
+		all->n < g->frames.n ? all->n : g->frames.n,
+		stack_read,
+		&reader,
+	};
 	struct detail detail = { { s->variables.n, 0 }, NONE };
 
 	if (wanted->registers && g->lines.n)
@@ -83,7 +71,7 @@ static struct detail detail_of(struct unwinder *u, struct symbols *symbols,
 			registers_of(all, g, &s->lines.items[g->lines.first]));
 	if (wanted->arguments || wanted->locals)
 		for (uint32_t i = 0; i < g->lines.n; i++)
-			find_in_line(symbols, g, all, i, &reader, wanted);
+			find_in_line(symbols, g, &stack, i, wanted);
 	detail.variables.n = s->variables.n - detail.variables.first;
 	return detail;
 }

@@ -18,7 +18,7 @@ struct expression {
 	size_t n;
 };
 
-static bool is_register(const Dwarf_Op *op, unsigned *ret)
+bool is_register(const Dwarf_Op *op, unsigned *ret)
 {
 	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31)
 		*ret = op->atom - DW_OP_reg0;
@@ -32,12 +32,13 @@ static bool is_register(const Dwarf_Op *op, unsigned *ret)
 /* What DW_OP_fbreg counts from. */
 static bool frame_base(const struct variable_frame *f, uint64_t *ret)
 {
+	Dwarf_Die function = f->function;
 	Dwarf_Attribute a;
 	Dwarf_Op *ops;
 	unsigned reg;
 	size_t n;
 
-	if (!dwarf_attr_integrate(f->function, DW_AT_frame_base, &a)
+	if (!dwarf_attr_integrate(&function, DW_AT_frame_base, &a)
 	    || dwarf_getlocation_addr(&a, f->at.v - f->bias, &ops, &n, 1) != 1)
 		return false;
 	if (n == 1 && ops->atom == DW_OP_call_frame_cfa && !f->state.cfa)
@@ -48,6 +49,20 @@ static bool frame_base(const struct variable_frame *f, uint64_t *ret)
 		return false;
 	*ret = f->state.regs->value[reg];
 	return true;
+}
+
+/* What OP, which asks for a register at the function's entry, comes to. */
+static bool entered_with(const struct expression *e, const Dwarf_Op *op,
+			 const struct variable_frame *f, uint64_t *ret)
+{
+	Dwarf_Attribute nested;
+	Dwarf_Op *ops;
+	unsigned reg;
+	size_t n;
+
+	return dwarf_getlocation_attr(e->attribute, op, &nested) == 0
+	       && dwarf_getlocation(&nested, &ops, &n) == 0 && n == 1
+	       && is_register(ops, &reg) && entry_value(f, reg, ret);
 }
 
 /* The operations as unwind tables have them: what those do not know as a
@@ -69,12 +84,28 @@ static bool translate(const struct expression *e,
 				return false;
 			ret[i].atom = DW_OP_constu;
 			ret[i].number += base;
+		} else if (ret[i].atom == DW_OP_entry_value
+			   || ret[i].atom == DW_OP_GNU_entry_value) {
+			if (!entered_with(e, &e->ops[i], f, &base))
+				return false;
+			ret[i].atom = DW_OP_constu;
+			ret[i].number = base;
 		} else if (ret[i].atom == DW_OP_call_frame_cfa
 			   && !f->state.cfa) {
 			return false;
 		}
 	}
 	return true;
+}
+
+bool expression_value(Dwarf_Attribute *a, const Dwarf_Op *ops, size_t n,
+		      const struct variable_frame *f, uint64_t *ret)
+{
+	const struct expression e = { a, ops, n };
+	Dwarf_Op translated[OpsMost];
+
+	return translate(&e, f, translated)
+	       && eval(translated, n, &f->state, ret);
 }
 
 static const char *copy_memory(const struct variable_frame *f, uint64_t at,

@@ -53,19 +53,52 @@ static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
 	} while (dwarf_siblingof(&die, &die) == 0);
 }
 
-void symbols_variables(struct symbols *s, struct variable_frame *f,
-		       uint32_t nth, uint32_t line, bool arguments, bool locals)
+/* Where the caller stands: the CFA of all frames but those that switch stacks.
+ */
+static uint64_t cfa_of(const struct stack_frames *stack, size_t nth)
 {
-	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, f->at.v);
-	struct search wanted = { .symbols = s, .frame = f, .line = line };
-	struct functions functions = { 0 };
-	Dwarf_Die unit;
+	const struct regs *caller = &stack->regs[nth + 1];
 
-	if (!m || !units_find(&s->units, m, f->at.v, &unit, &f->bias))
+	return nth + 1 < stack->n && regs_know(caller, DwRsp)
+		       ? caller->value[DwRsp]
+		       : 0;
+}
+
+bool variable_frame_find(struct variable_frame *f, size_t nth)
+{
+	const struct stack_frames *stack = f->stack;
+	const struct frame *frame = &stack->frames[nth];
+	struct functions functions = { 0 };
+	Dwfl_Module *m;
+
+	f->nth = nth;
+	f->state = (struct frame_state){ &stack->regs[nth], cfa_of(stack, nth),
+					 stack->read, stack->arg };
+	f->at = frame->kind == FRAME_CALL ? addr_minus(frame->pc, 1)
+					  : frame->pc;
+	m = dwfl_addrmodule(f->symbols->program->dwfl, f->at.v);
+	if (!m
+	    || !units_find(&f->symbols->units, m, f->at.v, &f->unit, &f->bias))
+		return false;
+	functions_around(&f->unit, f->at.v - f->bias, &functions);
+	if (functions.n)
+		f->function = functions.items[functions.n - 1];
+	free(functions.items);
+	return functions.n;
+}
+
+void symbols_variables(struct symbols *s, const struct stack_frames *stack,
+		       size_t frame, uint32_t nth, uint32_t line,
+		       bool arguments, bool locals)
+{
+	struct variable_frame f = { .symbols = s, .stack = stack };
+	struct search wanted = { .symbols = s, .frame = &f, .line = line };
+	struct functions functions = { 0 };
+
+	if (!variable_frame_find(&f, frame))
 		return;
-	functions_around(&unit, f->at.v - f->bias, &functions);
+	functions_around(&f.unit, f.at.v - f.bias, &functions);
 	if (nth < functions.n) {
-		f->function = &functions.items[functions.n - 1];
 		wanted.tag = DW_TAG_formal_parameter;
 		if (arguments)
 			search(&wanted, &functions.items[nth], 0);

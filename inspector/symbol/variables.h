@@ -4,6 +4,7 @@
  *
  *	variables.c	which there are, and where they are kept
  *	location.c	their bytes, from registers and memory
+ *	entry.c		what registers held before, told by the caller
  *	values.c	bytes of a type as text
  */
 #ifndef SYMBOL_VARIABLES_H
@@ -12,12 +13,26 @@
 #include "symbol/symbol.h"
 #include "unwind/eval.h"
 
+/* The frames of a stack, the innermost first, and their registers. */
+struct stack_frames {
+	const struct frame *frames;
+	const struct regs *regs;
+	size_t n;
+	read_memory *read;
+	void *arg; /* for READ */
+};
+
 /* What the values of a frame are found from. */
 struct variable_frame {
+	struct symbols *symbols;
+	const struct stack_frames *stack;
+	size_t nth;		  /* of the stack's */
+	unsigned depth;		  /* so many callers were asked to come here */
 	struct frame_state state; /* a CFA of 0 is not known */
 	addr_t at;		  /* an address in the instruction it is at */
 	Dwarf_Addr bias;	  /* of the module's debug information */
-	Dwarf_Die *function;	  /* not inlined: the frame is its */
+	Dwarf_Die unit;
+	Dwarf_Die function; /* not inlined: the frame is its */
 };
 
 /* Bytes of a variable, as many as are wanted at the most. */
@@ -29,14 +44,29 @@ struct value {
 };
 
 /* Add to the snapshot's variables those of function number NTH, innermost 0, of
- * the place where F is; LINE is theirs. Arguments come first. */
-void symbols_variables(struct symbols *s, struct variable_frame *f,
-		       uint32_t nth, uint32_t line, bool arguments,
-		       bool locals);
+ * the place where frame number FRAME is; LINE is theirs. Arguments come first.
+ */
+void symbols_variables(struct symbols *s, const struct stack_frames *stack,
+		       size_t frame, uint32_t nth, uint32_t line,
+		       bool arguments, bool locals);
+
+/* Fill in F, whose symbols and stack are there, for frame number NTH. False:
+ * there is no debug information of its function. */
+bool variable_frame_find(struct variable_frame *f, size_t nth);
 
 /* The value of DIE, of SIZE bytes. location.c */
 void variable_value(Dwarf_Die *die, const struct variable_frame *f, size_t size,
 		    struct value *ret);
+
+/* Whether OP says that it is in a register. location.c */
+bool is_register(const Dwarf_Op *op, unsigned *ret);
+
+/* What the N operations of attribute A come to in frame F. location.c */
+bool expression_value(Dwarf_Attribute *a, const Dwarf_Op *ops, size_t n,
+		      const struct variable_frame *f, uint64_t *ret);
+
+/* What register REG held when F's function was entered. entry.c */
+bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret);
 
 /* How many bytes DIE's type has; 0: unknown. values.c */
 size_t variable_size(Dwarf_Die *die);

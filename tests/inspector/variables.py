@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 seam stacks --locals tells what fixtures/values.c says, from each compiler, live
-and from a core; --args and --locals tell the arguments and the variables that
-gdb tells, and --registers its registers.
+and from a core; --args what callers know of arguments, --registers what gdb
+says.
 """
 import json
 import pathlib
@@ -79,8 +79,23 @@ def registers(target):
     return bad
 
 
+def told_by_callers(compiler, linker):
+    """Arguments that are nowhere any more but in what each call was given, by
+    a function that calls itself over seams."""
+    exe = session.executable("inlined", compiler, linker)
+    with fixtures.dead(exe) as target:
+        text = seam(target, "--args", "2")
+    depths = [int(n) for n in re.findall(r"(?m)^ {8}depth = (\d+)$", text)]
+    args = set(re.findall(r"(?m)^ {8}arg = (0x\w+)$", text))
+    waits_on = re.search(r"chan receive (0x\w+)", text).group(1)
+    if depths == list(range(1, 21)) and args == {waits_on}:
+        return 0
+    print("%s: depth is %s, arg %s" % (exe.name, depths, args))
+    return 1
+
+
 def main():
-    bad = 0
+    bad = told_by_callers("gcc", "gold") + told_by_callers("clang", "lld")
     for compiler, linker in ("gcc", "gold"), ("clang", "lld"):
         exe = session.executable("values", compiler, linker)
         with fixtures.live(exe) as target:
