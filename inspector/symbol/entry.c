@@ -130,8 +130,8 @@ bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret)
 	size_t n;
 
 	return find_caller(f, &caller)
-	       && find_call(&caller.function, caller.at.v + 1 - caller.bias, 0,
-			    &call)
+	       && find_call(&caller.function,
+			    caller.at.v + 1 - caller.code.bias, 0, &call)
 	       && calls(&call, f) && find_parameter(&call, reg, &a)
 	       && dwarf_getlocation(&a, &ops, &n) == 0
 	       && expression_value(&a, ops, n, &caller, ret);

@@ -39,7 +39,8 @@ static bool frame_base(const struct variable_frame *f, uint64_t *ret)
 	size_t n;
 
 	if (!dwarf_attr_integrate(&function, DW_AT_frame_base, &a)
-	    || dwarf_getlocation_addr(&a, f->at.v - f->bias, &ops, &n, 1) != 1)
+	    || dwarf_getlocation_addr(&a, f->at.v - f->code.bias, &ops, &n, 1)
+		       != 1)
 		return false;
 	if (n == 1 && ops->atom == DW_OP_call_frame_cfa && !f->state.cfa)
 		return false;
@@ -78,7 +79,7 @@ static bool translate(const struct expression *e,
 		ret[i] = e->ops[i];
 		if (ret[i].atom == DW_OP_addr) {
 			ret[i].atom = DW_OP_constu;
-			ret[i].number += f->bias;
+			ret[i].number += f->code.bias;
 		} else if (ret[i].atom == DW_OP_fbreg) {
 			if (!frame_base(f, &base))
 				return false;
@@ -221,7 +222,7 @@ void variable_value(Dwarf_Die *die, const struct variable_frame *f, size_t size,
 		return;
 	}
 	if (dwarf_attr_integrate(die, DW_AT_location, &a)
-	    && dwarf_getlocation_addr(&a, f->at.v - f->bias, &ops, &e.n, 1)
+	    && dwarf_getlocation_addr(&a, f->at.v - f->code.bias, &ops, &e.n, 1)
 		       == 1) {
 		e.attribute = &a;
 		e.ops = ops;

@@ -39,7 +39,7 @@ static void add(struct search *s, Dwarf_Die *die)
 /* Those of PARENT, and of the blocks in it that the frame is in. */
 static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
 {
-	Dwarf_Addr at = s->frame->at.v - s->frame->bias;
+	Dwarf_Addr at = s->frame->at.v - s->frame->code.bias;
 	Dwarf_Die die;
 
 	if (depth == NestingMost || dwarf_child(parent, &die) != 0)
@@ -64,27 +64,41 @@ static uint64_t cfa_of(const struct stack_frames *stack, size_t nth)
 		       : 0;
 }
 
+static struct debug_code find_code(struct symbols *s, addr_t at)
+{
+	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, at.v);
+	struct debug_code code = { 0 };
+
+	if (m && units_find(&s->units, m, at.v, &code.unit, &code.bias))
+		functions_around(&code.unit, at.v - code.bias, &code.functions);
+	return code;
+}
+
+/* The same, each once. */
+static struct debug_code code_at(struct symbols *s, addr_t at)
+{
+	const uint32_t *known = map_get(&s->codes, at.v);
+
+	if (known)
+		return s->code.items[*known];
+	map_put(&s->codes, at.v, s->code.n);
+	return *ARRAY_PUSH(&s->code) = find_code(s, at);
+}
+
 bool variable_frame_find(struct variable_frame *f, size_t nth)
 {
 	const struct stack_frames *stack = f->stack;
 	const struct frame *frame = &stack->frames[nth];
-	struct functions functions = { 0 };
-	Dwfl_Module *m;
 
 	f->nth = nth;
 	f->state = (struct frame_state){ &stack->regs[nth], cfa_of(stack, nth),
 					 stack->read, stack->arg };
 	f->at = frame->kind == FRAME_CALL ? addr_minus(frame->pc, 1)
 					  : frame->pc;
-	m = dwfl_addrmodule(f->symbols->program->dwfl, f->at.v);
-	if (!m
-	    || !units_find(&f->symbols->units, m, f->at.v, &f->unit, &f->bias))
-		return false;
-	functions_around(&f->unit, f->at.v - f->bias, &functions);
-	if (functions.n)
-		f->function = functions.items[functions.n - 1];
-	free(functions.items);
-	return functions.n;
+	f->code = code_at(f->symbols, f->at);
+	if (f->code.functions.n)
+		f->function = f->code.functions.items[f->code.functions.n - 1];
+	return f->code.functions.n;
 }
 
 void symbols_variables(struct symbols *s, const struct stack_frames *stack,
@@ -93,18 +107,13 @@ void symbols_variables(struct symbols *s, const struct stack_frames *stack,
 {
 	struct variable_frame f = { .symbols = s, .stack = stack };
 	struct search wanted = { .symbols = s, .frame = &f, .line = line };
-	struct functions functions = { 0 };
 
-	if (!variable_frame_find(&f, frame))
+	if (!variable_frame_find(&f, frame) || nth >= f.code.functions.n)
 		return;
-	functions_around(&f.unit, f.at.v - f.bias, &functions);
-	if (nth < functions.n) {
-		wanted.tag = DW_TAG_formal_parameter;
-		if (arguments)
-			search(&wanted, &functions.items[nth], 0);
-		wanted.tag = DW_TAG_variable;
-		if (locals)
-			search(&wanted, &functions.items[nth], 0);
-	}
-	free(functions.items);
+	wanted.tag = DW_TAG_formal_parameter;
+	if (arguments)
+		search(&wanted, &f.code.functions.items[nth], 0);
+	wanted.tag = DW_TAG_variable;
+	if (locals)
+		search(&wanted, &f.code.functions.items[nth], 0);
 }

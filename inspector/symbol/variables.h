@@ -30,9 +30,8 @@ struct variable_frame {
 	unsigned depth;		  /* so many callers were asked to come here */
 	struct frame_state state; /* a CFA of 0 is not known */
 	addr_t at;		  /* an address in the instruction it is at */
-	Dwarf_Addr bias;	  /* of the module's debug information */
-	Dwarf_Die unit;
-	Dwarf_Die function; /* not inlined: the frame is its */
+	struct debug_code code;	  /* there; the symbols' own */
+	Dwarf_Die function;	  /* not inlined: the frame is its */
 };
 
 /* Bytes of a variable, as many as are wanted at the most. */
