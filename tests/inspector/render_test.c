@@ -82,8 +82,8 @@ static struct goroutine goroutines[] = {
 };
 
 static struct thread_stack threads[] = {
-	{ .thread = 4242, .machine = 0, .goroutine = 12 },
-	{ .thread = 4243, .machine = -1, .lines = { 0, 2 } },
+	{ .thread = 4242, .machine = 0, .goroutine = 12, .registers = NONE },
+	{ .thread = 4243, .machine = -1, .lines = { 0, 2 }, .registers = NONE },
 };
 
 static const struct snapshot snapshot = {
@@ -254,6 +254,50 @@ static void shows_segments(void **state)
 	       "first\n");
 }
 
+static struct variable variables[] = {
+	{ .line = 1, .argument = true, .name = "n", .value = "3" },
+	{ .line = 1, .name = "text", .value = "<optimized out>" },
+	{ .line = 3, .name = "row", .value = "{1, 2}" },
+};
+
+static struct registers registers[] = {
+	{ .value = { [3] = 0x10, [6] = 0x20, [7] = 0x7f00, [16] = 0x401000 },
+	  .known = 1 << 3 | 1 << 6 | 1 << 7 | 1 << 16 },
+};
+
+static struct detail details[] = { { { 0, 3 }, 0 }, { { 3, 0 }, NONE } };
+
+static void detailed(FILE *out)
+{
+	struct snapshot s = snapshot;
+
+	s.details.items = details;
+	s.details.n = 2;
+	s.variables.items = variables;
+	s.registers.items = registers;
+	render_stack(out, &s, &goroutines[0], STACK_PLAIN);
+}
+
+static void shows_details(void **state)
+{
+	(void)state;
+	expect(detailed,
+	       "goroutine 3 \"walker\" [waiting, chan send "
+	       "0x7f0000050000, 1.2s]:\n"
+	       "    rbx 0x0000000000000010  rbp 0x0000000000000020  "
+	       "rsp 0x0000000000007f00\n"
+	       "    rip 0x0000000000401000\n"
+	       "#0  seam_send at chan.c:142\n"
+	       "#1  emit at index.c:88 (inlined) (by the frame pointer)\n"
+	       "        n = 3\n"
+	       "        text = <optimized out>\n"
+	       "#2  visit at index.c:70 (by the frame pointer)\n"
+	       "    -- seam --\n"
+	       "#3  walk at index.c:101 (by the frame pointer)\n"
+	       "        row = {1, 2}\n"
+	       "    created by start at index.c:150\n");
+}
+
 enum { Alone = 60 };
 
 static struct goroutine crowd[Alone + 3];
@@ -385,6 +429,7 @@ int main(void)
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
+		cmocka_unit_test(shows_details),
 		cmocka_unit_test(shows_segments),
 		cmocka_unit_test(shows_groups),
 		cmocka_unit_test(folds_groups),
