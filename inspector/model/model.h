@@ -86,6 +86,7 @@ struct thread_stack {
 	int64_t goroutine; /* whose stack it is on; 0: its own */
 	struct span frames;
 	struct span lines;
+	uint32_t registers; /* of its first line; NONE */
 	const char *stop;
 };
 
@@ -177,6 +178,27 @@ struct fatal {
 	const char *name;  /* of the goroutine; "" if it has none */
 };
 
+/* An argument or local variable of a line of a goroutine's stack. */
+struct variable {
+	uint32_t line; /* which of its lines, from 0 on */
+	bool argument;
+	const char *name;
+	const char *value; /* as text */
+};
+
+/* Of a frame, by their numbers in DWARF. */
+enum { RegisterNumber = 17 };
+struct registers {
+	uint64_t value[RegisterNumber];
+	uint32_t known; /* bit N: number N is */
+};
+
+/* What is told of a goroutine besides. */
+struct detail {
+	struct span variables; /* line by line, arguments first */
+	uint32_t registers;    /* of its first line; NONE */
+};
+
 /* Damage that was found. */
 struct note {
 	const char *text;
@@ -222,6 +244,15 @@ struct snapshot {
 	struct {
 		ARRAY(struct note);
 	} notes;
+	struct {
+		ARRAY(struct detail);
+	} details; /* one for each goroutine; or none */
+	struct {
+		ARRAY(struct variable);
+	} variables;
+	struct {
+		ARRAY(struct registers);
+	} registers;
 	struct {
 		ARRAY(struct crew);
 	} crew;

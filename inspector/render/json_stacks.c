@@ -104,12 +104,69 @@ static json_object *shared_lines(struct shared *shared,
 		shared->all.items[*map_get(&shared->index, lines->first)]);
 }
 
+/* What is told of the frames besides. FRAMES are not shared then. */
+static void add_variables(json_object *frames, const struct snapshot *s,
+			  const struct detail *d)
+{
+	for (uint32_t i = 0; i < d->variables.n; i++) {
+		const struct variable *v =
+			&s->variables.items[d->variables.first + i];
+		json_object *frame = json_object_array_get_idx(frames, v->line);
+		const char *key = v->argument ? "arguments" : "locals";
+		json_object *record = json_new_record(), *all;
+
+		json_text(record, "name", v->name);
+		json_text(record, "value", v->value);
+		if (!json_object_object_get_ex(frame, key, &all)) {
+			all = json_new_array();
+			json_put(frame, key, all);
+		}
+		json_add(all, record);
+	}
+}
+
+static void add_registers(json_object *record, const struct snapshot *s,
+			  uint32_t number)
+{
+	json_object *all;
+	uint64_t value;
+
+	if (number == NONE)
+		return;
+	all = json_new_record();
+	for (unsigned i = 0; i < RegisterNumber; i++) {
+		char digits[DigitsSize];
+		const char *name =
+			render_register(&s->registers.items[number], i, &value);
+
+		if (name)
+			json_put(all, name,
+				 json_object_new_string(
+					 render_address(addr(value), digits)));
+	}
+	json_put(record, "registers", all);
+}
+
+static void add_details(json_object *record, const struct snapshot *s,
+			const struct goroutine *g)
+{
+	const struct detail *d = &s->details.items[g - s->goroutines.items];
+	json_object *frames = json_lines(s, &g->lines);
+
+	add_variables(frames, s, d);
+	add_registers(record, s, d->registers);
+	json_put(record, "frames", frames);
+}
+
 static json_object *stack(struct shared *shared, const struct snapshot *s,
 			  const struct goroutine *g)
 {
 	json_object *record = goroutine(g);
 
-	json_put(record, "frames", shared_lines(shared, s, &g->lines));
+	if (s->details.n)
+		add_details(record, s, g);
+	else
+		json_put(record, "frames", shared_lines(shared, s, &g->lines));
 	json_text(record, "stop", g->stop);
 	json_location(record, "created_by", s, g->created_by);
 	return record;
@@ -126,6 +183,7 @@ static json_object *thread(const struct snapshot *s,
 		json_integer(record, "goroutine", t->goroutine);
 	else
 		json_put(record, "frames", json_lines(s, &t->lines));
+	add_registers(record, s, t->registers);
 	json_text(record, "stop", t->stop);
 	return record;
 }

@@ -46,21 +46,30 @@ static const char *doubt(const struct frame *f)
 	}
 }
 
-static void line(FILE *out, const struct snapshot *s, size_t number,
+static void seam(FILE *out)
+{
+	fputs("    ", out);
+	render_style(out, STYLE_QUIET);
+	fputs("-- seam --", out);
+	render_style(out, STYLE_END);
+	fputc('\n', out);
+}
+
+void render_line(FILE *out, const struct snapshot *s, size_t number,
 		 const struct line *l, enum stack_detail detail)
 {
 	const struct location *location = &s->locations.items[l->location];
 	const struct frame *f = NULL;
 
-	if (detail == STACK_RAW && l->frame != NONE)
+	if (l->frame != NONE && detail != STACK_SEAMLESS)
 		f = &s->frames.items[l->frame];
 	if (l->omitted)
 		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
 			l->omitted);
 	if (l->seam && detail != STACK_SEAMLESS)
-		fputs("    -- seam --\n", out);
+		seam(out);
 	fprintf(out, "#%-2zu ", number);
-	if (f)
+	if (f && detail == STACK_RAW)
 		fprintf(out, "0x%016" PRIx64 " in ", f->pc.v);
 	render_place(out, location);
 	if (location->inlined)
@@ -129,6 +138,16 @@ static size_t count(const struct line *l, size_t n)
 	return frames;
 }
 
+size_t render_most(const struct snapshot *s)
+{
+	return s->lines_most ? s->lines_most : SIZE_MAX;
+}
+
+void render_rest(FILE *out, const struct line *l, size_t n)
+{
+	fprintf(out, "    ... %zu more frames\n", count(l, n));
+}
+
 /* Where the next lines of a stack are to be folded, [from, end). */
 struct fold {
 	struct run run;
@@ -151,14 +170,13 @@ void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 		  enum stack_detail detail)
 {
 	const struct line *l = s->lines.items + span->first;
-	size_t most = s->lines_most ? s->lines_most : SIZE_MAX;
+	size_t most = render_most(s);
 	struct fold fold = { .from = span->n };
 	size_t number = 0;
 
 	for (size_t i = 0, shown = 0; i < span->n; shown++) {
 		if (shown == most) {
-			fprintf(out, "    ... %zu more frames\n",
-				count(l + i, span->n - i));
+			render_rest(out, l + i, span->n - i);
 			return;
 		}
 		if (detail != STACK_RAW)
@@ -170,12 +188,17 @@ void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 			continue;
 		}
 		number += l[i].omitted;
-		line(out, s, number++, &l[i++], detail);
+		render_line(out, s, number++, &l[i++], detail);
 	}
 }
 
 void render_stop(FILE *out, const char *why)
 {
-	if (why)
-		fprintf(out, "    the trace stops here: %s\n", why);
+	if (!why)
+		return;
+	fputs("    ", out);
+	render_style(out, STYLE_TROUBLE);
+	fprintf(out, "the trace stops here: %s", why);
+	render_style(out, STYLE_END);
+	fputc('\n', out);
 }

@@ -23,11 +23,19 @@ void render_groups(FILE *out, const struct snapshot *s, const char *key);
 /* The same by stack, for programs that draw flame graphs. folded.c */
 void render_folded(FILE *out, const struct snapshot *s);
 
-/* How much of each line is shown: with seams, or without; and its pc. */
+/* How much of each line is shown: with seams and how the frame was found if
+ * that makes it doubtful, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
 /* lines.c: `visit at tree.c:19`. */
 void render_place(FILE *out, const struct location *l);
+
+/* A line, numbered; the most of one stack that are to be shown; and how many
+ * frames there are in N more. lines.c */
+void render_line(FILE *out, const struct snapshot *s, size_t number,
+		 const struct line *l, enum stack_detail detail);
+size_t render_most(const struct snapshot *s);
+void render_rest(FILE *out, const struct line *l, size_t n);
 
 /* Lines of a stack, numbered, and why there is none after them, if WHY is not
  * NULL. lines.c */
@@ -41,6 +49,14 @@ void render_stacks(FILE *out, const struct snapshot *s,
 void render_stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail);
 void render_threads(FILE *out, const struct snapshot *s);
+
+/* details.c: the registers with NUMBER in the snapshot, or NONE; the variables
+ * of a line; and the name of register NTH, NULL if it is not known. */
+void render_registers(FILE *out, const struct snapshot *s, uint32_t number);
+void render_variables(FILE *out, const struct snapshot *s,
+		      const struct detail *d, uint32_t line, uint32_t *next);
+const char *render_register(const struct registers *r, unsigned nth,
+			    uint64_t *ret);
 
 /* The segments of each goroutine's stack. segments.c */
 void render_segments(FILE *out, const struct snapshot *s);
@@ -61,6 +77,12 @@ const char *render_address(addr_t at, char buf[DigitsSize]);
  * have. It is UTF-8. */
 int render_width(const char *text);
 size_t render_bytes(const char *text, int n);
+
+/* text.c: what stands out on a terminal, up to STYLE_END. Nothing does until
+ * render_colour(). */
+enum style { STYLE_END, STYLE_HEAD, STYLE_QUIET, STYLE_TROUBLE };
+void render_colour(void);
+void render_style(FILE *out, enum style style);
 
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */

@@ -17,6 +17,7 @@ static void header(FILE *out, const struct goroutine *g)
 {
 	char since[DurationSize], digits[DigitsSize];
 
+	render_style(out, STYLE_HEAD);
 	render_goroutine(out, g);
 	fputs_unlocked(" [", out);
 	fputs_unlocked(g->state, out);
@@ -32,7 +33,9 @@ static void header(FILE *out, const struct goroutine *g)
 	}
 	if (g->waited >= 0)
 		comma(out, render_duration(g->waited, since));
-	fputs_unlocked("]:\n", out);
+	fputs_unlocked("]:", out);
+	render_style(out, STYLE_END);
+	putc_unlocked('\n', out);
 }
 
 /* The text of lines that goroutines share, by where these begin. */
@@ -82,12 +85,37 @@ static void lines_once(FILE *out, const struct snapshot *s,
 	fwrite_unlocked(text->bytes, 1, text->n, out);
 }
 
+/* Lines with what is told of them besides, which goroutines do not share. */
+static void detailed_lines(FILE *out, const struct snapshot *s,
+			   const struct span *span, enum stack_detail detail,
+			   const struct detail *d)
+{
+	const struct line *l = s->lines.items + span->first;
+	size_t number = 0;
+	uint32_t next = 0;
+
+	render_registers(out, s, d->registers);
+	for (uint32_t i = 0; i < span->n; i++) {
+		if (i == render_most(s)) {
+			render_rest(out, l + i, span->n - i);
+			return;
+		}
+		number += l[i].omitted;
+		render_line(out, s, number++, &l[i], detail);
+		render_variables(out, s, d, i, &next);
+	}
+}
+
 static void stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail,
 		  struct texts *texts)
 {
 	header(out, g);
-	lines_once(out, s, &g->lines, detail, texts);
+	if (s->details.n)
+		detailed_lines(out, s, &g->lines, detail,
+			       &s->details.items[g - s->goroutines.items]);
+	else
+		lines_once(out, s, &g->lines, detail, texts);
 	render_stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
@@ -127,6 +155,7 @@ static void thread(FILE *out, const struct snapshot *s,
 		return;
 	}
 	fputs(":\n", out);
+	render_registers(out, s, t->registers);
 	render_lines(out, s, &t->lines, STACK_RAW);
 	render_stop(out, t->stop);
 }

@@ -61,6 +61,26 @@ const char *render_address(addr_t at, char buf[DigitsSize])
 	return to;
 }
 
+static bool coloured;
+
+void render_colour(void)
+{
+	coloured = true;
+}
+
+void render_style(FILE *out, enum style style)
+{
+	static const char *const codes[] = {
+		[STYLE_END] = "\033[m",
+		[STYLE_HEAD] = "\033[1m",
+		[STYLE_QUIET] = "\033[2m",
+		[STYLE_TROUBLE] = "\033[31m",
+	};
+
+	if (coloured)
+		fputs_unlocked(codes[style], out);
+}
+
 /* Whether a character begins with BYTE. */
 static bool begins(char byte)
 {

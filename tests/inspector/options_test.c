@@ -89,11 +89,15 @@ static void tells_filters_from_files(void **state)
 static void help_and_version_need_nothing(void **state)
 {
 	char help[] = "list --help", version[] = "--version nonsense";
+	char completion[] = "--completion fish";
 	struct options o;
 
 	(void)state;
 	assert_null(parse(help, &o));
 	assert_int_equal(o.command, COMMAND_HELP);
+	assert_null(parse(completion, &o));
+	assert_int_equal(o.command, COMMAND_COMPLETION);
+	assert_int_equal(o.shell, SHELL_FISH);
 	assert_null(parse(version, &o));
 	assert_int_equal(o.command, COMMAND_VERSION);
 }
@@ -144,13 +148,14 @@ static void refuses_mistakes(void **state)
 	refuse("stacks core -n", "option '-n' needs a value");
 	refuse("segments core --threads", "--threads goes with stacks");
 	refuse("groups core --by", "'--by' needs a value");
-	refuse("groups core --by=x", "--by x: goroutines are grouped by stack");
+	refuse("groups core --by=x", "--by x: it is one of stack, top,");
 	refuse("stacks core --by=top", "--by goes with groups");
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
 	refuse("waits core --json --dot", "--json goes without --dot");
 	refuse("groups core --json --folded", "goes without --folded");
+	refuse("--completion=csh", "it is one of bash, zsh, fish");
 	refuse("list core --dot", "--dot goes with waits");
 	refuse("whatis core", "whatis needs an address");
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");

@@ -83,8 +83,8 @@ static struct goroutine goroutines[] = {
 };
 
 static struct thread_stack threads[] = {
-	{ .thread = 4242, .machine = 0, .goroutine = 12 },
-	{ .thread = 4243, .machine = -1, .lines = { 0, 2 } },
+	{ .thread = 4242, .machine = 0, .goroutine = 12, .registers = NONE },
+	{ .thread = 4243, .machine = -1, .lines = { 0, 2 }, .registers = NONE },
 };
 
 static const struct snapshot snapshot = {
@@ -268,10 +268,11 @@ static void shows_stacks(void **state)
 	expect(plain, "goroutine 3 \"walker\" [waiting, chan send "
 		      "0x7f0000050000, 1.2s]:\n"
 		      "#0  seam_send at chan.c:142\n"
-		      "#1  emit at index.c:88 (inlined)\n"
-		      "#2  visit at index.c:70\n"
+		      "#1  emit at index.c:88 (inlined) "
+		      "(by the frame pointer)\n"
+		      "#2  visit at index.c:70 (by the frame pointer)\n"
 		      "    -- seam --\n"
-		      "#3  walk at index.c:101\n"
+		      "#3  walk at index.c:101 (by the frame pointer)\n"
 		      "    created by start at index.c:150\n"
 		      "\n"
 		      "goroutine 12 [running, thread 4242]:\n"
@@ -326,6 +327,50 @@ static void shows_segments(void **state)
 	       "them kept behind the newest\n"
 	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
 	       "first\n");
+}
+
+static struct variable variables[] = {
+	{ .line = 1, .argument = true, .name = "n", .value = "3" },
+	{ .line = 1, .name = "text", .value = "<optimized out>" },
+	{ .line = 3, .name = "row", .value = "{1, 2}" },
+};
+
+static struct registers registers[] = {
+	{ .value = { [3] = 0x10, [6] = 0x20, [7] = 0x7f00, [16] = 0x401000 },
+	  .known = 1 << 3 | 1 << 6 | 1 << 7 | 1 << 16 },
+};
+
+static struct detail details[] = { { { 0, 3 }, 0 }, { { 3, 0 }, NONE } };
+
+static void detailed(FILE *out)
+{
+	struct snapshot s = snapshot;
+
+	s.details.items = details;
+	s.details.n = 2;
+	s.variables.items = variables;
+	s.registers.items = registers;
+	render_stack(out, &s, &goroutines[0], STACK_PLAIN);
+}
+
+static void shows_details(void **state)
+{
+	(void)state;
+	expect(detailed,
+	       "goroutine 3 \"walker\" [waiting, chan send "
+	       "0x7f0000050000, 1.2s]:\n"
+	       "    rbx 0x0000000000000010  rbp 0x0000000000000020  "
+	       "rsp 0x0000000000007f00\n"
+	       "    rip 0x0000000000401000\n"
+	       "#0  seam_send at chan.c:142\n"
+	       "#1  emit at index.c:88 (inlined) (by the frame pointer)\n"
+	       "        n = 3\n"
+	       "        text = <optimized out>\n"
+	       "#2  visit at index.c:70 (by the frame pointer)\n"
+	       "    -- seam --\n"
+	       "#3  walk at index.c:101 (by the frame pointer)\n"
+	       "        row = {1, 2}\n"
+	       "    created by start at index.c:150\n");
 }
 
 enum { Alone = 60 };
@@ -408,49 +453,6 @@ static void folds_groups(void **state)
 	lines[2].omitted = 0;
 }
 
-static void expect_duration(int64_t ns, const char *want)
-{
-	char buf[DurationSize];
-
-	assert_string_equal(render_duration(ns, buf), want);
-}
-
-static void writes_durations(void **state)
-{
-	const int64_t us = 1000, ms = 1000 * us, s = 1000 * ms;
-
-	(void)state;
-	expect_duration(-1, "-");
-	expect_duration(0, "0us");
-	expect_duration(850 * us, "850us");
-	expect_duration(ms - 1, "999us");
-	expect_duration(12 * ms, "12ms");
-	expect_duration(s - 1, "999ms");
-	expect_duration(1299 * ms, "1.2s");
-	expect_duration(60 * s - 1, "59.9s");
-	expect_duration(185 * s, "3m05s");
-	expect_duration(3600 * s - 1, "59m59s");
-	expect_duration(7800 * s, "2h10m");
-	expect_duration(INT64_MAX, "2562047h47m");
-}
-
-static void writes_numbers(void **state)
-{
-	char buf[DigitsSize];
-
-	(void)state;
-	assert_string_equal(render_unsigned(0, buf), "0");
-	assert_string_equal(render_unsigned(UINT64_MAX, buf),
-			    "18446744073709551615");
-	assert_string_equal(render_signed(1234567890, buf), "1234567890");
-	assert_string_equal(render_signed(INT64_MIN, buf),
-			    "-9223372036854775808");
-	assert_string_equal(render_address(addr(0), buf), "0x0");
-	assert_string_equal(render_address(addr(UINT64_MAX), buf),
-			    "0xffffffffffffffff");
-	assert_string_equal(render_address(addr(0x7f51), buf), "0x7f51");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,11 +462,10 @@ int main(void)
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
+		cmocka_unit_test(shows_details),
 		cmocka_unit_test(shows_segments),
 		cmocka_unit_test(shows_groups),
 		cmocka_unit_test(folds_groups),
-		cmocka_unit_test(writes_durations),
-		cmocka_unit_test(writes_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
