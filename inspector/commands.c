@@ -76,7 +76,7 @@ const struct option_words option_words[OPTION_NUMBER] = {
 	[OPTION_JSON] = { "json", 0, NULL, NULL,
 			  "for programs, as seam.schema.json says", WITH_ALL },
 	[OPTION_FRAMES] = { "frames", 'n', "N", NULL,
-			    "so many frames of a stack",
+			    "stacks, groups, waits: so many frames of a stack",
 			    WITH(COMMAND_STACKS) | WITH(COMMAND_GROUPS)
 				    | WITH(COMMAND_WAITS) },
 	[OPTION_RAW] = { "raw", 0, NULL, NULL, "every frame, and its pc",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
+#include <string.h>
 
 #include "completion.h"
 
@@ -39,17 +40,29 @@ static void commands(FILE *out, uint32_t set, const char *between)
 		}
 }
 
+/* Whether O goes with the command of SET and not with all; or with all. */
+static bool goes(const struct option_words *o, uint32_t set)
+{
+	return set == ALL ? o->commands == ALL
+			  : o->commands != ALL && (o->commands & set);
+}
+
+/* Whether the value of O is a process, not just a number. */
+static bool takes_process(const struct option_words *o)
+{
+	return strcmp(o->value, "PID") == 0;
+}
+
 /*
  * bash
  */
 
-/* The options that go with the commands of SET, and no others. */
 static void bash_options(FILE *out, uint32_t set)
 {
 	for (size_t i = 0; i < OPTION_NUMBER; i++) {
 		const struct option_words *o = &option_words[i];
 
-		if (o->commands != set)
+		if (!goes(o, set))
 			continue;
 		fprintf(out, " --%s%s", o->word, o->value ? "=" : "");
 		if (o->letter)
@@ -70,7 +83,7 @@ static void bash_values(FILE *out)
 		fputs(") COMPREPLY=($(compgen -W \"", out);
 		if (o->values)
 			words(out, o->values);
-		else
+		else if (takes_process(o))
 			fputs("$(cd /proc && echo [0-9]*)", out);
 		fputs("\" -- \"$cur\")); return ;;\n", out);
 	}
@@ -136,13 +149,13 @@ static void zsh_value(FILE *out, const struct option_words *o)
 	if (!o->value)
 		return;
 	fprintf(out, ":%s:", o->value);
-	if (!o->values) {
+	if (o->values) {
+		putc('(', out);
+		words(out, o->values);
+		putc(')', out);
+	} else if (takes_process(o)) {
 		fputs("_pids", out);
-		return;
 	}
-	putc('(', out);
-	words(out, o->values);
-	putc(')', out);
 }
 
 static void zsh_option(FILE *out, const char *dashes, const char *name,
@@ -161,7 +174,7 @@ static void zsh_options(FILE *out, uint32_t set)
 		const struct option_words *o = &option_words[i];
 		char letter[] = { o->letter, '\0' };
 
-		if (o->commands != set)
+		if (!goes(o, set))
 			continue;
 		zsh_option(out, "--", o->word, o->value ? "=" : "", o);
 		if (o->letter)
@@ -230,7 +243,7 @@ static void fish_option(FILE *out, const struct option_words *o)
 		fputs(" -x -a '", out);
 	if (o->values)
 		words(out, o->values);
-	else if (o->value)
+	else if (o->value && takes_process(o))
 		fputs("(__fish_complete_pids)", out);
 	fprintf(out, "%s -d '", o->value ? "'" : "");
 	quoted(out, o->help, "\\'", false);

@@ -36,6 +36,10 @@ _seam
 """
 
 
+# What options take.
+VALUES = {"by": "=top", "pid": "=1", "frames": "=1", "completion": "=zsh"}
+
+
 def run(*argv):
     return subprocess.run(argv, stdout=subprocess.PIPE, check=False,
                           stderr=subprocess.PIPE, universal_newlines=True)
@@ -53,9 +57,7 @@ def taken(command, options):
     """The options that seam does not refuse with the command."""
     kept = set()
     for option, value in options.items():
-        word = "--" + option + ({"by": "=top", "pid": "=1",
-                                 "completion": "=zsh"}.get(option, "=x")
-                                if value else "")
+        word = "--" + option + (VALUES.get(option, "=x") if value else "")
         said = run(SEAM, command, word, "/nowhere",
                    *["0x1"] * (command == "whatis")).stderr
         if not re.search("--%s goes with [a-z]" % option, said):
