@@ -97,6 +97,11 @@ def state(state_, thread, wait):
     return text
 
 
+def found(id_, what, text):
+    """A match of `goroutine find`: `Goroutine 2 has name 'walker'`."""
+    return "Goroutine %d %s '%s'" % (id_, what, text)
+
+
 def absent(first, last):
     """What is said of ids that no goroutine has."""
     if first == last:
