@@ -5,7 +5,8 @@ The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
     layout model elf read analyse render    plain Python, no gdb
-    target unwind selection stepping view printers commands    gdb
+    target unwind selection stepping view printers    gdb
+    commands functions
 
 model.py is the one to read first.
 """

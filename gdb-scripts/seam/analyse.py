@@ -27,6 +27,15 @@ def parse_ids(words):
     return ranges
 
 
+def pattern(text):
+    """The compiled regular expression TEXT; ValueError says what is wrong
+    with it."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError('Invalid regexp: %s' % error) from None
+
+
 def select(snapshot, ranges):
     """The goroutines in RANGES, ascending; (chosen, absent).
 

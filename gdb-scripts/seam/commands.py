@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The commands: info goroutines, goroutine, goroutine apply, info segments."""
+"""The commands: info goroutines, info segments, goroutine, goroutine apply,
+goroutine find, gaas."""
 
 import re
 
 import gdb
 
-from . import filter, printers, render, selection
+from . import analyse, filter, printers, render, selection
 from .model import Unreadable
 from .view import View
 
@@ -187,6 +188,53 @@ it stands then."""
         view.refuse(absent)
 
 
+class ApplyAllSilently(_Command):
+    """Apply a command to all goroutines, silently skipping those it fails on.
+Usage: gaas COMMAND
+Shortcut for "goroutine apply all -s COMMAND"."""
+
+    def __init__(self):
+        super().__init__('gaas', gdb.COMMAND_STACK)
+
+    def words(self, text, word):
+        return _complete_command(text, word)
+
+    def run(self, argument, from_tty):
+        if not argument.strip():
+            raise gdb.GdbError("Please specify a command at the end of 'gaas'")
+        gdb.execute('goroutine apply all -s ' + argument)
+
+
+class GoroutineFind(_Command):
+    """Find goroutines that match a regular expression.
+Usage: goroutine find REGEXP
+
+The goroutines whose name, wait reason, or innermost function that is not the
+runtime's own contains a match of REGEXP are listed, one line each match."""
+
+    def __init__(self):
+        super().__init__('goroutine find', gdb.COMMAND_STACK)
+
+    def run(self, argument, from_tty):
+        if not argument:
+            raise gdb.GdbError('Command requires an argument.')
+        wanted, view = _pattern(argument), View()
+        with selection.kept():
+            found = [line for goroutine in view.snapshot.goroutines
+                     for line in view.matching(goroutine, wanted)]
+        for line in found:
+            print(line)
+        if not found:
+            print("No goroutines match '%s'" % argument)
+
+
+def _pattern(text):
+    try:
+        return analyse.pattern(text)
+    except ValueError as error:
+        raise gdb.GdbError(str(error)) from None
+
+
 def _tell_none(view):
     if view.snapshot.notes:
         raise gdb.GdbError('Cannot read the list of goroutines.')
@@ -312,3 +360,5 @@ def install():
     InfoSegments()
     GoroutineCommand()
     GoroutineApply()
+    GoroutineFind()
+    ApplyAllSilently()

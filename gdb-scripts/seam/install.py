@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import commands, printers, selection, stepping, unwind
+from . import (commands, functions, printers, selection, stepping,
+               unwind)
 
 _done = []
 
@@ -13,6 +14,7 @@ def once():
     unwind.install()
     printers.install()
     commands.install()
+    functions.install()
     selection.install()
     stepping.install()
     _done.append(True)

@@ -110,6 +110,11 @@ def state(state_, thread, wait):
     return text
 
 
+def found(id_, what, text):
+    """A match of `goroutine find`: `Goroutine 2 has name 'walker'`."""
+    return "Goroutine %d %s '%s'" % (id_, what, text)
+
+
 def absent(a, incomplete):
     """What is said of an analyse.Absent; INCOMPLETE: the list could not be
     read to its end."""

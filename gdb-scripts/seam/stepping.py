@@ -67,11 +67,15 @@ class _Stubs(gdb.unwinder.Unwinder):
 
     Else gdb takes the call for one of a function, steps over it, and by that
     over the body that goes on behind the call.
+
+    And of the first frames of goroutines, at `end`, each is another: gdb has
+    one id for all that nobody called.
     """
 
     def __init__(self):
         super().__init__('seam-stubs')
         self.running = False
+        self.end = None
         self._known = {}    # by pc: whether a stub's call returns there
 
     def forget(self):
@@ -79,12 +83,26 @@ class _Stubs(gdb.unwinder.Unwinder):
         self._known.clear()
 
     def __call__(self, pending):
-        if not self.running or not pending.level():
+        if not self.running and self.end is None:
             return None
         pc = unwind.register(pending, 'rip')
+        if pc == self.end:
+            return self._called_by_itself(pending)
+        if not self.running or not pending.level():
+            return None
         if pc not in self._known:
             self._known[pc] = _behind_stub_call(pc)
         return self._unwound(pending, pc) if self._known[pc] else None
+
+    @staticmethod
+    def _called_by_itself(pending):
+        """gdb looks no further then."""
+        info = pending.create_unwind_info(
+            unwind.FrameId(unwind.register(pending, 'rsp'),
+                           unwind.register(pending, 'rip')))
+        for name in KEPT + ['rsp', 'rip']:
+            info.add_saved_register(name, pending.read_register(name))
+        return info
 
     @staticmethod
     def _unwound(pending, pc):
@@ -174,6 +192,9 @@ def _run():
 
 def _end_run():
     _stubs.running = _state.leaving = False
+    if _stubs.end is not None:
+        _stubs.end = None
+        gdb.invalidate_cached_frames()
 
 
 def _stopped(event):
@@ -207,6 +228,7 @@ that gives that back, not in the caller."""
             return
         if selection.parked() is not None:
             _check_finish(gdb.selected_frame())
+        _tell_ends_apart(gdb.selected_frame())
         frame = gdb.selected_frame()
         if _pass_seam(frame):
             return
@@ -311,6 +333,21 @@ def _pass_seam(frame):
     _bridge.build(unwind.register(frame, 'rsp'), seam.older())
     selection.select_level(level)
     return True
+
+
+def _tell_ends_apart(frame):
+    """Let gdb wait for the end of FRAME's goroutine, if FRAME is that of its
+    own function, and not for that of any."""
+    code, caller = unwind.Code(), unwind.older(frame)
+    if caller is not None and code.kind(caller) == analyse.SEAM:
+        caller = unwind.older(caller)
+    if (caller is None or code.kind(caller) != analyse.OWN
+            or not unwind.ends_at(caller)):
+        return
+    _stubs.end = caller.pc()
+    level = frame.level()
+    gdb.invalidate_cached_frames()
+    selection.select_level(level)
 
 
 def _check_finish(frame):

@@ -16,12 +16,16 @@ _Running = namedtuple('_Running', 'thread place sp')
 
 
 class View:
-    """The goroutines of the selected inferior at this moment."""
+    """The goroutines of the selected inferior at this moment.
 
-    def __init__(self):
+    STOPPED: although gdb says that it runs, as while it asks for a
+    breakpoint's condition.
+    """
+
+    def __init__(self, stopped=False):
         if gdb.selected_thread() is None:
             raise gdb.GdbError('The program is not being run.')
-        if gdb.selected_thread().is_running():
+        if gdb.selected_thread().is_running() and not stopped:
             raise gdb.GdbError('Selected thread is running.')
         selection.check()
         self._thread = gdb.selected_thread()
@@ -99,6 +103,10 @@ class View:
             return [place.file for place in places if place.file]
         return [_named(place) for place in places]
 
+    def functions(self, goroutine):
+        """Those of its backtrace, innermost first; changes the selection."""
+        return self._told(goroutine, 'function')
+
     def find(self, word):
         """The goroutine with this id."""
         (first, last), = _parse([word])
@@ -142,6 +150,15 @@ class View:
             self._reason(goroutine), self._elapsed(goroutine),
             render.where(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
+
+    def matching(self, goroutine, wanted):
+        """Sentences on what of it the compiled expression WANTED matches."""
+        row = self.row(goroutine, None)
+        return [render.found(goroutine.id, *part)
+                for part in (('has name', row.name),
+                             ('waits in', goroutine.reason),
+                             ('is at', row.where))
+                if part[1] and wanted.search(part[1])]
 
     def segments(self, goroutine):
         """The text of info segments; changes the selection."""

@@ -74,6 +74,26 @@ class Finish(unittest.TestCase):
         self.assertRegex(out[4], r'Value returned is \$\d+ = 42$')
         self.assertEqual(session.functions(out[5]), ['taker'])
 
+    def test_place_and_value_are_told_once(self):
+        for out in (handed('goroutine 2', 'finish')[1],
+                    handed('goroutine 2', 'down', 'finish')[2]):
+            self.assertEqual(len(re.findall(r'(?m) at \S+\.c:\d+$', out)), 1)
+            self.assertEqual(out.count('Value returned is '), 1)
+
+    def test_of_its_own_function(self):
+        out = handed('goroutine 2', 'frame function taker', 'finish',
+                     'goroutine', 'bt -no-filters')
+        self.assertRegex(out[2], ' in gostart ')
+        self.assertIn('Current goroutine is 2 ', out[3])
+        self.assertEqual(session.functions(out[4]), ['gostart'])
+        self.assertNotIn('stopped', out[4])
+
+    def test_other_goroutines_end_on_the_thread(self):
+        for id_ in 2, 4, 5:
+            out = session.run(READY + ['goroutine %d' % id_, 'finish'],
+                              session.executable('parked'))
+            self.assertIn('exited normally', out[-1])
+
     def test_inlined(self):
         out = handed('goroutine 2', 'frame function chanrecv', 'finish',
                      'goroutine')

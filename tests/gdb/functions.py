@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""goroutine find, gaas, and functions in expressions and conditions."""
+import re
+import tempfile
+import unittest
+
+import session
+
+
+class Core(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.exe = session.executable('parked')
+        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def gdb(self, *commands):
+        return session.run(commands, self.exe, self.core,
+                           before=session.EVIDENCE)
+
+    def test_find(self):
+        out = self.gdb('goroutine find cons', 'goroutine find chan',
+                       'goroutine find zzz', 'goroutine find (',
+                       'goroutine find', 'goroutine')
+        self.assertRegex(out[0], r"^Goroutine 2 has name 'the consumer'\n"
+                         r"Goroutine 2 is at 'consumer parked\.c:\d+'$")
+        self.assertEqual(out[1], "Goroutine 2 waits in 'chan receive'\n"
+                         "Goroutine 3 waits in 'chan send'")
+        self.assertEqual(out[2], "No goroutines match 'zzz'")
+        self.assertRegex(out[3], r'^Invalid regexp: missing \)')
+        self.assertEqual(out[4], 'Command requires an argument.')
+        self.assertIn(' 1 "main"', out[5])
+
+    def test_gaas(self):
+        out = self.gdb('gaas p chan', 'gaas', 'complete gaas backtr')
+        self.assertEqual(re.findall(r'^goroutine (\d)', out[0], re.M),
+                         ['2', '3'])
+        self.assertIn("at the end of 'gaas'", out[1])
+        self.assertEqual(out[2], 'gaas backtrace')
+
+    def test_functions(self):
+        out = self.gdb(
+            'output $_goroutine()', 'output $_gcount()', 'output $_gstate(3)',
+            'info symbol $_gpc(1)', 'output $_in_goroutine(2, "^cons.*r$")',
+            'output $_in_goroutine(3, "^cons.*r$")', 'goroutine 3', 'frame',
+            'output $_goroutine()', 'output $_gsp(3) == (long)$sp',
+            'output/x $_waiting_on(3)', 'output $_gstate(99)',
+            'output $_in_goroutine(2, "(")', 'frame')
+        self.assertEqual(out[:3], ['1', '6', '"waiting"'])
+        self.assertRegex(out[3], r'^stop \+ ')
+        self.assertEqual(out[4:6], ['1', '0'])
+        self.assertEqual(out[8], '3')
+        self.assertIn('chan send %s,' % out[10], out[6])
+        self.assertEqual(out[11], 'There is no goroutine 99.')
+        self.assertRegex(out[12], r'^Invalid regexp: ')
+        self.assertEqual(out[13], out[7])
+
+    def test_pc_and_sp_of_parked_ones(self):
+        pc, sp, frame = self.gdb('output/x $_gpc(4)', 'output/x $_gsp(4)',
+                                 'goroutine 4 info registers rip rsp')
+        self.assertTrue(pc.startswith('0x') and sp.startswith('0x'))
+        self.assertIn('rip', frame)
+        out = self.gdb('goroutine 4', 'frame 1', 'output/x $pc',
+                       'output/x $sp')
+        self.assertEqual(out[2:], [pc, sp])
+
+
+class Live(unittest.TestCase):
+    def test_conditions(self):
+        """The thread counts as running while gdb asks for them."""
+        out = session.run(
+            ['break seam_recv if $_goroutine() == 2', 'run live', 'bt',
+             'output $_goroutine()', 'delete',
+             'break usleep if $_in_goroutine(1, "^start$") && '
+             '$_streq($_gstate(2), "waiting") && $_gcount() == 2', 'continue',
+             'bt 1'],
+            session.executable('handed'))
+        self.assertEqual(session.functions(out[2])[0], 'seam_recv')
+        self.assertEqual(out[3], '2')
+        self.assertNotIn('Error', out[6])
+        self.assertRegex(out[6], r'Breakpoint 2, .*usleep')
+        self.assertEqual(session.functions(out[7]), ['usleep'])
+
+
+if __name__ == '__main__':
+    unittest.main()
