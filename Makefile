@@ -54,7 +54,7 @@ PROGRAM = -g $(CHECKED) -Iruntime
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/bench/bench.mk
 
 # What is missing is installed once, before anything that needs it.
 deps: ## install the Debian packages in tests/packages.txt
@@ -70,39 +70,6 @@ demo: have-deps ## build, then show what Seam does on a program worth debugging
 test: have-deps ## build and run all tests; T=name runs those whose name has it
 	$(MAKE) -j$$(nproc) all tests
 	BUILD_DIR=$(CURDIR)/$B tests/run $(T)
-
-golden: ## write the expected texts anew from what seam prints; read the diff
-	$(MAKE) -j$$(nproc) all tests
-	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
-	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
-	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/damaged.py
-
-stress: have-deps ## the runtime's tests with a stress build, at each -O
-	$(MAKE) -j$$(nproc) stressed
-	BUILD_DIR=$(CURDIR)/$B/stress tests/run -t 600 'runtime/*-O?'
-
-MINUTES ?= 20
-soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a profiler
-	$(MAKE) -j$$(nproc) all tests
-	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
-	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
-
-lint: ## the rules of tests/lint alone
-	BUILD_DIR=$(CURDIR)/$B tests/run lint
-
-bench-deps: ## install what bench-runtime and bench-inspector compare with
-	tests/deps.sh try tests/bench/packages.txt
-	-sh tests/bench/sources.sh build/bench-src lua
-	-sh tests/bench/sources.sh build/bench-src sqlite
-
-bench_rows = $(if $(ROWS),--rows '$(ROWS)') $B/bench
-bench-runtime: ## the runtime beside its peers, in ratios; ROWS=yield,spawn* ROUNDS=7
-	-$(MAKE) -k --no-print-directory $$(python3 tests/bench/bench.py programs $(bench_rows)) >/dev/null 2>&1
-	python3 tests/bench/bench.py run $(if $(ROUNDS),--rounds $(ROUNDS)) $(bench_rows)
-
-bench-inspector: ## seam beside its peers; ROWS=list1m,stop* ROUNDS=3
-	-$(MAKE) -k --no-print-directory BUILD=release looked-at >/dev/null 2>&1
-	python3 tests/bench/looking.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS)) build/release/seam build/release/bench
 
 # The runtime: one object, of which a program sees what exports.txt lists, and
 # stackalloc.o beside it, so that a program can bring its own.

@@ -130,3 +130,23 @@ $(eval $(call stressed,selects,$B/tests/runtime/selects-stressed-clang,clang,lld
 $(eval $(call program,tests/soak/soak.c,$B/soak/soak,gcc,gold,-O2))
 
 .PHONY: tests
+
+# What runs them, besides `make test`.
+golden: ## write the expected texts anew from what seam prints; read the diff
+	$(MAKE) -j$$(nproc) all tests
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/golden.py
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/samples.py
+	SEAM_GOLDEN=write BUILD_DIR=$(CURDIR)/$B tests/golden/damaged.py
+
+stress: have-deps ## the runtime's tests with a stress build, at each -O
+	$(MAKE) -j$$(nproc) stressed
+	BUILD_DIR=$(CURDIR)/$B/stress tests/run -t 600 'runtime/*-O?'
+
+MINUTES ?= 20
+soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a profiler
+	$(MAKE) -j$$(nproc) all tests
+	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
+	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
+
+lint: ## the rules of tests/lint alone
+	BUILD_DIR=$(CURDIR)/$B tests/run lint

@@ -78,3 +78,18 @@ $$(CC) $(INSPECTOR_CFLAGS) tests/bench/unwinding.c $(filter-out $B/inspector/mai
 LOOKED_AT := $(addprefix $(BENCH)/,crowd crowd-threads crowd-go unwinding)
 .PHONY: looked-at
 looked-at: $B/seam $(LOOKED_AT)
+
+# What installs peers and runs the programs.
+bench-deps: ## install what bench-runtime and bench-inspector compare with
+	tests/deps.sh try tests/bench/packages.txt
+	-sh tests/bench/sources.sh build/bench-src lua
+	-sh tests/bench/sources.sh build/bench-src sqlite
+
+bench_rows = $(if $(ROWS),--rows '$(ROWS)') $B/bench
+bench-runtime: ## the runtime beside its peers, in ratios; ROWS=yield,spawn* ROUNDS=7
+	-$(MAKE) -k --no-print-directory $$(python3 tests/bench/bench.py programs $(bench_rows)) >/dev/null 2>&1
+	python3 tests/bench/bench.py run $(if $(ROUNDS),--rounds $(ROUNDS)) $(bench_rows)
+
+bench-inspector: ## seam beside its peers; ROWS=list1m,stop* ROUNDS=3
+	-$(MAKE) -k --no-print-directory BUILD=release looked-at >/dev/null 2>&1
+	python3 tests/bench/looking.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS)) build/release/seam build/release/bench
