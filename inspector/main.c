@@ -135,6 +135,15 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	return e;
 }
 
+/* A terminal that does not refuse it: see no-color.org. */
+static bool likes_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && terminal
+	       && strcmp(terminal, "dumb") != 0;
+}
+
 /* What is printed. */
 static void find(struct unwinder *u, const struct options *o,
 		 struct filter *filter)
@@ -148,6 +157,7 @@ static void find(struct unwinder *u, const struct options *o,
 	};
 
 	u->snapshot->lines_most = o->frames;
+	u->snapshot->coloured = likes_colour();
 	note_missing_ids(u->snapshot, &o->ids);
 	if (filter)
 		keep_wanted(u, &symbols, filter);
@@ -187,21 +197,10 @@ static struct troubles find_troubles(const struct unwinder *u)
 	return all;
 }
 
-/* A terminal that does not refuse it: see no-color.org. */
-static bool likes_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no && *no) && terminal
-	       && strcmp(terminal, "dumb") != 0;
-}
-
 static void print(FILE *out, const struct snapshot *s, const struct options *o,
 		  const struct troubles *troubles)
 {
 	if (!o->given[OPTION_JSON]) {
-		if (likes_colour())
-			render_colour();
 		answer_print(out, s, o);
 		return;
 	}

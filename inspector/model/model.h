@@ -232,6 +232,7 @@ struct snapshot {
 		ARRAY(struct line);
 	} lines;
 	size_t lines_most; /* so many of a stack are to be shown; 0: all */
+	bool coloured;	   /* it is shown on a terminal */
 	struct {
 		ARRAY(struct group);
 	} groups; /* largest first */

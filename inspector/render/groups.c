@@ -112,16 +112,16 @@ static void states(FILE *out, const struct snapshot *s, const struct group *g)
 static void group(FILE *out, const struct snapshot *s, const struct group *g)
 {
 	fputc('\n', out);
-	render_style(out, STYLE_HEAD);
+	render_style(out, s, STYLE_HEAD);
 	count(out, g->members.n, "goroutine");
 	if (g->label)
 		fprintf(out, ": %s", g->label);
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 	ids(out, s, g);
 	states(out, s, g);
 	render_lines(out, s, &g->lines, STACK_SEAMLESS);
-	render_stop(out, g->stop);
+	render_stop(out, s, g->stop);
 }
 
 void render_groups(FILE *out, const struct snapshot *s, const char *key)

@@ -46,12 +46,12 @@ static const char *doubt(const struct frame *f)
 	}
 }
 
-static void seam(FILE *out)
+static void seam(FILE *out, const struct snapshot *s)
 {
 	fputs("    ", out);
-	render_style(out, STYLE_QUIET);
+	render_style(out, s, STYLE_QUIET);
 	fputs("-- seam --", out);
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 }
 
@@ -67,7 +67,7 @@ void render_line(FILE *out, const struct snapshot *s, size_t number,
 		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
 			l->omitted);
 	if (l->seam && detail != STACK_SEAMLESS)
-		seam(out);
+		seam(out, s);
 	fprintf(out, "#%-2zu ", number);
 	if (f && detail == STACK_RAW)
 		fprintf(out, "0x%016" PRIx64 " in ", f->pc.v);
@@ -192,13 +192,13 @@ void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
 	}
 }
 
-void render_stop(FILE *out, const char *why)
+void render_stop(FILE *out, const struct snapshot *s, const char *why)
 {
 	if (!why)
 		return;
 	fputs("    ", out);
-	render_style(out, STYLE_TROUBLE);
+	render_style(out, s, STYLE_TROUBLE);
 	fprintf(out, "the trace stops here: %s", why);
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 }

@@ -153,10 +153,10 @@ void render_list(FILE *out, const struct snapshot *s)
 	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)) };
 	const struct widths w = measure(s, &all);
 
-	render_style(out, STYLE_HEAD);
+	render_style(out, s, STYLE_HEAD);
 	fprintf(out, Header, w.id, "ID", "STATE", "REASON", "SINCE", w.where,
 		"WHERE", "SEGS", w.bytes, "BYTES", "NAME");
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		row(out, &all, &s->goroutines.items[i], &w);
 }

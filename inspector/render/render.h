@@ -41,7 +41,7 @@ void render_rest(FILE *out, const struct line *l, size_t n);
  * NULL. lines.c */
 void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
 		  enum stack_detail detail);
-void render_stop(FILE *out, const char *why);
+void render_stop(FILE *out, const struct snapshot *s, const char *why);
 
 /* The stack of each goroutine, or thread. stacks.c */
 void render_stacks(FILE *out, const struct snapshot *s,
@@ -78,11 +78,9 @@ const char *render_address(addr_t at, char buf[DigitsSize]);
 int render_width(const char *text);
 size_t render_bytes(const char *text, int n);
 
-/* text.c: what stands out on a terminal, up to STYLE_END. Nothing does until
- * render_colour(). */
+/* text.c: what stands out, up to STYLE_END, in a snapshot that is coloured. */
 enum style { STYLE_END, STYLE_HEAD, STYLE_QUIET, STYLE_TROUBLE };
-void render_colour(void);
-void render_style(FILE *out, enum style style);
+void render_style(FILE *out, const struct snapshot *s, enum style style);
 
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */

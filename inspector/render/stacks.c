@@ -13,11 +13,12 @@ static void comma(FILE *out, const char *text)
 }
 
 /* What a goroutine does, in brackets. */
-static void header(FILE *out, const struct goroutine *g)
+static void header(FILE *out, const struct snapshot *s,
+		   const struct goroutine *g)
 {
 	char since[DurationSize], digits[DigitsSize];
 
-	render_style(out, STYLE_HEAD);
+	render_style(out, s, STYLE_HEAD);
 	render_goroutine(out, g);
 	fputs_unlocked(" [", out);
 	fputs_unlocked(g->state, out);
@@ -34,7 +35,7 @@ static void header(FILE *out, const struct goroutine *g)
 	if (g->waited >= 0)
 		comma(out, render_duration(g->waited, since));
 	fputs_unlocked("]:", out);
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	putc_unlocked('\n', out);
 }
 
@@ -110,13 +111,13 @@ static void stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail,
 		  struct texts *texts)
 {
-	header(out, g);
+	header(out, s, g);
 	if (s->details.n)
 		detailed_lines(out, s, &g->lines, detail,
 			       &s->details.items[g - s->goroutines.items]);
 	else
 		lines_once(out, s, &g->lines, detail, texts);
-	render_stop(out, g->stop);
+	render_stop(out, s, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
 		render_place(out, &s->locations.items[g->created_by]);
@@ -157,7 +158,7 @@ static void thread(FILE *out, const struct snapshot *s,
 	fputs(":\n", out);
 	render_registers(out, s, t->registers);
 	render_lines(out, s, &t->lines, STACK_RAW);
-	render_stop(out, t->stop);
+	render_stop(out, s, t->stop);
 }
 
 void render_threads(FILE *out, const struct snapshot *s)

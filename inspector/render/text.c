@@ -61,14 +61,7 @@ const char *render_address(addr_t at, char buf[DigitsSize])
 	return to;
 }
 
-static bool coloured;
-
-void render_colour(void)
-{
-	coloured = true;
-}
-
-void render_style(FILE *out, enum style style)
+void render_style(FILE *out, const struct snapshot *s, enum style style)
 {
 	static const char *const codes[] = {
 		[STYLE_END] = "\033[m",
@@ -77,7 +70,7 @@ void render_style(FILE *out, enum style style)
 		[STYLE_TROUBLE] = "\033[31m",
 	};
 
-	if (coloured)
+	if (s->coloured)
 		fputs_unlocked(codes[style], out);
 }
 

@@ -117,10 +117,10 @@ static void deadlock(FILE *out, const struct snapshot *s, size_t number,
 		     const struct deadlock *d)
 {
 	fputc('\n', out);
-	render_style(out, STYLE_TROUBLE);
+	render_style(out, s, STYLE_TROUBLE);
 	fprintf(out, "deadlock %zu, %s: %s", number,
 		d->certain ? "certain" : "probable", why(d));
-	render_style(out, STYLE_END);
+	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 	members(out, s, d);
 	stacks(out, s, d);
