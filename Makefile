@@ -10,6 +10,8 @@ DESTDIR ?=
 VERSION := 0.1.0
 # Where a stock gdb loads scripts by itself, from any program that names them.
 GDBDIR  ?= /usr/share/gdb/auto-load/seam
+# Where shells look for completions.
+COMPLETIONS := $(addprefix $(PREFIX)/share/,bash-completion/completions/seam zsh/site-functions/_seam fish/vendor_completions.d/seam.fish)
 # The linker in seam.pc: gold or lld.
 SEAM_LD ?= gold
 
@@ -159,7 +161,7 @@ $B/seam: $(INSPECTOR_O)
 	$(CC) $(OPT) $^ -ldw -lelf -ljson-c -o $@
 
 install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
-	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(GDBDIR)/seam)
+	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(dir $(COMPLETIONS)) $(GDBDIR)/seam)
 	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
 	$(MAKE) --no-print-directory $B/installed/libseam.a
 	$(MAKE) --no-print-directory -B $B/installed/seam.pc $B/installed/seam_shared.pc
@@ -167,6 +169,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 $B/installed/libseam.a $B/libseam_shared.a $(DESTDIR)$(PREFIX)/lib
 	install -m 644 $B/installed/seam.pc $B/installed/seam_shared.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 runtime/seam.h $(DESTDIR)$(PREFIX)/include
+	for c in $(COMPLETIONS); do case $$c in *bash*) s=bash;; *zsh*) s=zsh;; *) s=fish;; esac; $B/seam --completion=$$s >$(DESTDIR)$$c || exit; done
 	install -m 644 docs/seam.schema.json $(DESTDIR)$(PREFIX)/share/seam
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3

@@ -338,22 +338,28 @@ seam_shared_non_split:
 	.p2align 4
 gswitch:
 	.cfi_startproc
+	movq	G_sched_sp(%rsi), %r10	# Before we store: loads after that wait.
 	pushsaved			# SavedRegs bytes with our return address
 	movq	M_perrno(%r8), %r9
+	movzwl	G_err(%rsi), %r11d
 	movl	(%r9), %eax
 	movw	%ax, G_err(%rdi)
-	movzwl	G_err(%rsi), %eax
-	movl	%eax, (%r9)
-	movq	%rsp, G_sched_sp(%rdi)
+	cmpl	%eax, %r11d		# A store for nothing would make the next
+	jne	1f			# switch wait to load it.
+2:	movq	%rsp, G_sched_sp(%rdi)
 	movl	%edx, G_status(%rdi)
 	movq	%rsi, M_curg(%r8)
 	movq	%r8, G_m(%rsi)
 	movq	G_stackguard(%rsi), %rax
-	movq	G_sched_sp(%rsi), %rsp
+	.cfi_remember_state
+	movq	%r10, %rsp
 	movl	$G_status_running, G_status(%rsi)
 	setguard %rax, %r8, %r9
 	movl	$0, (%rcx)
 	goback
+	.cfi_restore_state
+1:	movl	%r11d, (%r9)
+	jmp	2b
 	.cfi_endproc
 
 /*

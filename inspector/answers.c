@@ -2,6 +2,7 @@
 #include "answers.h"
 #include "analyse/analyse.h"
 #include "analyse/check.h"
+#include "analyse/details.h"
 #include "analyse/waits.h"
 #include "analyse/whatis.h"
 #include "model/crew.h"
@@ -28,6 +29,12 @@ static void find_list(struct unwinder *u, struct symbols *symbols,
 static void find_stacks(struct unwinder *u, struct symbols *symbols,
 			const struct options *o)
 {
+	const struct details_wanted wanted = {
+		.arguments = o->given[OPTION_ARGS],
+		.locals = o->given[OPTION_LOCALS],
+		.registers = o->given[OPTION_REGISTERS],
+	};
+
 	unwind_goroutines(u, UNWIND_ALL);
 	if (o->given[OPTION_THREADS])
 		unwind_threads(u);
@@ -38,11 +45,20 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 	else
 		fold_stacks(symbols);
 	list_thread_frames(u->snapshot);
+	if (wanted.registers || wanted.arguments || wanted.locals)
+		find_details(u, symbols, &wanted);
+}
+
+static void print_list(FILE *out, const struct snapshot *s)
+{
+	render_fatal(out, s);
+	render_list(out, s);
 }
 
 static void print_stacks(FILE *out, const struct snapshot *s,
 			 const struct options *o)
 {
+	render_fatal(out, s);
 	render_stacks(out, s, o->given[OPTION_RAW] ? STACK_RAW : STACK_PLAIN);
 	render_threads(out, s);
 }
@@ -194,7 +210,7 @@ static void encode_what(FILE *out, const struct snapshot *s,
 
 const struct answer answers[COMMAND_TYPED] = {
 	[COMMAND_LIST] = { .find = find_list,
-			   .print = render_list,
+			   .print = print_list,
 			   .encode = json_list },
 	[COMMAND_STACKS] = { .stacks = always,
 			     .find = find_stacks,

@@ -54,29 +54,50 @@ const char *const by_words[BY_NUMBER + 1] = {
 	[BY_NAME] = "name",	    [BY_THREAD] = "thread",
 };
 
+const char *const shell_words[SHELL_NUMBER + 1] = {
+	[SHELL_BASH] = "bash",
+	[SHELL_ZSH] = "zsh",
+	[SHELL_FISH] = "fish",
+};
+
 const struct option_words option_words[OPTION_NUMBER] = {
 	[OPTION_PID] = { "pid", 'p', "PID", NULL,
 			 "the process PID, stopped only while it is read",
 			 WITH_ALL },
 	[OPTION_BY] = { "by", 0, "KEY", by_words,
-			"groups: by stack, top, function, creator, state,\n"
+			"by stack, top, function, creator, state,\n"
 			"reason, name or thread",
 			WITH(COMMAND_GROUPS) },
 	[OPTION_FOLDED] = { "folded", 0, NULL, NULL,
-			    "groups: one line for each, for flame graphs",
+			    "one line for each, for flame graphs",
 			    WITH(COMMAND_GROUPS) },
-	[OPTION_DOT] = { "dot", 0, NULL, NULL,
-			 "waits: as a graph, for graphviz",
+	[OPTION_DOT] = { "dot", 0, NULL, NULL, "as a graph, for graphviz",
 			 WITH(COMMAND_WAITS) },
 	[OPTION_JSON] = { "json", 0, NULL, NULL,
 			  "for programs, as seam.schema.json says", WITH_ALL },
-	[OPTION_RAW] = { "raw", 0, NULL, NULL,
-			 "stacks: every frame, and its pc",
+	[OPTION_FRAMES] = { "frames", 'n', "N", NULL,
+			    "stacks, groups, waits: so many frames of a stack",
+			    WITH(COMMAND_STACKS) | WITH(COMMAND_GROUPS)
+				    | WITH(COMMAND_WAITS) },
+	[OPTION_RAW] = { "raw", 0, NULL, NULL, "every frame, and its pc",
 			 WITH(COMMAND_STACKS) },
-	[OPTION_THREADS] = { "threads", 0, NULL, NULL,
-			     "stacks: the threads too", WITH(COMMAND_STACKS) },
+	[OPTION_THREADS] = { "threads", 0, NULL, NULL, "the threads too",
+			     WITH(COMMAND_STACKS) },
+	[OPTION_REGISTERS] = { "registers", 0, NULL, NULL,
+			       "the registers of frame 0, as far as known",
+			       WITH(COMMAND_STACKS) },
+	[OPTION_ARGS] = { "args", 0, NULL, NULL,
+			  "the arguments of each function",
+			  WITH(COMMAND_STACKS) },
+	[OPTION_LOCALS] = { "locals", 0, NULL, NULL,
+			    "the local variables of each function",
+			    WITH(COMMAND_STACKS) },
 	[OPTION_TIME] = { "time", 0, NULL, NULL,
 			  "say how long the process was stopped", WITH_ALL },
+	[OPTION_COMPLETION] = { "completion", 0, "SHELL", shell_words,
+				"print what completes words in bash, zsh or\n"
+				"fish, and exit",
+				WITH_ALL },
 	[OPTION_HELP] = { "help", 'h', NULL, NULL, "print this and exit",
 			  WITH_ALL },
 	[OPTION_VERSION] = { "version", 0, NULL, NULL,
@@ -84,7 +105,15 @@ const struct option_words option_words[OPTION_NUMBER] = {
 };
 
 /* The columns at which the texts of --help begin. */
-enum { CommandColumn = 14, OptionColumn = 20 };
+enum { CommandColumn = 14, OptionColumn = 26 };
+
+/* The command that an option is about, if that is one: "stacks: ". */
+static void help_command(FILE *out, const struct option_words *o)
+{
+	if (o->commands & (o->commands - 1))
+		return;
+	fprintf(out, "%s: ", command_words[__builtin_ctz(o->commands)].word);
+}
 
 static void help_option(FILE *out, const struct option_words *o)
 {
@@ -96,7 +125,10 @@ static void help_option(FILE *out, const struct option_words *o)
 	for (;;) {
 		int length = strcspn(line, "\n");
 
-		fprintf(out, "%*s%.*s\n", OptionColumn - n, "", length, line);
+		fprintf(out, "%*s", OptionColumn - n, "");
+		if (line == o->help)
+			help_command(out, o);
+		fprintf(out, "%.*s\n", length, line);
 		if (!line[length])
 			return;
 		line += length + 1;

@@ -26,6 +26,7 @@ enum command {
 	COMMAND_TYPED, /* so many can be typed; the rest come of options */
 	COMMAND_HELP = COMMAND_TYPED,
 	COMMAND_VERSION,
+	COMMAND_COMPLETION,
 };
 
 /* What may follow the target. */
@@ -47,9 +48,14 @@ enum option_number {
 	OPTION_FOLDED,
 	OPTION_DOT,
 	OPTION_JSON,
+	OPTION_FRAMES,
 	OPTION_RAW,
 	OPTION_THREADS,
+	OPTION_REGISTERS,
+	OPTION_ARGS,
+	OPTION_LOCALS,
 	OPTION_TIME,
+	OPTION_COMPLETION,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_NUMBER,
@@ -60,7 +66,7 @@ struct option_words {
 	char letter;		   /* behind -; or 0 */
 	const char *value;	   /* what stands for it in help; or NULL */
 	const char *const *values; /* all that it can be; or NULL */
-	const char *help;	   /* of --help; \n between its lines */
+	const char *help;	   /* \n between its lines in --help */
 	uint32_t commands;	   /* bit COMMAND_...: it goes with that */
 };
 
@@ -82,6 +88,10 @@ enum by {
 
 /* How each is typed; NULL ends them. */
 extern const char *const by_words[BY_NUMBER + 1];
+
+enum shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH, SHELL_NUMBER };
+
+extern const char *const shell_words[SHELL_NUMBER + 1];
 
 /* What --help prints. */
 void commands_help(FILE *out);

@@ -10,10 +10,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analyse/analyse.h"
 #include "analyse/filter.h"
 #include "answers.h"
+#include "completion.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
@@ -22,22 +24,27 @@
 #include "model/references.h"
 #include "options.h"
 #include "render/json.h"
+#include "render/render.h"
 #include "symbol/symbol.h"
 #include "target/target.h"
 #include "unwind/unwind.h"
 #include "util/clean.h"
+#include "util/output.h"
+#include "util/progress.h"
 #include "util/scope.h"
 
 /* layout/runtimes/seam.rt, linked in. */
 extern const char _binary_seam_rt_start[];
 extern const char _binary_seam_rt_end[];
 
-enum { OutputBuffer = 1 << 20 };
+/* Milliseconds after which a terminal is told how far we are. */
+enum { ProgressAfter = 1000 };
 
 static void complain(const char *text)
 {
 	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
 
+	progress_stop();
 	fprintf(stderr, "seam: %s\n", clean);
 }
 
@@ -108,6 +115,7 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 
 	if (filter && !o->ids.n)
 		collection_choose(c, is_wanted, filter);
+	progress_stage("reading goroutines", 0);
 	if (o->pid)
 		collect_early(c);
 	e = target_stop(t);
@@ -120,10 +128,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	}
 	if (!e && answers[o->command].memory)
 		search_memory(t, l, objects, *ret);
+	progress_stage("working it out", 0);
 	target_resume(t);
-	if (o->given[OPTION_TIME])
-		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
-			t->subject, t->stopped_ns / 1e6);
 	if (!e && !objects)
 		*ret = collect_finish(c);
 	return e;
@@ -141,6 +147,7 @@ static void find(struct unwinder *u, const struct options *o,
 		.thorough = o->given[OPTION_RAW],
 	};
 
+	u->snapshot->lines_most = o->frames;
 	note_missing_ids(u->snapshot, &o->ids);
 	if (filter)
 		keep_wanted(u, &symbols, filter);
@@ -180,22 +187,37 @@ static struct troubles find_troubles(const struct unwinder *u)
 	return all;
 }
 
-static void print(const struct snapshot *s, const struct options *o,
+/* A terminal that does not refuse it: see no-color.org. */
+static bool likes_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && terminal
+	       && strcmp(terminal, "dumb") != 0;
+}
+
+static void print(FILE *out, const struct snapshot *s, const struct options *o,
 		  const struct troubles *troubles)
 {
 	if (!o->given[OPTION_JSON]) {
-		answer_print(stdout, s, o);
+		if (likes_colour())
+			render_colour();
+		answer_print(out, s, o);
 		return;
 	}
-	json_begin(stdout, command_words[o->command].word);
-	answer_encode(stdout, s, o);
-	json_end(stdout, troubles->items, troubles->n);
+	json_begin(out, command_words[o->command].word);
+	answer_encode(out, s, o);
+	json_end(out, troubles->items, troubles->n);
 }
 
-static struct error *flush_answer(void)
+/* After all of the answer is written; OUT is closed. */
+static struct error *close_answer(FILE *out)
 {
+	bool bad = ferror(out);
+
 	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	bad |= fclose(out) != 0;
+	if (!bad)
 		return NULL;
 	return error_new("cannot write the answer: %s",
 			 errno ? strerror(errno) : "it is cut off");
@@ -206,11 +228,17 @@ static struct error *answer(struct unwinder *u, const struct options *o,
 {
 	SCOPE(troubles) struct troubles troubles = { 0 };
 	struct error *e;
+	FILE *out;
 
 	find(u, o, filter);
 	troubles = find_troubles(u);
-	print(u->snapshot, o, &troubles);
-	e = flush_answer();
+	progress_stop();
+	if (o->given[OPTION_TIME])
+		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
+			u->target->subject, u->target->stopped_ns / 1e6);
+	out = output_open();
+	print(out, u->snapshot, o, &troubles);
+	e = close_answer(out);
 	if (e)
 		return e;
 	for (size_t i = 0; i < troubles.n; i++)
@@ -234,6 +262,7 @@ static struct error *run(const struct options *o, struct filter *filter,
 	struct objects_layout objects;
 	struct error *e;
 
+	progress_stage("opening files", 0);
 	e = open_target(o, &target);
 	if (!e)
 		e = program_open(target, &program);
@@ -279,30 +308,53 @@ static int misuse(const char *text)
 	return EXIT_MISUSE;
 }
 
+/* The exit status after E, if there is one, or else STATUS. */
+static int conclude(struct error *e, int status)
+{
+	if (!e)
+		return status;
+	complain(e->text);
+	error_free(e);
+	return EXIT_NO_ANSWER;
+}
+
+/* What needs no target. */
+static struct error *tell_about_seam(const struct options *o)
+{
+	FILE *out = output_open();
+
+	if (o->command == COMMAND_HELP)
+		commands_help(out);
+	else if (o->command == COMMAND_VERSION)
+		fputs("seam " SEAM_VERSION "\n", out);
+	else
+		completion_print(out, o->shell);
+	return close_answer(out);
+}
+
+/* For somebody who looks on. */
+static void show_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		progress_start(STDERR_FILENO, ProgressAfter);
+}
+
 int main(int argc, char **argv)
 {
-	static char buffer[OutputBuffer];
 	SCOPE(error) struct error *e = NULL;
 	SCOPE(ids) struct ids ids = { 0 };
 	struct options o;
 	int status = EXIT_WELL;
 
-	/* Without a buffer of ours, libc would take one of its own size. */
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	output_watch();
 	e = options_parse(argc, argv, &o);
 	if (e)
 		return misuse(e->text);
 	ids = o.ids;
-	if (o.command == COMMAND_HELP)
-		commands_help(stdout);
-	else if (o.command == COMMAND_VERSION)
-		puts("seam " SEAM_VERSION);
-	else
-		e = run_filtered(&o, &status);
-	if (!e)
-		e = flush_answer();
-	if (!e)
-		return status;
-	complain(e->text);
-	return EXIT_NO_ANSWER;
+	if (o.command >= COMMAND_TYPED)
+		return conclude(tell_about_seam(&o), EXIT_WELL);
+	show_progress();
+	e = run_filtered(&o, &status);
+	progress_stop();
+	return conclude(RELEASE(e), status);
 }

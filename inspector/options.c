@@ -45,16 +45,17 @@ static enum option_number option_of(int c)
 	return i;
 }
 
-static struct error *parse_pid(const char *text, int *ret)
+/* A number of 1 or more, which is WHAT. */
+static struct error *parse_number(const char *text, const char *what, int *ret)
 {
 	char *end;
-	long pid;
+	long n;
 
 	errno = 0;
-	pid = strtol(text, &end, 10);
-	if (end == text || *end || errno || pid <= 0 || pid > INT_MAX)
-		return error_new("'%s' is not a process id", text);
-	*ret = pid;
+	n = strtol(text, &end, 10);
+	if (end == text || *end || errno || n <= 0 || n > INT_MAX)
+		return error_new("'%s' is not a %s", text, what);
+	*ret = n;
 	return NULL;
 }
 
@@ -69,14 +70,35 @@ static struct error *parse_command(const char *text, enum command *ret)
 	return error_new("'%s' is not a command", text);
 }
 
-static struct error *parse_by(const char *word, struct options *o)
+/* WORDS with commas between them, up to NULL; the caller frees it. */
+static char *join(const char *const *words)
 {
-	for (o->by = 0; o->by < BY_NUMBER; o->by++)
-		if (strcmp(by_words[o->by], word) == 0)
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		out_of_memory();
+	for (size_t i = 0; words[i]; i++)
+		fprintf(out, "%s%s", i ? ", " : "", words[i]);
+	if (fclose(out) != 0)
+		out_of_memory();
+	return text;
+}
+
+/* Which of an option's values WORD is. */
+static struct error *parse_value(const struct option_words *option,
+				 const char *word, unsigned *ret)
+{
+	SCOPE(memory) char *all = NULL;
+
+	for (unsigned i = 0; option->values[i]; i++)
+		if (strcmp(option->values[i], word) == 0) {
+			*ret = i;
 			return NULL;
-	return error_new("--by %s: goroutines are grouped by stack, top, "
-			 "function, creator, state, reason, name or thread",
-			 word);
+		}
+	all = join(option->values);
+	return error_new("--%s %s: it is one of %s", option->word, word, all);
 }
 
 /* NAME: -p or --pid, as it was typed. */
@@ -85,7 +107,7 @@ static struct error *parse_target(const char *name, struct options *o)
 	if (o->pid)
 		return error_new("%s %s: the target is process %d already",
 				 name, optarg, o->pid);
-	return parse_pid(optarg, &o->pid);
+	return parse_number(optarg, "process id", &o->pid);
 }
 
 /* WORD is the last one that was looked at. A short option that is none may
@@ -111,7 +133,12 @@ static struct error *parse_option(int c, struct options *o)
 	case OPTION_PID:
 		return parse_target(c >= LongOption ? "--pid" : "-p", o);
 	case OPTION_BY:
-		return parse_by(optarg, o);
+		return parse_value(&option_words[option], optarg, &o->by);
+	case OPTION_FRAMES:
+		return parse_number(optarg, "number of frames", &o->frames);
+	case OPTION_COMPLETION:
+		o->command = COMMAND_COMPLETION;
+		return parse_value(&option_words[option], optarg, &o->shell);
 	case OPTION_HELP:
 		o->command = COMMAND_HELP;
 		return NULL;
@@ -135,7 +162,8 @@ static struct error *lacks_value(void)
 /* Whether an option was met that makes the rest meaningless. */
 static bool is_done(const struct options *o)
 {
-	return o->given[OPTION_HELP] || o->given[OPTION_VERSION];
+	return o->given[OPTION_HELP] || o->given[OPTION_VERSION]
+	       || o->given[OPTION_COMPLETION];
 }
 
 static struct error *parse_options(int argc, char **argv, struct options *o)
@@ -223,22 +251,13 @@ static struct error *parse_word(const char *word, struct options *o)
 /* The commands that OPTION goes with; the caller frees it. */
 static char *commands_of(enum option_number option)
 {
-	const char *separator = "";
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
+	const char *words[COMMAND_TYPED + 1] = { NULL };
+	size_t n = 0;
 
-	if (!out)
-		out_of_memory();
-	for (size_t i = 0; i < COMMAND_TYPED; i++) {
-		if (!(option_words[option].commands >> i & 1))
-			continue;
-		fprintf(out, "%s%s", separator, command_words[i].word);
-		separator = ", ";
-	}
-	if (fclose(out) != 0)
-		out_of_memory();
-	return text;
+	for (size_t i = 0; i < COMMAND_TYPED; i++)
+		if (option_words[option].commands >> i & 1)
+			words[n++] = command_words[i].word;
+	return join(words);
 }
 
 /* Whether each option goes with the command. */
@@ -257,6 +276,14 @@ static struct error *check_options(const struct options *o)
 		return error_new("--folded goes with groups by stack, not by "
 				 "%s",
 				 by_words[o->by]);
+	if (o->frames && o->by != BY_STACK)
+		return error_new("--frames goes with groups by stack, not by "
+				 "%s",
+				 by_words[o->by]);
+	if (o->frames
+	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]
+		|| o->given[OPTION_JSON]))
+		return error_new("--frames goes with text alone");
 	if (o->given[OPTION_JSON]
 	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]))
 		return error_new("--json goes without %s",

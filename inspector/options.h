@@ -27,8 +27,10 @@ struct options {
 	struct ids ids;	    /* empty: all goroutines */
 	const char *filter; /* or NULL */
 	enum by by;
-	addr_t address; /* of whatis */
-	bool addressed; /* it was typed */
+	int frames;	  /* so many of each stack; 0: all */
+	enum shell shell; /* of --completion */
+	addr_t address;	  /* of whatis */
+	bool addressed;	  /* it was typed */
 };
 
 /* An error is the user's mistake. The strings stay those of ARGV; the ids are

@@ -126,6 +126,15 @@ void locksurely(seam_mutex *m)
 		lockby(awaitsurely, m, gp, SEAM_FOREVER);
 }
 
+/* A call in whose place no jump may stand: the user called the function that it
+ * is in, and is to see that on the stack. */
+#define STAY(call)                                                             \
+	({                                                                     \
+		int stay_result = (call);                                      \
+		__asm__ volatile("");                                          \
+		stay_result;                                                   \
+	})
+
 static __attribute__((noinline)) int lockslowly(seam_mutex *m, int64_t deadline)
 {
 	int e = maywait(deadline);
@@ -148,7 +157,7 @@ int seam_lock(seam_mutex *m, int64_t deadline)
 	G *gp = getg();
 	uint32_t unheld = 0;
 	if (!gp || !m || cancelled(gp) || !swap(m, &unheld, Held))
-		return lockslowly(m, deadline);
+		return STAY(lockslowly(m, deadline));
 	m->owner = gp;
 	return 0;
 }
@@ -179,7 +188,7 @@ int seam_unlock(seam_mutex *m)
 	G *gp = getg();
 	uint32_t state = Held;
 	if (!gp || !m || m->owner != gp)
-		return unlockslowly(m);
+		return STAY(unlockslowly(m));
 	m->owner = NULL;
 	if (!swap(m, &state, 0))
 		letgowaited(m, state);

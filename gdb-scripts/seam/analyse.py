@@ -3,6 +3,7 @@
 
 import bisect
 import re
+from collections import namedtuple
 
 # As many digits as the runtime's ids may have.
 _RANGE = re.compile(r'([0-9]{1,19})(?:-([0-9]{1,19}))?')
@@ -38,15 +39,39 @@ def pattern(text):
 def select(snapshot, ranges):
     """The goroutines in RANGES, ascending; (chosen, absent).
 
-    ABSENT has the ranges that no goroutine is in.
+    ABSENT has the ranges of ids that no goroutine has, as Absent.
     """
     ids = [g.id for g in snapshot.goroutines]
-    absent = [(first, last) for first, last in ranges
-              if bisect.bisect_left(ids, first)
-              == bisect.bisect_right(ids, last)]
+    absent = [absent for range_ in ranges for absent in _absent(ids, *range_)]
     chosen = [g for g in snapshot.goroutines
               if any(first <= g.id <= last for first, last in ranges)]
     return chosen, absent
+
+
+# Ids that were asked for and that no goroutine has: FIRST to LAST or, where
+# MORE is not 0, so many more of these.
+Absent = namedtuple('Absent', 'first last more')
+
+GAPS_MOST = 3   # of a range are told one by one
+
+
+def _absent(ids, first, last):
+    gaps = list(_gaps(ids, first, last))
+    yield from (Absent(*gap, 0) for gap in gaps[:GAPS_MOST])
+    more = sum(1 + b - a for a, b in gaps[GAPS_MOST:])
+    if more:
+        yield Absent(first, last, more)
+
+
+def _gaps(ids, first, last):
+    """What of FIRST to LAST is not in IDS, ascending, as ranges."""
+    start = bisect.bisect_left(ids, first)
+    for id_ in ids[start:bisect.bisect_right(ids, last)]:
+        if first < id_:
+            yield first, id_ - 1
+        first = id_ + 1
+    if first <= last:
+        yield first, last
 
 
 def now(snapshot, reading):

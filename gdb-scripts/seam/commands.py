@@ -8,7 +8,7 @@ import gdb
 
 from . import analyse, filter, printers, render, selection
 from .model import Unreadable
-from .view import View, refuse
+from .view import View
 
 _told = []      # the remark on frame numbers, which is made once a session
 
@@ -58,7 +58,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
                 rows = [view.row(g, current) for g in chosen]
             gdb.write(render.table(rows))
         view.write_notes(chosen)
-        refuse(absent)
+        view.refuse(absent)
         if not chosen:
             _tell_none(view)
 
@@ -87,7 +87,7 @@ much of it is used, and the function that needed it."""
             texts = [view.segments(g) for g in chosen]
         gdb.write('\n'.join(texts))
         view.write_notes(chosen)
-        refuse(absent)
+        view.refuse(absent)
 
 
 class GoroutineCommand(_Command):
@@ -185,7 +185,7 @@ it stands then."""
                                        'ends before goroutine %d.'
                                        % goroutine.id)
                 _apply(view, goroutine.id, flags, command)
-        refuse(absent)
+        view.refuse(absent)
 
 
 class ApplyAllSilently(_Command):

@@ -39,6 +39,12 @@ class Goroutine:
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
                  'segments', 'running', 'waiting', 'notes')
 
+    def kept(self):
+        """The bytes that it has besides the segments that are in use; 0 where
+        these are not all known."""
+        used = sum(s.end - s.low for s in self.segments)
+        return 0 if self.notes else max(self.bytes - used, 0)
+
     def holds(self, addr):
         """Whether ADDR lies in one of the segments."""
         return any(s.low <= addr < s.end for s in self.segments)
@@ -48,14 +54,16 @@ class Snapshot:
     """All goroutines in use, by id, and what they stand on.
 
     notes: what was wrong with the lists themselves; each goroutine has its
-    own.
+    own. incomplete: there may be more goroutines, which cannot be read.
     """
 
-    def __init__(self, goroutines, machines, clock, notes):
+    def __init__(self, goroutines, machines, clock, notes,
+                 incomplete=False):
         self.goroutines = goroutines
         self.machines = machines
         self.clock = clock
         self.notes = notes
+        self.incomplete = incomplete
         self.by_id = {g.id: g for g in goroutines}
 
     def machine_of(self, goroutine):

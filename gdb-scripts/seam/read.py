@@ -105,7 +105,8 @@ def read_snapshot(memory, layout):
     reader = Reader(memory, layout)
     machines = reader.machines()
     goroutines = reader.goroutines()
-    return Snapshot(goroutines, machines, reader.clock(), reader.notes)
+    return Snapshot(goroutines, machines, reader.clock(), reader.notes,
+                    'goroutine' in reader.broken)
 
 
 class Reader:
@@ -115,6 +116,7 @@ class Reader:
         self.memory = memory
         self.layout = layout
         self.notes = []
+        self.broken = set()     # the lists that end early, by their nouns
 
     def machines(self):
         """Every Machine, newest first."""
@@ -173,6 +175,7 @@ class Reader:
             self._broken(noun, str(error))
 
     def _broken(self, noun, cause):
+        self.broken.add(noun)
         self.notes.append('%s list: %s; what lies behind it is not shown'
                           % (noun, cause))
 

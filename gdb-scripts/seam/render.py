@@ -9,6 +9,7 @@ import functools
 from collections import namedtuple
 
 WHERE_MOST = 40     # one long name must not spread the whole table
+FUNCTION_LEAST = 8  # what is left of it by a long file
 
 # One line of the table. since is in nanoseconds or None; where, reason and
 # name are '' where there is nothing to say.
@@ -24,7 +25,7 @@ def table(rows):
     """`info goroutines`. The columns id, where and bytes are as wide as what
     stands in them."""
     id_ = _width('ID', (r.id for r in rows))
-    where = min(_width('WHERE', (r.where for r in rows)), WHERE_MOST)
+    where = _width('WHERE', (r.where for r in rows))
     bytes_ = _width('BYTES', (r.bytes for r in rows))
     line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
         id_, where, bytes_)
@@ -73,6 +74,18 @@ def place(p):
     return '%s %s:%d' % (p.function or '??', p.file, p.line)
 
 
+def where(p):
+    """The same for the table: of a long function the end is left out."""
+    if p is None or len(place(p)) <= WHERE_MOST:
+        return place(p)
+    function = p.function or '??'
+    line = place(p)[len(function):]
+    room = max(WHERE_MOST - len(line) - len('...'), FUNCTION_LEAST)
+    if len(function) <= room:
+        return place(p)
+    return '%s...%s' % (function[:room], line)
+
+
 def title(id_, name):
     """`goroutine 3 "walker"`."""
     return 'goroutine %d "%s"' % (id_, name) if name else 'goroutine %d' % id_
@@ -102,11 +115,18 @@ def found(id_, what, text):
     return "Goroutine %d %s '%s'" % (id_, what, text)
 
 
-def absent(first, last):
-    """What is said of ids that no goroutine has."""
-    if first == last:
-        return 'There is no goroutine %d.' % first
-    return 'There are no goroutines %d-%d.' % (first, last)
+def absent(a, incomplete):
+    """What is said of an analyse.Absent; INCOMPLETE: the list could not be
+    read to its end."""
+    if a.more:
+        return 'Nor are %d more of goroutines %d-%d there.' % (
+            a.more, a.first, a.last)
+    if a.first == a.last:
+        return ('Goroutine %d is not in what can be read of the list.'
+                if incomplete else 'There is no goroutine %d.') % a.first
+    return ('Goroutines %d-%d are not in what can be read of the list.'
+            if incomplete else 'There are no goroutines %d-%d.') % (a.first,
+                                                                    a.last)
 
 
 def heading(title_, state_):
@@ -138,16 +158,17 @@ def channel(count, capacity, element, closed, receivers, senders):
     return text
 
 
-def segments(title_, bytes_, numbered, growers):
-    """The chain of one goroutine.
+def segments(title_, bytes_, kept, numbered, growers):
+    """The chain of one goroutine, of whose BYTES_ so many are KEPT.
 
     NUMBERED is [(number, segment, sp)] newest first, sp None where unknown;
     GROWERS the Place of each, None in the first.
     """
     count = len(numbered)
     width = _width('', (s.end - s.low for _, s, _ in numbered))
-    lines = ['%s: %d segment%s, %d bytes\n'
-             % (title_, count, '' if count == 1 else 's', bytes_)]
+    lines = ['%s: %d segment%s, %d bytes%s\n'
+             % (title_, count, '' if count == 1 else 's', bytes_,
+                ', %d of them kept behind the newest' % kept if kept else '')]
     for (number, segment, sp), grower in zip(numbered, growers):
         lines.append(_segment(number, segment, sp, width)
                      + _grown(grower))

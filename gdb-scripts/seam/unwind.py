@@ -254,9 +254,10 @@ class Code:
 
 def first_of_user(code, frame):
     """The innermost of FRAME and its callers that is not the runtime's, nor
-    of a library that it called; None: there is none."""
+    of a library that it called, nor made by a signal; None: there is none."""
     frames = analyse.user_at_top(callers(frame), code.kind)
-    return next((f for f in frames if code.kind(f) in analyse.NOT_OWN), None)
+    return next((f for f in frames if code.kind(f) in analyse.NOT_OWN
+                 and f.type() != gdb.SIGTRAMP_FRAME), None)
 
 
 def callers(frame):

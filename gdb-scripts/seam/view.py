@@ -94,6 +94,9 @@ class View:
         return value or ('' if filter.FIELDS[field] == filter.TEXT else 0)
 
     def _told(self, goroutine, field):
+        running = self._running(goroutine)
+        if running is not None and running.thread is None:
+            return []
         self.select(goroutine)
         places = printers.told()
         if field == 'file':
@@ -110,7 +113,7 @@ class View:
         if first != last:
             raise gdb.GdbError('Invalid goroutine ID: %s' % word)
         if first not in self.snapshot.by_id:
-            refuse([(first, last)])
+            self.refuse([analyse.Absent(first, last, 0)])
         return self.snapshot.by_id[first]
 
     def current(self):
@@ -145,7 +148,7 @@ class View:
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.place(place or self._entry_of_whole(goroutine)),
+            render.where(place or self._entry_of_whole(goroutine)),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def matching(self, goroutine, wanted):
@@ -165,7 +168,8 @@ class View:
         numbered = analyse.number_segments(goroutine)
         growers = [_grower(s) if s.boundary else None for _, s, _ in numbered]
         return render.segments(render.title(goroutine.id, goroutine.name),
-                               goroutine.bytes, numbered, growers)
+                               goroutine.bytes, goroutine.kept(), numbered,
+                               growers)
 
     def title(self, goroutine):
         """`goroutine 3 "walker" (waiting, chan send 0x7f0000010000, 1.2s)`."""
@@ -176,6 +180,12 @@ class View:
         """The line above its stack, as the inspector prints it."""
         return render.heading(render.title(goroutine.id, goroutine.name),
                               self._state(goroutine))
+
+    def refuse(self, absent):
+        """Raise an error that names the ranges of ids that none has, if any."""
+        if absent:
+            raise gdb.GdbError('\n'.join(
+                render.absent(a, self.snapshot.incomplete) for a in absent))
 
     def write_notes(self, goroutines):
         """What was wrong, on gdb's standard error."""
@@ -265,12 +275,6 @@ def _grower(segment):
     that asks has no line in clang's programs, and this one in gcc's."""
     first, _ = target.function_at(segment.grower - 1)
     return target.place(first)
-
-
-def refuse(absent):
-    """Raise an error that names the ranges of ids that none has, if any."""
-    if absent:
-        raise gdb.GdbError('\n'.join(render.absent(*r) for r in absent))
 
 
 def _any_thread(number, pid):

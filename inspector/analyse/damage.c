@@ -17,26 +17,55 @@ static size_t lower_bound(const struct snapshot *s, int64_t id)
 	return low;
 }
 
-static bool any_in(const struct snapshot *s, const struct id_range *r)
-{
-	size_t i = lower_bound(s, r->first);
+/* So many gaps in a range are told one by one. */
+enum { GapsMost = 3 };
 
-	return i < s->goroutines.n && s->goroutines.items[i].id <= r->last;
+/* Of the ids [FIRST, LAST] there is no goroutine, or it cannot be read. */
+static void note_absent(struct snapshot *s, int64_t first, int64_t last)
+{
+	static const char Unread[] = "not in what can be read of the list";
+
+	if (s->incomplete && first == last)
+		snapshot_note(s, "goroutine %ld is %s", first, Unread);
+	else if (s->incomplete)
+		snapshot_note(s, "goroutines %ld-%ld are %s", first, last,
+			      Unread);
+	else if (first == last)
+		snapshot_note(s, "there is no goroutine %ld", first);
+	else
+		snapshot_note(s, "there are no goroutines %ld-%ld", first,
+			      last);
+}
+
+/* The ids of a range that no goroutine has. */
+static void note_gaps(struct snapshot *s, const struct id_range *r)
+{
+	int64_t first = r->first, more = 0;
+	size_t gaps = 0;
+
+	for (size_t i = lower_bound(s, first);; i++) {
+		bool inside = i < s->goroutines.n
+			      && s->goroutines.items[i].id <= r->last;
+		int64_t id = inside ? s->goroutines.items[i].id : r->last;
+		int64_t last = inside ? id - 1 : id;
+
+		if (first <= last && gaps++ < GapsMost)
+			note_absent(s, first, last);
+		else if (first <= last)
+			more += last - first + 1;
+		if (!inside || id == r->last)
+			break;
+		first = id + 1;
+	}
+	if (more)
+		snapshot_note(s, "nor are %ld more of goroutines %ld-%ld there",
+			      more, r->first, r->last);
 }
 
 void note_missing_ids(struct snapshot *s, const struct ids *ids)
 {
-	for (size_t i = 0; i < ids->n; i++) {
-		const struct id_range *r = &ids->items[i];
-
-		if (any_in(s, r))
-			continue;
-		if (r->first == r->last)
-			snapshot_note(s, "there is no goroutine %ld", r->first);
-		else
-			snapshot_note(s, "there are no goroutines %ld-%ld",
-				      r->first, r->last);
-	}
+	for (size_t i = 0; i < ids->n; i++)
+		note_gaps(s, &ids->items[i]);
 }
 
 void note_stops(struct snapshot *s)

@@ -52,7 +52,7 @@ enum filter_field {
 /* What is to be known of a goroutine before its fields are. */
 enum filter_step {
 	FILTER_READ,	  /* its struct */
-	FILTER_COLLECTED, /* its segments, and the time */
+	FILTER_COLLECTED, /* its segments, its thread, and the time */
 	FILTER_NAMED,	  /* the functions that it has the addresses of */
 	FILTER_FOLDED,	  /* the lines of its stack */
 };

@@ -10,17 +10,23 @@ static const struct frame *frames_of(const struct snapshot *s,
 	return s->frames.items + frames->first;
 }
 
+/* Whether it may be neither the user's nor the runtime's. */
+static bool is_foreign(const struct frame *f)
+{
+	return f->library || f->signal;
+}
+
 /* How many frames the stack begins with that are the runtime's own, or of the
- * libraries that these called. A library that a goroutine has as its function
- * is the user's. */
+ * libraries that these called, or lead to a signal handler of the runtime's. A
+ * library that a goroutine has as its function is the user's. */
 static size_t own_at_top(const struct frame *frames, size_t n)
 {
 	size_t i, first = 0, own = 0;
 
 	while (first < n && frames[first].own)
 		first++;
-	for (i = 0; i < n && (frames[i].own || frames[i].library); i++)
-		if (frames[i].own)
+	for (i = 0; i < n && (frames[i].own || is_foreign(&frames[i])); i++)
+		if (frames[i].own || (frames[i].signal && own == i))
 			own = i + 1;
 	return i < n ? own : first;
 }
@@ -107,15 +113,18 @@ static void add_entry(struct symbols *symbols, const struct goroutine *g)
 	};
 }
 
-/* The function of the runtime that the user called: the outermost of the OWN
- * frames, seams apart. NULL where it is not on the goroutine's stack: a stack
- * that is being grown begins with nothing that the user called. */
+/* The function of the runtime that the user called, or a signal that
+ * interrupted it: the outermost of the OWN frames, seams apart. NULL where it
+ * is not on the goroutine's stack: a stack that is being grown begins with
+ * nothing that the user called. */
 static const struct frame *called_by_user(const struct frame *frames,
 					  size_t own)
 {
 	while (own && frames[own - 1].seam)
 		own--;
-	return own && frames[own - 1].segment != NONE ? &frames[own - 1] : NULL;
+	if (own && (frames[own - 1].segment != NONE || frames[own - 1].signal))
+		return &frames[own - 1];
+	return NULL;
 }
 
 /* That function, and the user's. */
@@ -245,7 +254,7 @@ void list_thread_frames(struct snapshot *s)
 static bool has_users(const struct frame *frames, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!frames[i].own && !frames[i].library)
+		if (!frames[i].own && !is_foreign(&frames[i]))
 			return true;
 	return false;
 }

@@ -196,9 +196,11 @@ static struct error *nothing_there(struct making *m, bool code)
 				 "section %s) nor debug information",
 				 m->search.program->path,
 				 search_name(&m->search, "runtime.section"));
-	return error_new("'%s' has no debug information: build it with -g, "
-			 "or install its debug file",
-			 m->search.program->path);
+	return error_new(
+		"'%s' has no debug information: it was built without "
+		"-g, or stripped; name a copy that was not (CORE EXE), "
+		"or install its debug file, see seam(1)",
+		m->search.program->path);
 }
 
 static struct error *find_all(struct making *m)
@@ -206,9 +208,11 @@ static struct error *find_all(struct making *m)
 	struct layout *l = m->layout;
 	struct sought found[NROOT];
 	const char *section = search_name(&m->search, "runtime.section");
-	bool code = program_section(m->search.program, section, &l->code_low,
-				    &l->code_end);
+	bool code;
 
+	program_choose(m->search.program, section);
+	code = program_section(m->search.program, section, &l->code_low,
+			       &l->code_end);
 	if (!code)
 		search_miss(&m->search, "section", section);
 	program_symbol(m->search.program,

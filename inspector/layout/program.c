@@ -146,6 +146,38 @@ bool program_section(struct program *p, const char *name, addr_t *low,
 	return false;
 }
 
+/* Something to look for in all modules. */
+struct choice {
+	struct program *program;
+	const char *section;
+};
+
+static int choose(Dwfl_Module *module, void **data, const char *path,
+		  Dwarf_Addr start, void *arg)
+{
+	struct choice *c = arg;
+	Dwfl_Module *before = c->program->exe;
+	addr_t low, end;
+
+	(void)data, (void)start;
+	c->program->exe = module;
+	if (program_section(c->program, c->section, &low, &end)) {
+		c->program->path = path;
+		return DWARF_CB_ABORT;
+	}
+	c->program->exe = before;
+	return DWARF_CB_OK;
+}
+
+void program_choose(struct program *p, const char *name)
+{
+	struct choice c = { p, name };
+	addr_t low, end;
+
+	if (!program_section(p, name, &low, &end))
+		dwfl_getmodules(p->dwfl, choose, &c, 0);
+}
+
 bool program_symbol(struct program *p, const char *name, addr_t *low,
 		    addr_t *end)
 {

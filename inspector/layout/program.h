@@ -30,6 +30,10 @@ static inline void program_scope(struct program **p)
 		program_close(*p);
 }
 
+/* Where the executable has no section NAME, take the library that has one for
+ * it: a program that was started as `ld-linux-x86-64.so.2 PROGRAM` is one. */
+void program_choose(struct program *p, const char *name);
+
 /* The section NAME of the executable, as it is mapped. False: none. */
 bool program_section(struct program *p, const char *name, addr_t *low,
 		     addr_t *end);

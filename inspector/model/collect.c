@@ -43,8 +43,12 @@ void collection_free(struct collection *c)
 
 struct list collection_list(const struct layout *l)
 {
-	return (struct list){ "goroutine", l->goroutine.head, l->goroutine.next,
-			      l->goroutine.size };
+	return (struct list){
+		.what = "goroutine",
+		.head = l->goroutine.head,
+		.next = l->goroutine.next,
+		.size = l->goroutine.size,
+	};
 }
 
 static void visit_machine(void *arg, addr_t at, const uint8_t *m)
@@ -69,8 +73,12 @@ static void forget_machines(void *arg)
 static void read_machines(struct collection *c)
 {
 	const struct layout *l = c->layout;
-	const struct list machines = { "machine", l->machine.head,
-				       l->machine.next, l->machine.size };
+	const struct list machines = {
+		.what = "machine",
+		.head = l->machine.head,
+		.next = l->machine.next,
+		.size = l->machine.size,
+	};
 	const struct visitor v = { visit_machine, forget_machines, c };
 	SCOPE(error)
 	struct error *e = list_walk(c->target, c->snapshot, &machines, &v);
@@ -113,10 +121,11 @@ static void read_threads(struct target *t)
 
 static struct error *read_goroutines(struct collection *c)
 {
-	const struct list all = collection_list(c->layout);
+	struct list all = collection_list(c->layout);
 	const struct visitor v = { visit_goroutine, forget_goroutines, c };
 	SCOPE(error) struct error *cause = NULL;
 
+	all.broken = &c->snapshot->incomplete;
 	c->notes = c->snapshot->notes.n;
 	cause = list_walk(c->target, c->snapshot, &all, &v);
 	if (!cause)
@@ -136,6 +145,7 @@ struct error *collect(struct collection *c)
 	early_forget(c);
 	segments_read(&c->segments, c->parked.n, c->snapshot->goroutines.n);
 	threads_match(c->target, c->snapshot);
+	fatal_read(c);
 	read_threads(c->target);
 	clock_read(c);
 	return NULL;

@@ -18,6 +18,7 @@
  *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
  *	threads.c	the threads of goroutines that run
+ *	fatal.c		the signal that ended the program
  *	clock.c		ticks to nanoseconds
  */
 #ifndef MODEL_COLLECT_H

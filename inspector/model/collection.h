@@ -67,6 +67,9 @@ void early_drop(struct collection *c);
  * threads.c */
 void threads_match(const struct target *t, struct snapshot *s);
 
+/* What ended the program, when machines have their threads. fatal.c */
+void fatal_read(struct collection *c);
+
 /* Read the runtime's clock, and when the target no longer matters, tell how
  * long goroutines have waited. clock.c */
 void clock_read(struct collection *c);

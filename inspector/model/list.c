@@ -7,6 +7,7 @@
  */
 #include "model/list.h"
 #include "layout/layout.h"
+#include "util/progress.h"
 #include "util/scope.h"
 
 static void note_broken(struct snapshot *s, const struct list *list, size_t nth,
@@ -14,8 +15,13 @@ static void note_broken(struct snapshot *s, const struct list *list, size_t nth,
 {
 	snapshot_note(s, "%s %zu of the list: %s; the list ends here",
 		      list->what, nth, e->text);
+	if (list->broken)
+		*list->broken = true;
 	error_free(e);
 }
+
+/* Whoever waits is told of every so many. */
+enum { Told = 1024 };
 
 /* The node that is marked, and which it is. */
 struct mark {
@@ -50,6 +56,8 @@ static size_t visit_from(struct target *t, struct snapshot *s,
 			return n - mark.nth;
 		move_mark(&mark, at, n);
 		v->visit(v->arg, at, node);
+		if (n % Told == 0)
+			progress_done(n);
 		at = addr(layout_get(node, list->next));
 	}
 	return 0;

@@ -16,6 +16,7 @@ struct list {
 	addr_t head;	  /* the variable */
 	struct field next;
 	uint64_t size;
+	bool *broken; /* set where it is; or NULL */
 };
 
 struct visitor {

@@ -25,6 +25,9 @@ void snapshot_free(struct snapshot *s)
 	free(s->members.items);
 	free(s->states.items);
 	free(s->notes.items);
+	free(s->details.items);
+	free(s->variables.items);
+	free(s->registers.items);
 	free(s->crew.items);
 	objects_free(&s->objects);
 	strings_free(&s->strings);

@@ -47,9 +47,10 @@ struct goroutine {
 	addr_t entry;	/* its function */
 	addr_t sp;	/* saved, unless running */
 	addr_t pc;
-	addr_t top;	      /* the newest segment's */
-	addr_t low;	      /* the newest segment's */
-	uint64_t bytes;	      /* of all segments, as the runtime counts */
+	addr_t top;	/* the newest segment's */
+	addr_t low;	/* the newest segment's */
+	uint64_t bytes; /* of all segments, as the runtime counts */
+	uint64_t kept;	/* of these, behind the newest, to be used again */
 	struct span segments; /* newest first */
 	struct span frames;   /* innermost first; same stacks share them */
 	struct span lines;    /* of its stack as it is told; likewise */
@@ -85,6 +86,7 @@ struct thread_stack {
 	int64_t goroutine; /* whose stack it is on; 0: its own */
 	struct span frames;
 	struct span lines;
+	uint32_t registers; /* of its first line; NONE */
 	const char *stop;
 };
 
@@ -122,6 +124,7 @@ struct frame {
 	bool own;     /* the runtime's own code */
 	bool library; /* code that the runtime may have called */
 	bool seam;    /* of own, what switches stacks; nobody calls it */
+	bool signal;  /* not own: what a signal handler returns to */
 };
 
 /* A function at a pc; the innermost first where functions are inlined. */
@@ -165,6 +168,37 @@ struct group_state {
 	int64_t longest;
 };
 
+/* The signal that ended the program, or stopped it for a debugger. */
+struct fatal {
+	const char *signal; /* "SIGSEGV"; NULL: there is none */
+	bool addressed;	    /* it is about this address: */
+	addr_t address;
+	int32_t thread;	   /* that got it */
+	int64_t goroutine; /* which ran on that; 0: none did */
+	const char *name;  /* of the goroutine; "" if it has none */
+};
+
+/* An argument or local variable of a line of a goroutine's stack. */
+struct variable {
+	uint32_t line; /* which of its lines, from 0 on */
+	bool argument;
+	const char *name;
+	const char *value; /* as text */
+};
+
+/* Of a frame, by their numbers in DWARF. */
+enum { RegisterNumber = 17 };
+struct registers {
+	uint64_t value[RegisterNumber];
+	uint32_t known; /* bit N: number N is */
+};
+
+/* What is told of a goroutine besides. */
+struct detail {
+	struct span variables; /* line by line, arguments first */
+	uint32_t registers;    /* of its first line; NONE */
+};
+
 /* Damage that was found. */
 struct note {
 	const char *text;
@@ -174,7 +208,8 @@ struct snapshot {
 	struct strings strings;
 	struct {
 		ARRAY(struct goroutine);
-	} goroutines; /* by id */
+	} goroutines;	 /* by id */
+	bool incomplete; /* there may be more, which cannot be read */
 	struct {
 		ARRAY(struct segment);
 	} segments;
@@ -196,6 +231,7 @@ struct snapshot {
 	struct {
 		ARRAY(struct line);
 	} lines;
+	size_t lines_most; /* so many of a stack are to be shown; 0: all */
 	struct {
 		ARRAY(struct group);
 	} groups; /* largest first */
@@ -209,8 +245,18 @@ struct snapshot {
 		ARRAY(struct note);
 	} notes;
 	struct {
+		ARRAY(struct detail);
+	} details; /* one for each goroutine; or none */
+	struct {
+		ARRAY(struct variable);
+	} variables;
+	struct {
+		ARRAY(struct registers);
+	} registers;
+	struct {
 		ARRAY(struct crew);
 	} crew;
+	struct fatal fatal;
 	int64_t now; /* on the runtime's clock, of which waits are told; 0:
 			unknown */
 	struct objects objects;

@@ -102,8 +102,12 @@ static void forget_threads(void *arg)
 static void add_threads(struct looking *l)
 {
 	const struct objects_layout *o = l->objects;
-	const struct list all = { "thread", o->thread.head, o->thread.next,
-				  o->thread.size };
+	const struct list all = {
+		.what = "thread",
+		.head = o->thread.head,
+		.next = o->thread.next,
+		.size = o->thread.size,
+	};
 	const struct visitor v = { visit_thread, forget_threads, l };
 	SCOPE(error)
 	struct error *e = list_walk(l->target, l->snapshot, &all, &v);

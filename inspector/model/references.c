@@ -66,8 +66,12 @@ static void forget_nothing(void *arg)
 static void leave_out_goroutines(struct searching *s)
 {
 	const struct layout *l = s->layout;
-	const struct list all = { "goroutine", l->goroutine.head,
-				  l->goroutine.next, l->goroutine.size };
+	const struct list all = {
+		.what = "goroutine",
+		.head = l->goroutine.head,
+		.next = l->goroutine.next,
+		.size = l->goroutine.size,
+	};
 	const struct visitor v = { visit_goroutine, forget_nothing, s };
 	size_t notes = s->snapshot->notes.n;
 

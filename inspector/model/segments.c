@@ -393,6 +393,18 @@ static struct generation newest(const struct segment_reader *r, size_t first,
 	return all;
 }
 
+/* What a goroutine has besides the segments that are in use. */
+static void count_kept(struct snapshot *s, struct goroutine *g)
+{
+	const struct segment *own = s->segments.items + g->segments.first;
+	uint64_t used = 0;
+
+	for (size_t i = 0; i < g->segments.n; i++)
+		used += addr_span(own[i].low, own[i].end);
+	if (g->whole && !g->damaged && g->bytes > used)
+		g->kept = g->bytes - used;
+}
+
 /* What was found of the goroutines [FIRST, END), in generations, goes to them:
  * a counting sort that keeps newest first. */
 static void distribute(struct segment_reader *r, size_t first, size_t end)
@@ -417,6 +429,8 @@ static void distribute(struct segment_reader *r, size_t first, size_t end)
 
 		s->segments.items[own->first + own->n++] = o->segment;
 	}
+	for (size_t i = first; i < end; i++)
+		count_kept(s, &g[i]);
 	r->found.n = 0;
 }
 

@@ -112,9 +112,11 @@ static void states(FILE *out, const struct snapshot *s, const struct group *g)
 static void group(FILE *out, const struct snapshot *s, const struct group *g)
 {
 	fputc('\n', out);
+	render_style(out, STYLE_HEAD);
 	count(out, g->members.n, "goroutine");
 	if (g->label)
 		fprintf(out, ": %s", g->label);
+	render_style(out, STYLE_END);
 	fputc('\n', out);
 	ids(out, s, g);
 	states(out, s, g);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "render/json.h"
+#include "render/render.h"
 #include "util/map.h"
 
 static json_object *goroutine(const struct goroutine *g)
@@ -19,13 +20,37 @@ static json_object *goroutine(const struct goroutine *g)
 		json_integer(record, "thread", g->thread);
 	json_integer(record, "segment_count", g->segments.n);
 	json_unsigned(record, "stack_bytes", g->bytes);
+	if (g->kept)
+		json_unsigned(record, "kept_bytes", g->kept);
 	return record;
+}
+
+/* The signal that a core has, if any. Its address may be 0. */
+static void put_signal(FILE *out, const struct snapshot *s)
+{
+	const struct fatal *f = &s->fatal;
+	json_object *record;
+	char digits[DigitsSize];
+
+	if (!f->signal)
+		return;
+	record = json_new_record();
+	json_text(record, "name", f->signal);
+	if (f->addressed)
+		json_text(record, "address",
+			  render_address(f->address, digits));
+	json_integer(record, "thread", f->thread);
+	if (f->goroutine)
+		json_integer(record, "goroutine", f->goroutine);
+	json_member(out, "signal", record);
 }
 
 void json_list(FILE *out, const struct snapshot *s)
 {
-	struct json_array a = json_array_begin(out, "goroutines");
+	struct json_array a;
 
+	put_signal(out, s);
+	a = json_array_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 		json_object *record = goroutine(g);
@@ -79,12 +104,69 @@ static json_object *shared_lines(struct shared *shared,
 		shared->all.items[*map_get(&shared->index, lines->first)]);
 }
 
+/* What is told of the frames besides. FRAMES are not shared then. */
+static void add_variables(json_object *frames, const struct snapshot *s,
+			  const struct detail *d)
+{
+	for (uint32_t i = 0; i < d->variables.n; i++) {
+		const struct variable *v =
+			&s->variables.items[d->variables.first + i];
+		json_object *frame = json_object_array_get_idx(frames, v->line);
+		const char *key = v->argument ? "arguments" : "locals";
+		json_object *record = json_new_record(), *all;
+
+		json_text(record, "name", v->name);
+		json_text(record, "value", v->value);
+		if (!json_object_object_get_ex(frame, key, &all)) {
+			all = json_new_array();
+			json_put(frame, key, all);
+		}
+		json_add(all, record);
+	}
+}
+
+static void add_registers(json_object *record, const struct snapshot *s,
+			  uint32_t number)
+{
+	json_object *all;
+	uint64_t value;
+
+	if (number == NONE)
+		return;
+	all = json_new_record();
+	for (unsigned i = 0; i < RegisterNumber; i++) {
+		char digits[DigitsSize];
+		const char *name =
+			render_register(&s->registers.items[number], i, &value);
+
+		if (name)
+			json_put(all, name,
+				 json_object_new_string(
+					 render_address(addr(value), digits)));
+	}
+	json_put(record, "registers", all);
+}
+
+static void add_details(json_object *record, const struct snapshot *s,
+			const struct goroutine *g)
+{
+	const struct detail *d = &s->details.items[g - s->goroutines.items];
+	json_object *frames = json_lines(s, &g->lines);
+
+	add_variables(frames, s, d);
+	add_registers(record, s, d->registers);
+	json_put(record, "frames", frames);
+}
+
 static json_object *stack(struct shared *shared, const struct snapshot *s,
 			  const struct goroutine *g)
 {
 	json_object *record = goroutine(g);
 
-	json_put(record, "frames", shared_lines(shared, s, &g->lines));
+	if (s->details.n)
+		add_details(record, s, g);
+	else
+		json_put(record, "frames", shared_lines(shared, s, &g->lines));
 	json_text(record, "stop", g->stop);
 	json_location(record, "created_by", s, g->created_by);
 	return record;
@@ -101,15 +183,18 @@ static json_object *thread(const struct snapshot *s,
 		json_integer(record, "goroutine", t->goroutine);
 	else
 		json_put(record, "frames", json_lines(s, &t->lines));
+	add_registers(record, s, t->registers);
 	json_text(record, "stop", t->stop);
 	return record;
 }
 
 void json_stacks(FILE *out, const struct snapshot *s)
 {
-	struct json_array a = json_array_begin(out, "goroutines");
+	struct json_array a;
 	struct shared shared = { 0 };
 
+	put_signal(out, s);
+	a = json_array_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		json_array_record(&a,
 				  stack(&shared, s, &s->goroutines.items[i]));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A table that is never cut and, where it can be, fits 80 columns: some of its
- * columns are as wide as what stands in them. A value longer than its column
- * pushes the rest of its line to the right.
+ * A table that, where it can be, fits 80 columns: some of its columns are as
+ * wide as what stands in them. Of long functions the end is left out; any other
+ * value that is longer than its column pushes the rest of its line to the
+ * right.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +17,9 @@
 static const char Header[] = "  %-*s %-8s %-14s %6s  %-*s %4s %*s  %s\n";
 
 /* Of the columns that are always as wide. WhereMost: one long name must not
- * spread the whole table. */
+ * spread the whole table; FunctionLeast: what is left of it by a long file. */
 enum { StateWidth = 8, ReasonWidth = 14, SinceWidth = 6, SegmentsWidth = 4 };
-enum { ReasonSize = 32, WhereMost = 40 };
+enum { ReasonSize = 32, WhereMost = 40, FunctionLeast = 8 };
 
 struct widths {
 	int id;
@@ -48,16 +50,35 @@ static void wheres_scope(struct wheres *w)
 	free(w->text);
 }
 
-static char *make_where(const struct location *l)
+static char *make_text(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+static char *make_text(const char *format, ...)
 {
 	char *text;
-	int n = l->file ? asprintf(&text, "%s %s:%d", l->function, l->file,
-				   l->line)
-			: asprintf(&text, "%s", l->function);
+	va_list ap;
 
-	if (n < 0)
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
 		out_of_memory();
+	va_end(ap);
 	return text;
+}
+
+static char *make_where(const struct location *l)
+{
+	SCOPE(memory)
+	char *line = l->file ? make_text(" %s:%d", l->file, l->line)
+			     : make_text("%s", "");
+	int taken = render_width(line) + strlen("...");
+	int room = taken > WhereMost - FunctionLeast ? FunctionLeast
+						     : WhereMost - taken;
+
+	if (render_width(l->function) + render_width(line) <= WhereMost)
+		return make_text("%s%s", l->function, line);
+	if (render_width(l->function) <= room)
+		return make_text("%s%s", l->function, line);
+	return make_text("%.*s...%s", (int)render_bytes(l->function, room),
+			 l->function, line);
 }
 
 static const char *where(const struct wheres *w, const struct goroutine *g)
@@ -87,7 +108,7 @@ static struct widths measure(const struct snapshot *s, const struct wheres *all)
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 
-		widen(&w.where, strnlen(where(all, g), WhereMost));
+		widen(&w.where, render_width(where(all, g)));
 		if (g->id < least)
 			least = g->id;
 		if (g->id > most)
@@ -132,8 +153,10 @@ void render_list(FILE *out, const struct snapshot *s)
 	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)) };
 	const struct widths w = measure(s, &all);
 
+	render_style(out, STYLE_HEAD);
 	fprintf(out, Header, w.id, "ID", "STATE", "REASON", "SINCE", w.where,
 		"WHERE", "SEGS", w.bytes, "BYTES", "NAME");
+	render_style(out, STYLE_END);
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		row(out, &all, &s->goroutines.items[i], &w);
 }

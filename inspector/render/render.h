@@ -10,6 +10,10 @@
 
 #include "model/model.h"
 
+/* Above the answer about a core: `signal SIGSEGV at 0x0: thread 4242, goroutine
+ * 7 "walker"`. text.c */
+void render_fatal(FILE *out, const struct snapshot *s);
+
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 
@@ -19,11 +23,22 @@ void render_groups(FILE *out, const struct snapshot *s, const char *key);
 /* The same by stack, for programs that draw flame graphs. folded.c */
 void render_folded(FILE *out, const struct snapshot *s);
 
-/* How much of each line is shown: with seams, or without; and its pc. */
+/* How much of each line is shown: with seams and how the frame was found if
+ * that makes it doubtful, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
+/* lines.c: `visit at tree.c:19`. */
+void render_place(FILE *out, const struct location *l);
+
+/* A line, numbered; the most of one stack that are to be shown; and how many
+ * frames there are in N more. lines.c */
+void render_line(FILE *out, const struct snapshot *s, size_t number,
+		 const struct line *l, enum stack_detail detail);
+size_t render_most(const struct snapshot *s);
+void render_rest(FILE *out, const struct line *l, size_t n);
+
 /* Lines of a stack, numbered, and why there is none after them, if WHY is not
- * NULL. stacks.c */
+ * NULL. lines.c */
 void render_lines(FILE *out, const struct snapshot *s, const struct span *lines,
 		  enum stack_detail detail);
 void render_stop(FILE *out, const char *why);
@@ -34,6 +49,14 @@ void render_stacks(FILE *out, const struct snapshot *s,
 void render_stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail);
 void render_threads(FILE *out, const struct snapshot *s);
+
+/* details.c: the registers with NUMBER in the snapshot, or NONE; the variables
+ * of a line; and the name of register NTH, NULL if it is not known. */
+void render_registers(FILE *out, const struct snapshot *s, uint32_t number);
+void render_variables(FILE *out, const struct snapshot *s,
+		      const struct detail *d, uint32_t line, uint32_t *next);
+const char *render_register(const struct registers *r, unsigned nth,
+			    uint64_t *ret);
 
 /* The segments of each goroutine's stack. segments.c */
 void render_segments(FILE *out, const struct snapshot *s);
@@ -50,6 +73,17 @@ const char *render_unsigned(uint64_t n, char buf[DigitsSize]);
 const char *render_signed(int64_t n, char buf[DigitsSize]);
 const char *render_address(addr_t at, char buf[DigitsSize]);
 
+/* text.c: how many characters TEXT has, and how many bytes the first N of them
+ * have. It is UTF-8. */
+int render_width(const char *text);
+size_t render_bytes(const char *text, int n);
+
+/* text.c: what stands out on a terminal, up to STYLE_END. Nothing does until
+ * render_colour(). */
+enum style { STYLE_END, STYLE_HEAD, STYLE_QUIET, STYLE_TROUBLE };
+void render_colour(void);
+void render_style(FILE *out, enum style style);
+
 /* text.c: TEXT at the left, or right, end of a column. One that is longer is
  * not cut. */
 void render_left(FILE *out, const char *text, int width);
@@ -57,5 +91,6 @@ void render_right(FILE *out, const char *text, int width);
 
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);
+void render_title(FILE *out, int64_t id, const char *name);
 
 #endif

@@ -58,9 +58,15 @@ static void stack(FILE *out, const struct snapshot *s,
 	const struct segment *segments = s->segments.items + g->segments.first;
 	int width = measure(segments, g->segments.n);
 
+	render_style(out, STYLE_HEAD);
 	render_goroutine(out, g);
-	fprintf(out, ": %" PRIu32 " segment%s, %" PRIu64 " bytes\n",
+	fprintf(out, ": %" PRIu32 " segment%s, %" PRIu64 " bytes",
 		g->segments.n, g->segments.n == 1 ? "" : "s", g->bytes);
+	if (g->kept)
+		fprintf(out, ", %" PRIu64 " of them kept behind the newest",
+			g->kept);
+	render_style(out, STYLE_END);
+	fputc('\n', out);
 	for (size_t i = 0; i < g->segments.n; i++)
 		segment(out, s, g->segments.n - i, &segments[i], width);
 }

@@ -17,6 +17,7 @@ static void header(FILE *out, const struct goroutine *g)
 {
 	char since[DurationSize], digits[DigitsSize];
 
+	render_style(out, STYLE_HEAD);
 	render_goroutine(out, g);
 	fputs_unlocked(" [", out);
 	fputs_unlocked(g->state, out);
@@ -32,75 +33,9 @@ static void header(FILE *out, const struct goroutine *g)
 	}
 	if (g->waited >= 0)
 		comma(out, render_duration(g->waited, since));
-	fputs_unlocked("]:\n", out);
-}
-
-static void place(FILE *out, const struct location *l)
-{
-	char digits[DigitsSize];
-
-	fputs_unlocked(l->function, out);
-	if (!l->file)
-		return;
-	fputs_unlocked(" at ", out);
-	fputs_unlocked(l->file, out);
-	putc_unlocked(':', out);
-	fputs_unlocked(render_signed(l->line, digits), out);
-}
-
-/* How a frame was found, if that makes it doubtful. */
-static const char *doubt(const struct frame *f)
-{
-	switch (f->source) {
-	case SOURCE_FRAME_POINTER:
-		return " (by the frame pointer)";
-	case SOURCE_STACK_TOP:
-		return " (by the word at sp)";
-	default:
-		return "";
-	}
-}
-
-static void line(FILE *out, const struct snapshot *s, size_t number,
-		 const struct line *l, enum stack_detail detail)
-{
-	const struct location *location = &s->locations.items[l->location];
-	const struct frame *f = NULL;
-
-	if (detail == STACK_RAW && l->frame != NONE)
-		f = &s->frames.items[l->frame];
-	if (l->omitted)
-		fprintf(out, "    -- %" PRIu32 " frames are left out --\n",
-			l->omitted);
-	if (l->seam && detail != STACK_SEAMLESS)
-		fputs("    -- seam --\n", out);
-	fprintf(out, "#%-2zu ", number);
-	if (f)
-		fprintf(out, "0x%016" PRIx64 " in ", f->pc.v);
-	place(out, location);
-	if (location->inlined)
-		fputs(" (inlined)", out);
-	if (l->entry)
-		fputs(" (entry)", out);
-	fprintf(out, "%s\n", f ? doubt(f) : "");
-}
-
-void render_lines(FILE *out, const struct snapshot *s, const struct span *span,
-		  enum stack_detail detail)
-{
-	const struct line *l = s->lines.items + span->first;
-	size_t number = 0;
-
-	for (size_t i = 0; i < span->n; i++) {
-		number += l[i].omitted;
-		line(out, s, number++, &l[i], detail);
-	}
-}
-
-void render_stop(FILE *out, const char *why)
-{
-	if (why)
-		fprintf(out, "    the trace stops here: %s\n", why);
+	fputs_unlocked("]:", out);
+	render_style(out, STYLE_END);
+	putc_unlocked('\n', out);
 }
 
 /* The text of lines that goroutines share, by where these begin. */
@@ -150,16 +85,41 @@ static void lines_once(FILE *out, const struct snapshot *s,
 	fwrite_unlocked(text->bytes, 1, text->n, out);
 }
 
+/* Lines with what is told of them besides, which goroutines do not share. */
+static void detailed_lines(FILE *out, const struct snapshot *s,
+			   const struct span *span, enum stack_detail detail,
+			   const struct detail *d)
+{
+	const struct line *l = s->lines.items + span->first;
+	size_t number = 0;
+	uint32_t next = 0;
+
+	render_registers(out, s, d->registers);
+	for (uint32_t i = 0; i < span->n; i++) {
+		if (i == render_most(s)) {
+			render_rest(out, l + i, span->n - i);
+			return;
+		}
+		number += l[i].omitted;
+		render_line(out, s, number++, &l[i], detail);
+		render_variables(out, s, d, i, &next);
+	}
+}
+
 static void stack(FILE *out, const struct snapshot *s,
 		  const struct goroutine *g, enum stack_detail detail,
 		  struct texts *texts)
 {
 	header(out, g);
-	lines_once(out, s, &g->lines, detail, texts);
+	if (s->details.n)
+		detailed_lines(out, s, &g->lines, detail,
+			       &s->details.items[g - s->goroutines.items]);
+	else
+		lines_once(out, s, &g->lines, detail, texts);
 	render_stop(out, g->stop);
 	if (g->created_by != NONE) {
 		fputs("    created by ", out);
-		place(out, &s->locations.items[g->created_by]);
+		render_place(out, &s->locations.items[g->created_by]);
 		fputc('\n', out);
 	}
 }
@@ -195,6 +155,7 @@ static void thread(FILE *out, const struct snapshot *s,
 		return;
 	}
 	fputs(":\n", out);
+	render_registers(out, s, t->registers);
 	render_lines(out, s, &t->lines, STACK_RAW);
 	render_stop(out, t->stop);
 }

@@ -61,37 +61,99 @@ const char *render_address(addr_t at, char buf[DigitsSize])
 	return to;
 }
 
-static void blanks(FILE *out, size_t n, int width)
+static bool coloured;
+
+void render_colour(void)
 {
-	for (size_t i = n; i < (size_t)width; i++)
+	coloured = true;
+}
+
+void render_style(FILE *out, enum style style)
+{
+	static const char *const codes[] = {
+		[STYLE_END] = "\033[m",
+		[STYLE_HEAD] = "\033[1m",
+		[STYLE_QUIET] = "\033[2m",
+		[STYLE_TROUBLE] = "\033[31m",
+	};
+
+	if (coloured)
+		fputs_unlocked(codes[style], out);
+}
+
+/* Whether a character begins with BYTE. */
+static bool begins(char byte)
+{
+	return (byte & 0xc0) != 0x80;
+}
+
+int render_width(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += begins(*text);
+	return n;
+}
+
+size_t render_bytes(const char *text, int n)
+{
+	size_t i = 0;
+
+	while (text[i] && (n > 0 || !begins(text[i])))
+		n -= begins(text[i++]);
+	return i;
+}
+
+static void blanks(FILE *out, int n, int width)
+{
+	for (int i = n; i < width; i++)
 		putc_unlocked(' ', out);
 }
 
 void render_left(FILE *out, const char *text, int width)
 {
-	size_t n = strlen(text);
-
-	fwrite_unlocked(text, 1, n, out);
-	blanks(out, n, width);
+	fputs_unlocked(text, out);
+	blanks(out, render_width(text), width);
 }
 
 void render_right(FILE *out, const char *text, int width)
 {
-	size_t n = strlen(text);
-
-	blanks(out, n, width);
-	fwrite_unlocked(text, 1, n, out);
+	blanks(out, render_width(text), width);
+	fputs_unlocked(text, out);
 }
 
-void render_goroutine(FILE *out, const struct goroutine *g)
+void render_title(FILE *out, int64_t id, const char *name)
 {
 	char digits[DigitsSize];
 
 	fputs_unlocked("goroutine ", out);
-	fputs_unlocked(render_signed(g->id, digits), out);
-	if (!*g->name)
+	fputs_unlocked(render_signed(id, digits), out);
+	if (!*name)
 		return;
 	fputs_unlocked(" \"", out);
-	fputs_unlocked(g->name, out);
+	fputs_unlocked(name, out);
 	putc_unlocked('"', out);
+}
+
+void render_goroutine(FILE *out, const struct goroutine *g)
+{
+	render_title(out, g->id, g->name);
+}
+
+void render_fatal(FILE *out, const struct snapshot *s)
+{
+	const struct fatal *f = &s->fatal;
+
+	if (!f->signal)
+		return;
+	fprintf(out, "signal %s", f->signal);
+	if (f->addressed)
+		fprintf(out, " at 0x%" PRIx64, f->address.v);
+	fprintf(out, ": thread %" PRId32, f->thread);
+	if (f->goroutine) {
+		fputs(", ", out);
+		render_title(out, f->goroutine, f->name);
+	}
+	fputs("\n\n", out);
 }

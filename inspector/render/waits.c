@@ -116,8 +116,12 @@ static const char *why(const struct deadlock *d)
 static void deadlock(FILE *out, const struct snapshot *s, size_t number,
 		     const struct deadlock *d)
 {
-	fprintf(out, "\ndeadlock %zu, %s: %s\n", number,
+	fputc('\n', out);
+	render_style(out, STYLE_TROUBLE);
+	fprintf(out, "deadlock %zu, %s: %s", number,
 		d->certain ? "certain" : "probable", why(d));
+	render_style(out, STYLE_END);
+	fputc('\n', out);
 	members(out, s, d);
 	stacks(out, s, d);
 }

@@ -148,12 +148,20 @@ static void add_locations(struct symbols *s, Dwfl_Module *m, addr_t at)
 	free(f.items);
 }
 
+/* No code is at this address, which stands for what the kernel and libc put
+ * between a signal handler and what it interrupted. */
+static const addr_t SignalReturn = { UINT64_MAX };
+static const char SignalName[] = "<signal handler called>";
+
 static struct place make_place(struct symbols *s, addr_t at)
 {
 	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, at.v);
 	size_t first = s->snapshot->locations.n;
 
-	add_locations(s, m, at);
+	if (addr_eq(at, SignalReturn))
+		add_location(s, SignalName, (struct source){ NULL, 0 }, false);
+	else
+		add_locations(s, m, at);
 	return (struct place){ first, s->snapshot->locations.n - first };
 }
 
@@ -171,14 +179,20 @@ uint32_t symbols_place(struct symbols *s, addr_t at)
 	return new;
 }
 
+/* The address that a frame is named by. */
+static addr_t named_by(const struct frame *f)
+{
+	if (f->signal)
+		return SignalReturn;
+	return f->kind == FRAME_CALL ? addr_minus(f->pc, 1) : f->pc;
+}
+
 void symbols_name_frames(struct symbols *s)
 {
 	for (size_t i = 0; i < s->snapshot->frames.n; i++) {
 		struct frame *f = &s->snapshot->frames.items[i];
 
-		f->place = symbols_place(s, f->kind == FRAME_CALL
-						    ? addr_minus(f->pc, 1)
-						    : f->pc);
+		f->place = symbols_place(s, named_by(f));
 	}
 }
 

@@ -21,17 +21,38 @@
 #include "model/model.h"
 #include "symbol/units.h"
 
+/* The functions of a unit whose code holds an address, innermost first:
+ * subprograms and inlined subroutines. */
+struct functions {
+	ARRAY(Dwarf_Die);
+};
+
+/* What debug information has of an address in code. */
+struct debug_code {
+	Dwarf_Die unit;
+	Dwarf_Addr bias; /* to be subtracted from addresses for the unit */
+	struct functions functions; /* none: it has nothing */
+};
+
 struct symbols {
 	struct program *program;
 	const struct layout *layout;
 	struct snapshot *snapshot;
 	bool thorough; /* debug information of the runtime's libraries, too */
 	struct map index; /* address to place */
+	struct map codes; /* address to its CODE */
+	struct {
+		ARRAY(struct debug_code);
+	} code;
 	struct units units;
 };
 
 static inline void symbols_scope(struct symbols *s)
 {
+	for (size_t i = 0; i < s->code.n; i++)
+		free(s->code.items[i].functions.items);
+	free(s->code.items);
+	map_free(&s->codes);
 	map_free(&s->index);
 	units_free(&s->units);
 }
@@ -55,11 +76,7 @@ const char *symbols_variable(struct symbols *s, addr_t at);
 /* The innermost location of the call that returns to AT; NONE if AT is 0. */
 uint32_t symbols_caller(struct symbols *s, addr_t at);
 
-/* The functions of a unit whose code holds AT, innermost first: subprograms
- * and inlined subroutines. inline.c */
-struct functions {
-	ARRAY(Dwarf_Die);
-};
+/* Those of a unit whose code holds AT, in the unit's own terms. inline.c */
 void functions_around(Dwarf_Die *unit, Dwarf_Addr at, struct functions *ret);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <signal.h>
 #include <string.h>
 #include <sys/procfs.h>
 #include <sys/user.h>
@@ -22,6 +23,25 @@ static void read_prstatus(struct target *t, struct bytes desc)
 				.inner = status.pr_pid,
 				.call = (int64_t)user.orig_rax };
 	regs_from_user(&user, &new->regs);
+	/* The first thread is the one that got it. */
+	if (t->threads.n == 1)
+		t->signal = (struct signal){ .number = status.pr_cursig,
+					     .thread = status.pr_pid };
+}
+
+/* NT_SIGINFO: more of the signal, where its kind has an address. */
+static void read_siginfo(struct target *t, struct bytes desc)
+{
+	siginfo_t info;
+
+	if (!bytes_get(desc, 0, &info, sizeof(info))
+	    || info.si_signo != t->signal.number)
+		return;
+	t->signal.addressed =
+		info.si_code > 0
+		&& (info.si_signo == SIGSEGV || info.si_signo == SIGBUS
+		    || info.si_signo == SIGILL || info.si_signo == SIGFPE);
+	t->signal.address = addr((uintptr_t)info.si_addr);
 }
 
 static void read_auxv(struct target *t, struct bytes desc)
@@ -85,6 +105,8 @@ void core_read_notes(struct core *c, struct bytes notes)
 	while (elf_note_next(&notes, &n)) {
 		if (n.type == NT_PRSTATUS)
 			read_prstatus(&c->target, n.desc);
+		if (n.type == NT_SIGINFO)
+			read_siginfo(&c->target, n.desc);
 		if (n.type == NT_AUXV)
 			read_auxv(&c->target, n.desc);
 		if (n.type == NT_FILE)

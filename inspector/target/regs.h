@@ -35,11 +35,6 @@ static inline void regs_set(struct regs *r, unsigned reg, uint64_t value)
 	r->known |= UINT32_C(1) << reg;
 }
 
-static inline void regs_forget(struct regs *r, unsigned reg)
-{
-	r->known &= ~(UINT32_C(1) << reg);
-}
-
 /* All of a thread's, as the kernel gives them. */
 void regs_from_user(const struct user_regs_struct *user, struct regs *ret);
 

@@ -36,6 +36,14 @@ struct thread {
 	struct regs regs;
 };
 
+/* What ended the process that a core is of, or stopped it for a debugger. */
+struct signal {
+	int number; /* 0: nothing did, or it is not known */
+	int32_t thread;
+	bool addressed; /* it is about an address: */
+	addr_t address;
+};
+
 enum { NO_FILE = UINT32_MAX, NO_MAPPING = UINT32_MAX };
 
 /* The "file" that is the kernel's code in each process. */
@@ -118,6 +126,7 @@ struct target {
 	addr_t vdso;		  /* AT_SYSINFO_EHDR; or 0 */
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
 	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
+	struct signal signal;
 	const char *damage; /* what is missing in the whole, or NULL */
 };
 

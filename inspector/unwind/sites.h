@@ -15,6 +15,7 @@ struct site {
 	bool own;	 /* the runtime's */
 	bool library;	 /* of a library that the runtime calls */
 	bool seam;	 /* of the runtime's, what switches stacks */
+	bool signal; /* not the runtime's: where signal handlers return to */
 };
 
 /* Zeroed is empty. */

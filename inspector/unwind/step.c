@@ -68,8 +68,7 @@ static bool read_segment(const struct segment *s, addr_t at, void *buf,
 	return true;
 }
 
-/* Memory as a frame sees it: the segments from its own on, or anything. */
-static bool read_stack(void *arg, addr_t at, void *buf, size_t size)
+bool walk_read(void *arg, addr_t at, void *buf, size_t size)
 {
 	const struct walk *w = arg;
 	uint32_t i = walk_segment(w, w->from, at);
@@ -86,11 +85,11 @@ static bool read_word(const struct walk *w, addr_t at, uint64_t *ret)
 	uint64_t offset;
 
 	if (w->segment == NONE)
-		return read_stack((void *)w, at, ret, sizeof(*ret));
+		return walk_read((void *)w, at, ret, sizeof(*ret));
 	s = &w->segments[w->segment];
 	offset = at.v - s->copied.v;
 	if (s->nbytes < sizeof(*ret) || offset > s->nbytes - sizeof(*ret))
-		return read_stack((void *)w, at, ret, sizeof(*ret));
+		return walk_read((void *)w, at, ret, sizeof(*ret));
 	memcpy(ret, s->bytes + offset, sizeof(*ret));
 	return true;
 }
@@ -169,7 +168,7 @@ static const char *step_without_table(struct walk *w, struct regs *next)
 static const char *step_by_table(struct walk *w, const struct row *row,
 				 struct regs *next)
 {
-	struct frame_state f = { &w->regs, 0, read_stack, w };
+	struct frame_state f = { &w->regs, 0, walk_read, w };
 	addr_t at;
 	const char *why = row_apply(row, &f, next, &at);
 

@@ -26,6 +26,10 @@ struct walk {
 /* The segment from number FROM on that AT lies in; NONE: in none. */
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at);
 
+/* Memory as a frame sees it: the segments from its own on, or anything.
+ * A read_memory(); ARG is the walk. */
+bool walk_read(void *arg, addr_t at, void *buf, size_t size);
+
 /* Stand on a frame that nothing is known to have been called from. */
 void walk_start(struct walk *w, const struct regs *regs);
 

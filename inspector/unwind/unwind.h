@@ -14,7 +14,7 @@
  * the next older one; anything else is damage and ends the trace. Of a stack
  * with very many frames some in the middle are left out.
  *
- *	walk.c	goroutines and threads
+ *	walk.c	goroutines and threads; replay.h: once more
  *	step.c	one frame to the next
  *	sites.c	what is known of the code at a pc
  *	row.c	a row of an unwind table
@@ -37,6 +37,11 @@ enum unwind_extent {
 	UNWIND_ALL,
 };
 
+/* Of frames, the innermost first. */
+struct frame_registers {
+	ARRAY(struct regs);
+};
+
 struct unwinder {
 	struct target *target;
 	struct program *program;
@@ -44,7 +49,8 @@ struct unwinder {
 	struct snapshot *snapshot;
 	struct sites sites;
 	struct interned interned;
-	bool done; /* goroutines have their frames */
+	bool done;			/* goroutines have their frames */
+	struct frame_registers *record; /* of each frame as it is found; NULL */
 };
 
 static inline void unwinder_scope(struct unwinder *u)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "unwind/replay.h"
 #include "unwind/step.h"
+#include "util/progress.h"
 
 /* More frames than anybody reads. Of what is beyond, only the outermost are
  * kept. */
@@ -8,6 +10,9 @@ enum { FramesMost = 1000000, OutermostKept = 1000 };
 /* Of so many goroutines ahead the processor is asked for the first bytes of
  * their stacks, line by line: about what ten frames take. */
 enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
+
+/* Whoever waits is told of every so many. */
+enum { Told = 1024 };
 
 /* Of a thread that is not yet on the goroutine that it runs; and where its
  * segments are not known. */
@@ -25,11 +30,19 @@ static struct frame make_frame(const struct walk *w)
 		.own = w->site.own,
 		.library = w->site.library,
 		.seam = w->site.seam,
+		.signal = w->site.signal,
 	};
 }
 
+/* Of more frames registers are not kept. */
+enum { RecordedMost = 10000 };
+
 static void push_frame(struct walk *w)
 {
+	struct frame_registers *record = w->unwinder->record;
+
+	if (record && record->n < RecordedMost)
+		*ARRAY_PUSH(record) = w->regs;
 	*ARRAY_PUSH(&w->unwinder->snapshot->frames) = make_frame(w);
 }
 
@@ -39,7 +52,7 @@ static bool enough(const struct walk *w, enum unwind_extent extent)
 	if (extent == UNWIND_ALL || (w->segment == NONE && !w->lost))
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
-	       || (!w->site.own && !w->site.library);
+	       || (!w->site.own && !w->site.library && !w->site.signal);
 }
 
 /* The outermost of the frames from where W stands on. It stands in segments,
@@ -119,6 +132,8 @@ static bool walk_to_segments(struct walk *w)
 	if (w->segment != NONE || w->stop)
 		return true;
 	s->frames.n = first;
+	if (w->unwinder->record)
+		w->unwinder->record->n = 0;
 	return false;
 }
 
@@ -167,30 +182,62 @@ static void fill_sp(struct snapshot *s, const struct goroutine *g,
 	segments[w->entered].sp = w->entered_at;
 }
 
-static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
-			     enum unwind_extent extent)
+static struct walk walk_of(struct unwinder *u, const struct goroutine *g)
 {
-	struct snapshot *s = u->snapshot;
-	struct walk w = {
+	return (struct walk){
 		.unwinder = u,
-		.segments = s->segments.items + g->segments.first,
+		.segments = u->snapshot->segments.items + g->segments.first,
 		.nsegments = g->segments.n,
 		.segment = NONE,
 		.lost = !g->whole,
 		.entered = NONE,
 	};
+}
+
+static void walk_goroutine(struct walk *w, const struct goroutine *g,
+			   enum unwind_extent extent)
+{
+	if (g->running && g->segments.n == 0)
+		w->stop = "its segments cannot be read";
+	else if (g->running && g->thread)
+		walk_running(w, g, extent);
+	else
+		walk_saved(w, g, extent);
+}
+
+static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
+			     enum unwind_extent extent)
+{
+	struct snapshot *s = u->snapshot;
+	struct walk w = walk_of(u, g);
 	size_t first = s->frames.n;
 
-	if (g->running && g->segments.n == 0)
-		w.stop = "its segments cannot be read";
-	else if (g->running && g->thread)
-		walk_running(&w, g, extent);
-	else
-		walk_saved(&w, g, extent);
+	walk_goroutine(&w, g, extent);
 	g->frames = intern(&u->interned, s, first);
 	g->stop = w.stop;
 	if (g->running)
 		fill_sp(s, g, &w);
+}
+
+void unwind_replay(struct unwinder *u, const struct goroutine *g,
+		   struct frame_registers *ret)
+{
+	struct walk w = walk_of(u, g);
+	size_t frames = u->snapshot->frames.n;
+
+	ret->n = 0;
+	u->record = ret;
+	walk_goroutine(&w, g, UNWIND_ALL);
+	u->record = NULL;
+	u->snapshot->frames.n = frames;
+}
+
+bool stack_read(void *arg, addr_t at, void *buf, size_t size)
+{
+	const struct stack_reader *r = arg;
+	struct walk w = walk_of(r->unwinder, r->goroutine);
+
+	return walk_read(&w, at, buf, size);
 }
 
 /* What the stack of G begins with will be looked at. */
@@ -208,11 +255,16 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
 	struct snapshot *s = u->snapshot;
 
+	if (!u->done)
+		progress_stage("unwinding stacks", s->goroutines.n);
 	for (size_t i = 0; !u->done && i < s->goroutines.n; i++) {
 		if (i + Ahead < s->goroutines.n)
 			ask_for(s, &s->goroutines.items[i + Ahead]);
 		unwind_goroutine(u, &s->goroutines.items[i], extent);
+		if (i % Told == 0)
+			progress_done(i);
 	}
+	progress_stage("naming frames", 0);
 	u->done = true;
 }
 
@@ -244,6 +296,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 		.machine = m ? m->id : -1,
 		.goroutine = goroutine_on(s, thread->tid),
 		.frames = { (uint32_t)s->frames.n, 0 },
+		.registers = NONE,
 	};
 
 	walk_start(&w, &thread->regs);

@@ -47,6 +47,9 @@ class Damaged(unittest.TestCase):
         table, stack = self.gdb('info goroutines', 'goroutine 2 bt')
         self.assertIn('walker', table)
         self.assertIn('0xdead0000 is outside any mapping', table)
+        absent, = self.gdb('info goroutines 1')
+        self.assertIn('Goroutine 1 is not in what can be read of the list.',
+                      absent)
         self.assertEqual(session.functions(stack)[-1], 'walker')
 
     def test_segments_come_back(self):

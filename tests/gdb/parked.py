@@ -211,6 +211,11 @@ class Parked(Core):
         said = re.sub('(?m)^seam: (.*)$', r'\1.', done.stderr.strip())
         self.assertEqual(said, error.replace('There', 'there'))
 
+    def test_what_is_missing_of_a_range_is_told(self):
+        table, = self.gdb('info goroutines 6-80')
+        self.assertIn('\n  6  runnable', table)
+        self.assertTrue(table.endswith('\nThere are no goroutines 7-80.'))
+
     def test_errors_are_one_line(self):
         for command, error in (
                 ('goroutine 99', 'There is no goroutine 99.'),

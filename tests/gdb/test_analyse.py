@@ -22,10 +22,15 @@ class Ids(unittest.TestCase):
     def test_select(self):
         all_ = [types.SimpleNamespace(id=i) for i in (1, 3, 8)]
         chosen, absent = analyse.select(
-            Snapshot(all_, [], None, []), [(8, 8), (2, 5), (9, 9), (4, 4),
-                                             (3, 9)])
+            Snapshot(all_, [], None, []), [(8, 8), (9, 9), (4, 4), (2, 8)])
         self.assertEqual([g.id for g in chosen], [3, 8])
-        self.assertEqual(absent, [(9, 9), (4, 4)])
+        self.assertEqual(absent, [(9, 9, 0), (4, 4, 0), (2, 2, 0), (4, 7, 0)])
+
+    def test_of_many_gaps_the_first_are_told(self):
+        all_ = [types.SimpleNamespace(id=i) for i in range(2, 12, 2)]
+        _, absent = analyse.select(Snapshot(all_, [], None, []), [(1, 20)])
+        self.assertEqual(absent, [(1, 1, 0), (3, 3, 0), (5, 5, 0),
+                                  (1, 20, 2 + 10)])
 
 
 class Times(unittest.TestCase):

@@ -31,14 +31,14 @@ class Table(unittest.TestCase):
     def test_table(self):
         self.assertEqual(render.table(self.ROWS), TABLE)
 
-    def test_a_long_value_is_not_cut(self):
-        where = 'a_function_with_a_name_longer_than_its_column file.c:1'
+    def test_columns_are_as_wide_as_what_is_in_them(self):
+        where = 'f ' + 'a_file_with_a_long_name' * 4
         head, line = render.table(
             [self.ROWS[0]._replace(where=where, id=1234567)]).splitlines()
         self.assertIn(' %s ' % where, line)
         self.assertTrue(line.startswith('  1234567 waiting'))
         self.assertEqual(head.index('SEGS') - head.index('WHERE'),
-                         render.WHERE_MOST + 1)
+                         len(where) + 1)
 
 
 class Words(unittest.TestCase):
@@ -56,6 +56,19 @@ class Words(unittest.TestCase):
         self.assertEqual(render.place(Place('f', None, 0)), 'f')
         self.assertEqual(render.place(Place(None, None, 0)), '??')
         self.assertEqual(render.place(None), '')
+
+    def test_where(self):
+        long = 'a_function_with_a_name_longer_than_its_column'
+        self.assertEqual(render.where(Place('f', 'a.c', 3)), 'f a.c:3')
+        self.assertEqual(render.where(None), '')
+        self.assertEqual(render.where(Place(long, None, 0)),
+                         'a_function_with_a_name_longer_than_it...')
+        self.assertEqual(render.where(Place(long, 'index.c', 88)),
+                         'a_function_with_a_name_lon... index.c:88')
+        self.assertEqual(render.where(Place(long, 'f' * 60, 1)),
+                         'a_functi... %s:1' % ('f' * 60))
+        self.assertEqual(render.where(Place('start', 'f' * 60, 1)),
+                         'start %s:1' % ('f' * 60))
 
     def test_state(self):
         self.assertEqual(render.state('running', 4242, None),
@@ -87,14 +100,19 @@ class Segments(unittest.TestCase):
         newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1, 1)
         first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0, 0)
         text = render.segments(
-            render.title(3, 'walker'), 18432,
+            render.title(3, 'walker'), 18432, 0,
             [(2, newest, newest.end - 412), (1, first, 0x10)],
             [Place('visit', 'index.c', 70), None])
         self.assertEqual(text, SEGMENTS)
 
     def test_one(self):
-        text = render.segments(render.title(1, ''), 0, [], [])
+        text = render.segments(render.title(1, ''), 0, 0, [], [])
         self.assertEqual(text, 'goroutine 1: 0 segments, 0 bytes\n')
+
+    def test_kept(self):
+        text = render.segments(render.title(1, ''), 6144, 4096, [], [])
+        self.assertEqual(text, 'goroutine 1: 0 segments, 6144 bytes, 4096 of '
+                         'them kept behind the newest\n')
 
 
 if __name__ == '__main__':

@@ -20,14 +20,15 @@ import fixtures  # noqa: E402
 SEAM = fixtures.BUILD / "seam"
 SCHEMA = json.loads((fixtures.SRC / "docs" / "seam.schema.json").read_text())
 COMMANDS = (
-    ["list"], ["stacks"], ["stacks", "--threads", "--raw"], ["segments"],
+    ["list"], ["stacks"], ["stacks", "--threads", "--raw"],
+    ["stacks", "--args", "--locals", "--registers", "--threads"], ["segments"],
     *(["groups", "--by", key] for key in (
         "stack", "top", "function", "creator", "state", "reason", "name",
         "thread")),
     ["waits"], ["channels"], ["mutexes"], ["fds"], ["timers"], ["check"],
     ["threads"])
 FIXTURES = ("parked", "grown", "inlined", "objects", "crossed", "forgotten",
-            "circle", "hostile", "overflow", "callback")
+            "circle", "hostile", "overflow", "callback", "values")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -135,7 +136,7 @@ def check(target, command):
 def number_free(text):
     """Without what is counted in the text only, and what is rounded."""
     text = re.sub(r"(?m)^#\d+ +|^ +\d+ (?= 0x)", " ", text)
-    text = re.sub(r"\b0x0+(?=[1-9a-f])", "0x", text)
+    text = re.sub(r"\b0x0+(?=[0-9a-f])", "0x", text)
     return re.sub(r"\b\d+(us|ms|m\d\ds|h\d\dm)\b|\b\d+\.\ds\b", " ", text)
 
 

@@ -3,8 +3,8 @@
 """
 The samples in README.md and in seam.1 are what really is printed: each command
 is run as it stands there, one after the other, and its output compared but for
-addresses, times and process ids. `make golden` writes those anew that are
-unlike.
+addresses, times and process ids. Where some of a page is unlike, `make golden`
+writes all of that page anew, from one run.
 """
 import os
 import pathlib
@@ -117,23 +117,22 @@ class Shell:
             self.process.wait()
 
 
-def compare(shell, page):
-    """How many samples there are, and the outputs that are unlike."""
-    unlike = []
-    for sample in page.samples():
-        text = shell.run(sample.group(1))
-        if sample.group(2) is None:
-            continue
-        wanted = "$ %s\n%s" % (sample.group(1), page.shown(sample))
-        got = "$ %s\n%s" % (sample.group(1), text)
-        if golden.unlike(page.path, golden.normal(wanted),
-                         golden.normal(got)):
-            unlike.append((sample, text))
-    return len(page.samples()), unlike
+def run(shell, page):
+    """The samples that show an output, each with what it is now."""
+    printed = [(sample, shell.run(sample.group(1)))
+               for sample in page.samples()]
+    return [(sample, text) for sample, text in printed
+            if sample.group(2) is not None]
 
 
-def write(page, unlike):
-    for sample, text in reversed(unlike):
+def is_unlike(page, sample, text):
+    head = "$ %s\n" % sample.group(1)
+    return golden.unlike(page.path, golden.normal(head + page.shown(sample)),
+                         golden.normal(head + text))
+
+
+def write(page, printed):
+    for sample, text in reversed(printed):
         page.replace(sample, text)
     page.path.write_text(page.text)
 
@@ -146,11 +145,12 @@ def main():
             for page in README, MANUAL:
                 if page is MANUAL:
                     shell.make_core()
-                count, unlike = compare(shell, page)
-                total += count
-                wrong += len(unlike)
-                if os.environ.get("SEAM_GOLDEN") == "write":
-                    write(page, unlike)
+                printed = run(shell, page)
+                unlike = sum(is_unlike(page, *p) for p in printed)
+                total += len(printed)
+                wrong += unlike
+                if unlike and os.environ.get("SEAM_GOLDEN") == "write":
+                    write(page, printed)
         finally:
             shell.end()
     print("%d samples, %d unlike" % (total, wrong))

@@ -81,6 +81,7 @@ static void finds_segments_newest_first(void **state)
 
 	(void)state;
 	assert_int_equal(own.n, 2);
+	assert_int_equal(s->goroutines.items[1].kept, 0);
 	assert_int_equal(g[0].low.v, AT(stack[1]));
 	assert_int_equal(g[0].end.v, AT(stack[2]));
 	assert_int_equal(g[0].sp.v, top_of(1) - 80);
@@ -293,6 +294,35 @@ static void finds_low_ends(void **state)
 	}
 }
 
+/* The runtime counts a segment that no descriptor leads to. */
+static void counts_what_is_kept(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.g[0].bytes = 2 * 256 + 4096;
+	s = look(&m, &everybody);
+	assert_int_equal(s->goroutines.items[1].kept, 4096);
+	done(s);
+}
+
+static void knows_that_there_may_be_more(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s;
+
+	(void)state;
+	m.machine.next = AT(machine);
+	s = look(&m, &everybody);
+	assert_false(s->incomplete);
+	done(s);
+	m.g[0].next = 0x7f10;
+	s = look(&m, &everybody);
+	assert_true(s->incomplete);
+	done(s);
+}
+
 /* Two goroutines cannot stand on one segment. */
 static void shared_segments_are_told(void **state)
 {
@@ -332,6 +362,8 @@ int main(void)
 		cmocka_unit_test(circles_end),
 		cmocka_unit_test(broken_links_are_told),
 		cmocka_unit_test(finds_low_ends),
+		cmocka_unit_test(counts_what_is_kept),
+		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
 	};

@@ -90,11 +90,26 @@ static void reads_a_core(void **state)
 	(void)state;
 	assert_null(t->damage);
 	assert_int_equal(t->threads.n, 1);
+	assert_int_equal(t->signal.number, 0);
 	assert_int_equal(target_thread(t, 7)->regs.value[DwRsp], 0x7008);
 	assert_null(target_read(t, addr(LoadLow), buf, sizeof(buf)));
 	assert_memory_equal(buf, f.bytes, sizeof(buf));
 	assert_string_equal(t->files.items[0].path, "/nonexistent/program");
 	assert_int_equal(target_mapping(t, addr(0x400fff))->file, 0);
+	target_close(t);
+}
+
+static void tells_the_signal(void **state)
+{
+	struct core_file f = make_core();
+	struct target *t;
+
+	(void)state;
+	f.notes.status.pr_cursig = 11;
+	t = open_core(&f);
+	assert_int_equal(t->signal.number, 11);
+	assert_int_equal(t->signal.thread, 7);
+	assert_false(t->signal.addressed);
 	target_close(t);
 }
 
@@ -269,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_core),
+		cmocka_unit_test(tells_the_signal),
 		cmocka_unit_test(says_what_it_does_not_hold),
 		cmocka_unit_test(copies_across_loads),
 		cmocka_unit_test(copies_what_is_there),

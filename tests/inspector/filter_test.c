@@ -127,6 +127,7 @@ static void cheap_fields_decide_first(void **state)
 	assert_true(keeps("in(x) || id == 8", &waiter, FILTER_READ));
 	assert_false(keeps("!(in(x) || id == 7)", &waiter, FILTER_READ));
 	assert_true(keeps("waited > 6s", &waiter, FILTER_READ));
+	assert_true(keeps("thread > 0", &waiter, FILTER_READ));
 	assert_false(
 		keeps("waited > 6s && entry == x", &waiter, FILTER_COLLECTED));
 }

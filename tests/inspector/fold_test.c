@@ -7,6 +7,7 @@
  *	l	of a library that the runtime calls
  *	o	the runtime's own, O the same on another stack
  *	s	its code that switches stacks
+ *	h	what a signal handler returns to
  *	!	not a frame, at the end: there the trace stopped early
  */
 #include <stdlib.h>
@@ -18,10 +19,11 @@
 static struct frame make_frame(char kind, uint32_t number)
 {
 	return (struct frame){
-		.segment = kind == 'O' ? NONE : 0,
+		.segment = kind == 'O' || kind == 'h' ? NONE : 0,
 		.place = number,
 		.own = strchr("oOs", kind) != NULL,
 		.library = kind == 'l',
+		.signal = kind == 'h',
 		.seam = kind == 's',
 	};
 }
@@ -87,6 +89,15 @@ static void leaves_out_what_the_runtime_called(void **state)
 	expect("loouo", "23", 3);
 }
 
+static void tells_of_signals(void **state)
+{
+	(void)state;
+	expect("lluhuuo", "012345", 0);
+	expect("lOhuuo", "234", 3);
+	expect("hulo", "012", 1);
+	expect("Oh!", "1", NONE);
+}
+
 /* A stackalloc of the user's, and what it called; a callback. */
 static void keeps_what_the_runtime_called_of_the_user(void **state)
 {
@@ -148,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_what_the_user_called),
 		cmocka_unit_test(leaves_out_what_the_runtime_called),
+		cmocka_unit_test(tells_of_signals),
 		cmocka_unit_test(keeps_what_the_runtime_called_of_the_user),
 		cmocka_unit_test(takes_a_library_for_the_goroutines_function),
 		cmocka_unit_test(is_nowhere_if_no_frame_is_the_users),

@@ -20,7 +20,7 @@ static struct error *parse(char *line, struct options *ret)
 
 static void accepts_a_core(void **state)
 {
-	char line[] = "stacks ./3 prog 3 7-9 --raw";
+	char line[] = "stacks ./3 prog 3 7-9 --raw -n 20";
 	struct options o;
 
 	(void)state;
@@ -30,6 +30,7 @@ static void accepts_a_core(void **state)
 	assert_string_equal(o.exe, "prog");
 	assert_int_equal(o.ids.n, 2);
 	assert_true(o.given[OPTION_RAW]);
+	assert_int_equal(o.frames, 20);
 	ids_free(&o.ids);
 }
 
@@ -88,11 +89,15 @@ static void tells_filters_from_files(void **state)
 static void help_and_version_need_nothing(void **state)
 {
 	char help[] = "list --help", version[] = "--version nonsense";
+	char completion[] = "--completion fish";
 	struct options o;
 
 	(void)state;
 	assert_null(parse(help, &o));
 	assert_int_equal(o.command, COMMAND_HELP);
+	assert_null(parse(completion, &o));
+	assert_int_equal(o.command, COMMAND_COMPLETION);
+	assert_int_equal(o.shell, SHELL_FISH);
 	assert_null(parse(version, &o));
 	assert_int_equal(o.command, COMMAND_VERSION);
 }
@@ -134,15 +139,23 @@ static void refuses_mistakes(void **state)
 	refuse("list core --raw=3", "option '--raw' takes no value");
 	refuse("list --help=3", "option '--help' takes no value");
 	refuse("list core --raw", "--raw goes with stacks");
+	refuse("list core -n 3", "--frames goes with stacks, groups, waits");
+	refuse("groups core -n 3 --by=name", "--frames goes with groups by");
+	refuse("groups core -n 3 --folded", "--frames goes with text alone");
+	refuse("stacks core -n 3 --json", "--frames goes with text alone");
+	refuse("stacks core --frames=0", "'0' is not a number of frames");
+	refuse("stacks core --frames", "option '--frames' needs a value");
+	refuse("stacks core -n", "option '-n' needs a value");
 	refuse("segments core --threads", "--threads goes with stacks");
 	refuse("groups core --by", "'--by' needs a value");
-	refuse("groups core --by=x", "--by x: goroutines are grouped by stack");
+	refuse("groups core --by=x", "--by x: it is one of stack, top,");
 	refuse("stacks core --by=top", "--by goes with groups");
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
 	refuse("waits core --json --dot", "--json goes without --dot");
 	refuse("groups core --json --folded", "goes without --folded");
+	refuse("--completion=csh", "it is one of bash, zsh, fish");
 	refuse("list core --dot", "--dot goes with waits");
 	refuse("whatis core", "whatis needs an address");
 	refuse("whatis core 0x1 0x2", "'0x2' is not the one address");

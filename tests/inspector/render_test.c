@@ -73,7 +73,8 @@ static struct goroutine goroutines[] = {
 	  .running = true,
 	  .thread = 4242,
 	  .waited = -1,
-	  .bytes = 2048,
+	  .bytes = 6144,
+	  .kept = 4096,
 	  .segments = { 2, 1 },
 	  .lines = { 4, 1 },
 	  .where = 5,
@@ -82,8 +83,8 @@ static struct goroutine goroutines[] = {
 };
 
 static struct thread_stack threads[] = {
-	{ .thread = 4242, .machine = 0, .goroutine = 12 },
-	{ .thread = 4243, .machine = -1, .lines = { 0, 2 } },
+	{ .thread = 4242, .machine = 0, .goroutine = 12, .registers = NONE },
+	{ .thread = 4243, .machine = -1, .lines = { 0, 2 }, .registers = NONE },
 };
 
 static const struct snapshot snapshot = {
@@ -143,11 +144,16 @@ static void lists(void **state)
 	       "  3  waiting  chan send        1.2s  emit index.c:88    2 "
 	       "18432  walker\n"
 	       "  12 running  thread 4242         -  puts               1 "
-	       " 2048  -\n");
+	       " 6144  -\n");
 }
 
-static struct location long_name = {
-	"a_function_with_a_name_longer_than_its_column", NULL, 0, false
+#define LongName "a_function_with_a_name_longer_than_its_column"
+
+static struct location long_names[] = {
+	{ LongName, NULL, 0, false },
+	{ LongName, "index.c", 88, false },
+	{ "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wirklich_lang", "i.c", 8,
+	  false },
 };
 
 static struct goroutine wide[] = {
@@ -163,11 +169,23 @@ static struct goroutine wide[] = {
 	  .name = "",
 	  .waited = -1,
 	  .where = NONE },
+	{ .id = 3,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 1 },
+	{ .id = 4,
+	  .state = "runnable",
+	  .reason = "",
+	  .name = "",
+	  .waited = -1,
+	  .where = 2 },
 };
 
 static const struct snapshot wide_snapshot = {
-	.goroutines = { wide, 2, 2 },
-	.locations = { &long_name, 1, 1 },
+	.goroutines = { wide, 4, 4 },
+	.locations = { long_names, 3, 3 },
 };
 
 static void wide_list(FILE *out)
@@ -182,10 +200,66 @@ static void lists_what_is_wide(void **state)
 	       "  ID      STATE    REASON          SINCE  WHERE            "
 	       "                        SEGS      BYTES  NAME\n"
 	       "  1234567 runnable -                   -  "
-	       "a_function_with_a_name_longer_than_its_column    0 "
+	       "a_function_with_a_name_longer_than_it...    0 "
 	       "1073741824  -\n"
 	       "  1234568 runnable -                   -  -                "
-	       "                           0          0  -\n");
+	       "                           0          0  -\n"
+	       "  3       runnable -                   -  "
+	       "a_function_with_a_name_lon... index.c:88    0          0  -\n"
+	       "  4       runnable -                   -  "
+	       "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wir... i.c:8    0 "
+	       "         0  -\n");
+}
+
+enum { Repeated = 1000 };
+static struct line repeated_lines[Repeated + 2];
+static struct location repeated_locations[] = {
+	{ "visit", "t.c", 1, false },
+	{ "walk", "t.c", 2, false },
+	{ "start", "t.c", 3, false },
+};
+static struct goroutine diver = {
+	.id = 5,
+	.state = "running",
+	.reason = "",
+	.name = "",
+	.waited = -1,
+	.created_by = NONE,
+	.lines = { 0, Repeated + 2 },
+};
+static struct snapshot deep = {
+	.goroutines = { &diver, 1, 1 },
+	.lines = { repeated_lines, Repeated + 2, Repeated + 2 },
+	.locations = { repeated_locations, 3, 3 },
+};
+
+static void deep_stack(FILE *out)
+{
+	render_stacks(out, &deep, STACK_PLAIN);
+}
+
+/* Two functions call each other. */
+static void folds_recursion(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < Repeated + 1; i++)
+		repeated_lines[i] = (struct line){ .location = i % 2,
+						   .frame = NONE,
+						   .seam = i % 100 == 99 };
+	repeated_lines[Repeated + 1] =
+		(struct line){ .location = 2, .frame = NONE };
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "#2  visit at t.c:1\n#3  walk at t.c:2\n"
+			   "#4  visit at t.c:1\n#5  walk at t.c:2\n"
+			   "#6  visit at t.c:1\n#7  walk at t.c:2\n"
+			   "#8  visit at t.c:1\n#9  walk at t.c:2\n"
+			   "    ... 991 more frames like these 2, 10 seams\n"
+			   "#1001 start at t.c:3\n");
+	deep.lines_most = 2;
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "    ... 1000 more frames\n");
 }
 
 static void shows_stacks(void **state)
@@ -194,10 +268,11 @@ static void shows_stacks(void **state)
 	expect(plain, "goroutine 3 \"walker\" [waiting, chan send "
 		      "0x7f0000050000, 1.2s]:\n"
 		      "#0  seam_send at chan.c:142\n"
-		      "#1  emit at index.c:88 (inlined)\n"
-		      "#2  visit at index.c:70\n"
+		      "#1  emit at index.c:88 (inlined) "
+		      "(by the frame pointer)\n"
+		      "#2  visit at index.c:70 (by the frame pointer)\n"
 		      "    -- seam --\n"
-		      "#3  walk at index.c:101\n"
+		      "#3  walk at index.c:101 (by the frame pointer)\n"
 		      "    created by start at index.c:150\n"
 		      "\n"
 		      "goroutine 12 [running, thread 4242]:\n"
@@ -248,9 +323,54 @@ static void shows_segments(void **state)
 	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048 used  "
 	       "first\n"
 	       "\n"
-	       "goroutine 12: 1 segment, 2048 bytes\n"
+	       "goroutine 12: 1 segment, 6144 bytes, 4096 of "
+	       "them kept behind the newest\n"
 	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
 	       "first\n");
+}
+
+static struct variable variables[] = {
+	{ .line = 1, .argument = true, .name = "n", .value = "3" },
+	{ .line = 1, .name = "text", .value = "<optimized out>" },
+	{ .line = 3, .name = "row", .value = "{1, 2}" },
+};
+
+static struct registers registers[] = {
+	{ .value = { [3] = 0x10, [6] = 0x20, [7] = 0x7f00, [16] = 0x401000 },
+	  .known = 1 << 3 | 1 << 6 | 1 << 7 | 1 << 16 },
+};
+
+static struct detail details[] = { { { 0, 3 }, 0 }, { { 3, 0 }, NONE } };
+
+static void detailed(FILE *out)
+{
+	struct snapshot s = snapshot;
+
+	s.details.items = details;
+	s.details.n = 2;
+	s.variables.items = variables;
+	s.registers.items = registers;
+	render_stack(out, &s, &goroutines[0], STACK_PLAIN);
+}
+
+static void shows_details(void **state)
+{
+	(void)state;
+	expect(detailed,
+	       "goroutine 3 \"walker\" [waiting, chan send "
+	       "0x7f0000050000, 1.2s]:\n"
+	       "    rbx 0x0000000000000010  rbp 0x0000000000000020  "
+	       "rsp 0x0000000000007f00\n"
+	       "    rip 0x0000000000401000\n"
+	       "#0  seam_send at chan.c:142\n"
+	       "#1  emit at index.c:88 (inlined) (by the frame pointer)\n"
+	       "        n = 3\n"
+	       "        text = <optimized out>\n"
+	       "#2  visit at index.c:70 (by the frame pointer)\n"
+	       "    -- seam --\n"
+	       "#3  walk at index.c:101 (by the frame pointer)\n"
+	       "        row = {1, 2}\n"
+	       "    created by start at index.c:150\n");
 }
 
 enum { Alone = 60 };
@@ -333,62 +453,19 @@ static void folds_groups(void **state)
 	lines[2].omitted = 0;
 }
 
-static void expect_duration(int64_t ns, const char *want)
-{
-	char buf[DurationSize];
-
-	assert_string_equal(render_duration(ns, buf), want);
-}
-
-static void writes_durations(void **state)
-{
-	const int64_t us = 1000, ms = 1000 * us, s = 1000 * ms;
-
-	(void)state;
-	expect_duration(-1, "-");
-	expect_duration(0, "0us");
-	expect_duration(850 * us, "850us");
-	expect_duration(ms - 1, "999us");
-	expect_duration(12 * ms, "12ms");
-	expect_duration(s - 1, "999ms");
-	expect_duration(1299 * ms, "1.2s");
-	expect_duration(60 * s - 1, "59.9s");
-	expect_duration(185 * s, "3m05s");
-	expect_duration(3600 * s - 1, "59m59s");
-	expect_duration(7800 * s, "2h10m");
-	expect_duration(INT64_MAX, "2562047h47m");
-}
-
-static void writes_numbers(void **state)
-{
-	char buf[DigitsSize];
-
-	(void)state;
-	assert_string_equal(render_unsigned(0, buf), "0");
-	assert_string_equal(render_unsigned(UINT64_MAX, buf),
-			    "18446744073709551615");
-	assert_string_equal(render_signed(1234567890, buf), "1234567890");
-	assert_string_equal(render_signed(INT64_MIN, buf),
-			    "-9223372036854775808");
-	assert_string_equal(render_address(addr(0), buf), "0x0");
-	assert_string_equal(render_address(addr(UINT64_MAX), buf),
-			    "0xffffffffffffffff");
-	assert_string_equal(render_address(addr(0x7f51), buf), "0x7f51");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_what_is_wide),
+		cmocka_unit_test(folds_recursion),
 		cmocka_unit_test(shows_stacks),
 		cmocka_unit_test(shows_raw_stacks),
 		cmocka_unit_test(shows_threads),
+		cmocka_unit_test(shows_details),
 		cmocka_unit_test(shows_segments),
 		cmocka_unit_test(shows_groups),
 		cmocka_unit_test(folds_groups),
-		cmocka_unit_test(writes_durations),
-		cmocka_unit_test(writes_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

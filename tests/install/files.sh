@@ -38,6 +38,9 @@ has stage/usr/lib/libseam.a '/usr/share/seam-gdb/seam-gdb.py'
 	complain "libseam.a names the folder where it was staged"
 has stage/usr/include/seam.h 'int seam_run('
 has stage/usr/share/seam/seam.schema.json 'seam --json'
+has stage/usr/share/bash-completion/completions/seam '^complete -F _seam seam$'
+has stage/usr/share/zsh/site-functions/_seam '^#compdef seam$'
+has stage/usr/share/fish/vendor_completions.d/seam.fish '^complete -c seam '
 stage/usr/bin/seam --version | grep -q '^seam [0-9]' ||
 	complain "the installed seam does not tell its version"
 renders 1 seam 'segments'
@@ -58,10 +61,13 @@ stage/usr/lib/libseam.a
 stage/usr/lib/libseam_shared.a
 stage/usr/lib/pkgconfig/seam.pc
 stage/usr/lib/pkgconfig/seam_shared.pc
+stage/usr/share/bash-completion/completions/seam
+stage/usr/share/fish/vendor_completions.d/seam.fish
 stage/usr/share/man/man1/seam-gdb.1
 stage/usr/share/man/man1/seam.1
 stage/usr/share/man/man3/seam.3
 stage/usr/share/seam/seam.schema.json
+stage/usr/share/zsh/site-functions/_seam
 END
 
 exit $failed

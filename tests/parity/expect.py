@@ -36,7 +36,7 @@ def join_lines(source):
 
 def parse_chain(text):
     flat = REPEAT.sub(repeat, text)
-    return [name.strip() for name in flat.split("<")]
+    return [name.strip() for name in re.split(r"(?:^| )< ", flat)]
 
 
 def repeat(found):

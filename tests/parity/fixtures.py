@@ -16,9 +16,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD_DIR", SRC / "build" / "debug"))
 
 NAMES = ("parked", "grown", "crash", "inlined", "callback", "frames",
          "threads")
-# Somebody waits for every kind of object, or for good. Not crossed: there is
-# no public function on its stacks.
-OBJECTS = ("objects", "forgotten", "circle")
+# Somebody waits for every kind of object, or for good.
+OBJECTS = ("objects", "forgotten", "circle", "crossed")
 COMPILERS = ("gcc", "clang")
 LINKERS = ("gold", "lld")
 

@@ -87,7 +87,7 @@ def chain(goroutine, inlined):
 STACK_HEAD = re.compile(
     r'goroutine (\d+)(?: ".*")? \[(\w+)(?:, (.*?)( 0x[1-9a-f][0-9a-f]*)?)?'
     r"(, \d[\dhms.u]*)?\]:$")
-STACK_FRAME = re.compile(r"#\d+ +(\S+)(?: at \S+)?(?: \((\w+)\))?$")
+STACK_FRAME = re.compile(r"#\d+ +(<[^>]*>|\S+)(?: at \S+)?(?: \((\w+)\))?$")
 LIST_LINE = re.compile(
     r"[* ] (\d+) +(\w+) +(thread \d+|\w+ \w+|\S+) +\S+ +(\S+)")
 

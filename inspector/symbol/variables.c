@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <dwarf.h>
+#include <string.h>
+
+#include "symbol/variables.h"
+#include "util/scope.h"
+
+/* Blocks in blocks, and variables of a function: more come from damage. */
+enum { NestingMost = 64, VariablesMost = 200 };
+
+struct search {
+	struct symbols *symbols;
+	const struct variable_frame *frame;
+	uint32_t line;
+	int tag; /* what is looked for */
+	unsigned n;
+};
+
+static void add(struct search *s, Dwarf_Die *die)
+{
+	struct strings *strings = &s->symbols->snapshot->strings;
+	const char *name = dwarf_diename(die);
+	SCOPE(memory) char *text = NULL;
+	struct value value;
+
+	if (!name || dwarf_hasattr(die, DW_AT_declaration)
+	    || s->n++ >= VariablesMost)
+		return;
+	variable_value(die, s->frame, variable_size(die), &value);
+	text = variable_text(die, &value, s->frame);
+	*ARRAY_PUSH(&s->symbols->snapshot->variables) = (struct variable){
+		.line = s->line,
+		.argument = s->tag == DW_TAG_formal_parameter,
+		.name = strings_add_foreign(strings, name, strlen(name)),
+		.value = strings_add(strings, text),
+	};
+}
+
+/* Those of PARENT, and of the blocks in it that the frame is in. */
+static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
+{
+	Dwarf_Addr at = s->frame->at.v - s->frame->code.bias;
+	Dwarf_Die die;
+
+	if (depth == NestingMost || dwarf_child(parent, &die) != 0)
+		return;
+	do {
+		if (dwarf_tag(&die) == s->tag)
+			add(s, &die);
+		else if (dwarf_tag(&die) == DW_TAG_lexical_block
+			 && dwarf_haspc(&die, at) == 1)
+			search(s, &die, depth + 1);
+	} while (dwarf_siblingof(&die, &die) == 0);
+}
+
+/* Where the caller stands: the CFA of all frames but those that switch stacks.
+ */
+static uint64_t cfa_of(const struct stack_frames *stack, size_t nth)
+{
+	const struct regs *caller = &stack->regs[nth + 1];
+
+	return nth + 1 < stack->n && regs_know(caller, DwRsp)
+		       ? caller->value[DwRsp]
+		       : 0;
+}
+
+static struct debug_code find_code(struct symbols *s, addr_t at)
+{
+	Dwfl_Module *m = dwfl_addrmodule(s->program->dwfl, at.v);
+	struct debug_code code = { 0 };
+
+	if (m && units_find(&s->units, m, at.v, &code.unit, &code.bias))
+		functions_around(&code.unit, at.v - code.bias, &code.functions);
+	return code;
+}
+
+/* The same, each once. */
+static struct debug_code code_at(struct symbols *s, addr_t at)
+{
+	const uint32_t *known = map_get(&s->codes, at.v);
+
+	if (known)
+		return s->code.items[*known];
+	map_put(&s->codes, at.v, s->code.n);
+	return *ARRAY_PUSH(&s->code) = find_code(s, at);
+}
+
+bool variable_frame_find(struct variable_frame *f, size_t nth)
+{
+	const struct stack_frames *stack = f->stack;
+	const struct frame *frame = &stack->frames[nth];
+
+	f->nth = nth;
+	f->state = (struct frame_state){ &stack->regs[nth], cfa_of(stack, nth),
+					 stack->read, stack->arg };
+	f->at = frame->kind == FRAME_CALL ? addr_minus(frame->pc, 1)
+					  : frame->pc;
+	f->code = code_at(f->symbols, f->at);
+	if (f->code.functions.n)
+		f->function = f->code.functions.items[f->code.functions.n - 1];
+	return f->code.functions.n;
+}
+
+void symbols_variables(struct symbols *s, const struct stack_frames *stack,
+		       size_t frame, uint32_t nth, uint32_t line,
+		       bool arguments, bool locals)
+{
+	struct variable_frame f = { .symbols = s, .stack = stack };
+	struct search wanted = { .symbols = s, .frame = &f, .line = line };
+
+	if (!variable_frame_find(&f, frame) || nth >= f.code.functions.n)
+		return;
+	wanted.tag = DW_TAG_formal_parameter;
+	if (arguments)
+		search(&wanted, &f.code.functions.items[nth], 0);
+	wanted.tag = DW_TAG_variable;
+	if (locals)
+		search(&wanted, &f.code.functions.items[nth], 0);
+}

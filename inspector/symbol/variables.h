@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * variables.h - arguments and local variables of a frame, by DWARF.
+ *
+ *	variables.c	which there are, and where they are kept
+ *	location.c	their bytes, from registers and memory
+ *	entry.c		what registers held before, told by the caller
+ *	values.c	bytes of a type as text
+ */
+#ifndef SYMBOL_VARIABLES_H
+#define SYMBOL_VARIABLES_H
+
+#include "symbol/symbol.h"
+#include "unwind/eval.h"
+
+/* The frames of a stack, the innermost first, and their registers. */
+struct stack_frames {
+	const struct frame *frames;
+	const struct regs *regs;
+	size_t n;
+	read_memory *read;
+	void *arg; /* for READ */
+};
+
+/* What the values of a frame are found from. */
+struct variable_frame {
+	struct symbols *symbols;
+	const struct stack_frames *stack;
+	size_t nth;		  /* of the stack's */
+	unsigned depth;		  /* so many callers were asked to come here */
+	struct frame_state state; /* a CFA of 0 is not known */
+	addr_t at;		  /* an address in the instruction it is at */
+	struct debug_code code;	  /* there; the symbols' own */
+	Dwarf_Die function;	  /* not inlined: the frame is its */
+};
+
+/* Bytes of a variable, as many as are wanted at the most. */
+enum { ValueMost = 1024 };
+struct value {
+	uint8_t bytes[ValueMost];
+	size_t n;	/* so many are known */
+	const char *no; /* why none is: "<optimized out>"; NULL */
+};
+
+/* Add to the snapshot's variables those of function number NTH, innermost 0, of
+ * the place where frame number FRAME is; LINE is theirs. Arguments come first.
+ */
+void symbols_variables(struct symbols *s, const struct stack_frames *stack,
+		       size_t frame, uint32_t nth, uint32_t line,
+		       bool arguments, bool locals);
+
+/* Fill in F, whose symbols and stack are there, for frame number NTH. False:
+ * there is no debug information of its function. */
+bool variable_frame_find(struct variable_frame *f, size_t nth);
+
+/* The value of DIE, of SIZE bytes. location.c */
+void variable_value(Dwarf_Die *die, const struct variable_frame *f, size_t size,
+		    struct value *ret);
+
+/* Whether OP says that it is in a register. location.c */
+bool is_register(const Dwarf_Op *op, unsigned *ret);
+
+/* What the N operations of attribute A come to in frame F. location.c */
+bool expression_value(Dwarf_Attribute *a, const Dwarf_Op *ops, size_t n,
+		      const struct variable_frame *f, uint64_t *ret);
+
+/* What register REG held when F's function was entered. entry.c */
+bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret);
+
+/* How many bytes DIE's type has; 0: unknown. values.c */
+size_t variable_size(Dwarf_Die *die);
+
+/* VALUE of DIE's type as text, which can be shown. F reads what strings point
+ * to. The caller frees it. values.c */
+char *variable_text(Dwarf_Die *die, const struct value *value,
+		    const struct variable_frame *f);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What somebody who waits reads, through a pipe. */
+#include <string.h>
+#include <unistd.h>
+
+#include "test.h"
+#include "util/progress.h"
+
+enum { Never = 1000000000 };
+
+/* Read FD until the text that came ends with END. */
+static void expect(int fd, const char *end)
+{
+	static char text[4096];
+	size_t n = 0;
+
+	do {
+		ssize_t more = read(fd, text + n, sizeof(text) - 1 - n);
+
+		assert_true(more > 0);
+		n += more;
+		text[n] = '\0';
+	} while (n < strlen(end) || strcmp(text + n - strlen(end), end) != 0);
+}
+
+static void tells_how_far(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	progress_stage("reading", 0);
+	progress_start(fds[1], 0);
+	expect(fds[0], "\r\033[Kseam: reading");
+	progress_stage("unwinding", 100);
+	progress_done(42);
+	expect(fds[0], "\r\033[Kseam: unwinding: 42 of 100");
+	progress_stop();
+	close(fds[1]);
+	expect(fds[0], "\r\033[K");
+	assert_int_equal(read(fds[0], fds, 1), 0);
+	close(fds[0]);
+}
+
+static void says_nothing_before(void **state)
+{
+	int fds[2];
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	progress_start(fds[1], Never);
+	progress_done(7);
+	progress_stop();
+	progress_stop();
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &c, 1), 0);
+	close(fds[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_how_far),
+		cmocka_unit_test(says_nothing_before),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+seam stacks --locals tells what fixtures/values.c says, from each compiler, live
+and from a core; --args what callers know of arguments, --registers what gdb
+says.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "gdb"))
+import session  # noqa: E402
+from session import fixtures  # noqa: E402
+
+SEAM = str(fixtures.BUILD / "seam")
+# It does not say where it has put this one.
+BY_CLANG = {"text": "<optimized out>"}
+SOURCE = fixtures.SRC / "tests" / "fixtures" / "values.c"
+
+
+def seam(target, *words):
+    where = [target.core, target.exe] if target.core else [
+        "-p", str(target.pid)]
+    return subprocess.run([SEAM, "stacks", *where, *words], check=True,
+                          stdout=subprocess.PIPE, encoding="utf-8").stdout
+
+
+def expected():
+    return dict(re.findall(r"(?m)^ \* value: (\w+) = (.*)$",
+                           SOURCE.read_text()))
+
+
+def values(text):
+    """The variables of show(), by name."""
+    shown = text.partition(" show at ")[2].partition("\n#")[0]
+    return dict(re.findall(r"(?m)^ {8}(\w+) = (.*)$", shown))
+
+
+def like(wanted, got):
+    """An address is any."""
+    wanted = re.escape(wanted).replace("0xADDRESS", "0x[0-9a-f]+")
+    return got is not None and re.fullmatch(wanted, got)
+
+
+def locals_of(target, compiler):
+    found, bad = values(seam(target, "--locals", "2")), 0
+    for name, wanted in expected().items():
+        wanted = BY_CLANG.get(name, wanted) if compiler == "clang" else wanted
+        if not like(wanted, found.get(name)):
+            bad += 1
+            print("%s: %s = %s, not %s" % (target, name, found.get(name),
+                                           wanted))
+    if "chan" in found:
+        bad += 1
+        print("%s: --locals shows an argument" % target)
+    return bad
+
+
+def registers(target):
+    """Those of the thread that runs goroutine 1, and of one that waits."""
+    said, = session.run(["info registers"], target.exe, target.core)
+    wanted = dict(re.findall(r"(?m)^(r\w+) +(0x[0-9a-f]+)", said))
+    first, second = json.loads(seam(
+        target, "--registers", "--json", "1-2"))["goroutines"]
+    got = first["registers"]
+    bad = sum(wanted.get(name) != value for name, value in got.items())
+    if bad or len(got) != 17:
+        print("%s: %s, not %s" % (target, got, wanted))
+        bad += 1
+    there = second["registers"]
+    if second["frames"][0]["pc"] != there["rip"] or "rax" in there or (
+            "rbx" not in there):
+        bad += 1
+        print("%s: goroutine 2 has %s" % (target, there))
+    return bad
+
+
+def told_by_callers(compiler, linker):
+    """Arguments that are nowhere any more but in what each call was given, by
+    a function that calls itself over seams."""
+    exe = session.executable("inlined", compiler, linker)
+    with fixtures.dead(exe) as target:
+        text = seam(target, "--args", "2")
+    depths = [int(n) for n in re.findall(r"(?m)^ {8}depth = (\d+)$", text)]
+    args = set(re.findall(r"(?m)^ {8}arg = (0x\w+)$", text))
+    waits_on = re.search(r"chan receive (0x\w+)", text).group(1)
+    if depths == list(range(1, 21)) and args == {waits_on}:
+        return 0
+    print("%s: depth is %s, arg %s" % (exe.name, depths, args))
+    return 1
+
+
+def main():
+    bad = told_by_callers("gcc", "gold") + told_by_callers("clang", "lld")
+    for compiler, linker in ("gcc", "gold"), ("clang", "lld"):
+        exe = session.executable("values", compiler, linker)
+        with fixtures.live(exe) as target:
+            bad += locals_of(target, compiler)
+        with fixtures.dead(exe) as target:
+            bad += locals_of(target, compiler)
+            bad += registers(target)
+            text = seam(target, "--args", "2")
+            if "\n        chan = " not in text or " row = " in text:
+                bad += 1
+                print("%s: --args: %s" % (target, text))
+    print("%d wrong" % bad)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
