@@ -280,7 +280,8 @@ The command "up" does this first."""
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):
-        _select_seam(unwind.older(gdb.selected_frame()))
+        if gdb.selected_thread() is not None:
+            _select_seam(unwind.older(gdb.selected_frame()))
 
 
 class PrepareDown(gdb.Command):
@@ -292,7 +293,8 @@ The command "down" does this first."""
                          gdb.COMMAND_MAINTENANCE)
 
     def invoke(self, argument, from_tty):
-        _select_seam(gdb.selected_frame().newer())
+        if gdb.selected_thread() is not None:
+            _select_seam(gdb.selected_frame().newer())
 
 
 def _select_seam(frame):

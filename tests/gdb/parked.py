@@ -372,6 +372,13 @@ class Other(unittest.TestCase):
         self.assertEqual(out[3], out[2])
         self.assertTrue(out[4].startswith('#0 '))
 
+    def test_commands_with_hooks_without_a_process(self):
+        plain, with_ours = (
+            session.run(['up', 'down', 'finish', 'until', 'until 3', 'advance 3',
+                         'step'], '/bin/true', load=load)
+            for load in (False, True))
+        self.assertEqual(with_ours, plain)
+
     def test_stripped(self):
         exe = session.executable('parked')
         for option, error in (
