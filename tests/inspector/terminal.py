@@ -128,6 +128,8 @@ def is_ignored(target):
 
 
 def main():
+    # Who started us may have had it ignored, which seam would inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with fixtures.dead(exe("parked")) as target:
         colour(target)
         is_ignored(target)
