@@ -91,9 +91,28 @@ static inline bool runqappend(M *mp, G *gp)
 	return true;
 }
 
+/*
+ * What those use that are soon to run is far away when there are many: the
+ * first lines of a G, then where it stands.
+ */
+static inline void runqfetch(M *mp)
+{
+	uint32_t head = mp->runqhead;
+	if (runqlen(mp) <= 4)
+		return;
+	char *g = (char *)mp->runq[(head + 4) & mp->runqmask];
+	__builtin_prefetch(g, 1);
+	__builtin_prefetch(g + 64, 1);
+	__builtin_prefetch(g + 128, 1);
+	char *sp = (char *)mp->runq[(head + 2) & mp->runqmask]->sched.sp;
+	__builtin_prefetch(sp, 1);
+	__builtin_prefetch(sp + 64, 1);
+}
+
 /* Take the oldest, inside; there is one. */
 static inline G *runqfirst(M *mp)
 {
+	runqfetch(mp);
 	G *gp = mp->runq[mp->runqhead & mp->runqmask];
 	__atomic_store_n(&mp->runqhead, mp->runqhead + 1, __ATOMIC_RELAXED);
 	return gp;
