@@ -13,7 +13,7 @@
 
 enum {
 	MaxFrames = 100, /* of one goroutine that are printed */
-	/* More than a stack of any size has; ends a walk in circles. */
+	/* A walk that goes on for longer may go in circles. */
 	EndlessFrames = 10 * 1000 * 1000,
 };
 
@@ -81,7 +81,9 @@ static void printframe(Trace *t, uintptr_t pc, const char *mark)
 static void printrest(const Trace *t)
 {
 	if (t->n > t->max)
-		print("    ... and %d more\n", (int64_t)(t->n - t->max));
+		print("    ... and %s%d more\n",
+		      t->walked > EndlessFrames ? "at least " : "",
+		      (int64_t)(t->n - t->max));
 }
 
 void printcreator(G *gp)

@@ -233,7 +233,9 @@ that gives that back, not in the caller."""
         if _pass_seam(frame):
             return
         seam = unwind.older(frame)
-        if seam is not None and unwind.Code().kind(seam) == analyse.SEAM:
+        if seam is None:
+            return      # gdb says so
+        if unwind.Code().kind(seam) == analyse.SEAM:
             _Finish(frame, seam)
             seam.select()
         elif selection.parked() is not None:

@@ -70,14 +70,21 @@ static struct error *report_exe(struct program *p, struct target *t)
 {
 	const struct file *f;
 	struct error *e;
+	uint64_t bias;
 
 	if (t->exe == NO_FILE)
-		return error_new("%s does not say which program it is of; "
-				 "name the executable after it",
-				 t->subject);
+		return error_new("%s does not say which program it is of; %s",
+				 t->subject,
+				 t->damage ? "what says so may be cut off"
+					   : "name the executable after it");
 	e = target_file(t, t->exe, &f);
 	if (e)
 		return e;
+	if (!load_bias(t, t->exe, f, &bias))
+		return error_new("%s does not say where '%s' was loaded%s",
+				 t->subject, f->path,
+				 t->damage ? "; what says so may be cut off"
+					   : "");
 	p->path = f->path;
 	p->exe = report(p, t, t->exe, f);
 	if (!p->exe)

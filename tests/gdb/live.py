@@ -88,6 +88,11 @@ class Finish(unittest.TestCase):
         self.assertEqual(session.functions(out[4]), ['gostart'])
         self.assertNotIn('stopped', out[4])
 
+    def test_of_the_outermost_frame(self):
+        out = handed('goroutine 2', 'frame function gostart', 'finish')
+        self.assertEqual(out[2], '"finish" not meaningful in the outermost '
+                                 'frame.')
+
     def test_other_goroutines_end_on_the_thread(self):
         for id_ in 2, 4, 5:
             out = session.run(READY + ['goroutine %d' % id_, 'finish'],
