@@ -13,7 +13,7 @@ static const struct frame *frames_of(const struct snapshot *s,
 /* Whether it may be neither the user's nor the runtime's. */
 static bool is_foreign(const struct frame *f)
 {
-	return f->library || f->signal;
+	return f->in_library || f->signal;
 }
 
 /* How many frames the stack begins with that are the runtime's own, or of the

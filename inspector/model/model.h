@@ -121,10 +121,10 @@ struct frame {
 	uint32_t omitted; /* so many not own before it are not here */
 	uint8_t kind;
 	uint8_t source;
-	bool own;     /* the runtime's own code */
-	bool library; /* code that the runtime may have called */
-	bool seam;    /* of own, what switches stacks; nobody calls it */
-	bool signal;  /* not own: what a signal handler returns to */
+	bool own;	 /* the runtime's own code */
+	bool in_library; /* code that the runtime may have called */
+	bool seam;	 /* of own, what switches stacks; nobody calls it */
+	bool signal;	 /* not own: what a signal handler returns to */
 };
 
 /* A function at a pc; the innermost first where functions are inlined. */

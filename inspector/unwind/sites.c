@@ -23,7 +23,7 @@ struct site sites_at(struct sites *s, struct program *p, const struct layout *l,
 	site = (struct site){
 		.row = row_find(p, at),
 		.own = layout_own_code(l, at),
-		.library = layout_library_code(l, at),
+		.in_library = layout_library_code(l, at),
 		.seam = layout_seam_code(l, at),
 	};
 	site.signal = !site.own && site.row && site.row->signal;

@@ -13,7 +13,7 @@
 struct site {
 	struct row *row; /* NULL: no unwind table has it; owned by the sites */
 	bool own;	 /* the runtime's */
-	bool library;	 /* of a library that the runtime calls */
+	bool in_library; /* of a library that the runtime calls */
 	bool seam;	 /* of the runtime's, what switches stacks */
 	bool signal; /* not the runtime's: where signal handlers return to */
 };

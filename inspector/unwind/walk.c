@@ -28,7 +28,7 @@ static struct frame make_frame(const struct walk *w)
 		.kind = w->kind,
 		.source = w->source,
 		.own = w->site.own,
-		.library = w->site.library,
+		.in_library = w->site.in_library,
 		.seam = w->site.seam,
 		.signal = w->site.signal,
 	};
@@ -52,7 +52,7 @@ static bool enough(const struct walk *w, enum unwind_extent extent)
 	if (extent == UNWIND_ALL || (w->segment == NONE && !w->lost))
 		return false;
 	return extent == UNWIND_TO_OWN_STACK
-	       || (!w->site.own && !w->site.library && !w->site.signal);
+	       || (!w->site.own && !w->site.in_library && !w->site.signal);
 }
 
 /* The outermost of the frames from where W stands on. It stands in segments,

@@ -22,7 +22,7 @@ static struct frame make_frame(char kind, uint32_t number)
 		.segment = kind == 'O' || kind == 'h' ? NONE : 0,
 		.place = number,
 		.own = strchr("oOs", kind) != NULL,
-		.library = kind == 'l',
+		.in_library = kind == 'l',
 		.signal = kind == 'h',
 		.seam = kind == 's',
 	};
