@@ -16,19 +16,6 @@ import gdb
 
 from . import target, unwind
 
-# What runs before some of gdb's commands: those that turn to threads or
-# inferiors, that read frame 0 before the target runs, that write registers,
-# that wait for a thread. The commands stand at the end of this file.
-_HOOKS = {
-    'goroutine deselect': (
-        'hook-thread', 'thread hook-apply', 'thread apply hook-all',
-        'hook-inferior'),
-    'maintenance check-goroutine': ('hookpost-print', 'hookpost-call'),
-    'maintenance prepare-goroutine-step': (
-        'hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-jump'),
-    'maintenance prepare-goroutine-return': ('hook-return',),
-}
-
 # A parked goroutine on a thread; caller is its model.Caller, runs what
 # _state.runs was when it was selected.
 _Parked = namedtuple('_Parked', 'id thread caller runs')
@@ -117,12 +104,9 @@ def install():
     gdb.events.before_prompt.connect(check)
     for command in Deselect, Check, PrepareStep, PrepareReturn:
         command()
-    for command, hooks in _HOOKS.items():
-        for hook in hooks:
-            define(hook, command)
 
 
-def define(hook, command):
+def _define(hook, command):
     """Let HOOK, such as `thread hook-apply`, run COMMAND.
 
     Unless the user has one of that name.
@@ -178,54 +162,66 @@ def select_level(level):
         frame.select()
 
 
-class Deselect(gdb.Command):
+class Hook(gdb.Command):
+    """A command NAME of CLASS_ that runs before some of gdb's own, or after:
+    HOOKS, as "define" takes them."""
+    name = None
+    class_ = gdb.COMMAND_MAINTENANCE
+    hooks = ()
+
+    def __init__(self):
+        super().__init__(self.name, self.class_)
+        for hook in self.hooks:
+            _define(hook, self.name)
+
+
+class Deselect(Hook):
     """Select no parked goroutine: let the thread show its own frames.
 Usage: goroutine deselect
 
 Commands that run the program or turn to threads do this by themselves."""
 
-    def __init__(self):
-        super().__init__('goroutine deselect', gdb.COMMAND_STACK)
+    name = 'goroutine deselect'
+    class_ = gdb.COMMAND_STACK
+    hooks = ('hook-thread', 'thread hook-apply', 'thread apply hook-all',
+             'hook-inferior')
 
     def invoke(self, argument, from_tty):
         end()
 
 
-class Check(gdb.Command):
+class Check(Hook):
     """Select no parked goroutine if the target has run meanwhile.
 The commands "print" and "call" do this last: they may have called a function
 of the target."""
 
-    def __init__(self):
-        super().__init__('maintenance check-goroutine',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance check-goroutine'
+    hooks = ('hookpost-print', 'hookpost-call')
 
     def invoke(self, argument, from_tty):
         check()
 
 
-class PrepareStep(gdb.Command):
+class PrepareStep(Hook):
     """Select no parked goroutine if the target can be stepped.
 The commands "step", "next" and so on do this first: they step the thread,
 and must see its own frames."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-step',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-step'
+    hooks = ('hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-jump')
 
     def invoke(self, argument, from_tty):
         if target.can_run():
             end_for_step()
 
 
-class PrepareReturn(gdb.Command):
+class PrepareReturn(Hook):
     """Raise an error while a parked goroutine is selected.
 The command "return" does this first: a parked goroutine has no thread whose
 registers could be set."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-return',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-return'
+    hooks = ('hook-return',)
 
     def invoke(self, argument, from_tty):
         if parked() is not None:

@@ -5,7 +5,7 @@ What it steps over, finishes and waits for ends where it would on one stack.
 Much of that gdb does by itself: the code that changes stacks has lines, and
 none begins where it is entered, so that "step" and "next" go on through it.
 The rest is here: entries of "skip"; an unwinder that is asked while the target
-runs; and what some commands do first (see selection.py on hooks).
+runs; and what some commands do first (see selection.Hook).
 """
 
 from types import SimpleNamespace
@@ -15,14 +15,6 @@ import gdb.unwinder
 
 from . import analyse, selection, target, unwind
 from .model import Unreadable
-
-_HOOKS = {
-    'maintenance prepare-goroutine-finish': ('hook-finish',),
-    'maintenance prepare-goroutine-leave': ('hook-until',),
-    'maintenance prepare-goroutine-advance': ('hook-advance',),
-    'maintenance prepare-goroutine-up': ('hook-up',),
-    'maintenance prepare-goroutine-down': ('hook-down',),
-}
 
 # Of x86-64's instructions: call rel32, five bytes, ret, jmp rel8, jmp rel32.
 CALL = 0xe8
@@ -47,9 +39,6 @@ def install():
     for command in (PrepareFinish, PrepareLeave, PrepareAdvance, PrepareUp,
                     PrepareDown):
         command()
-    for command, hooks in _HOOKS.items():
-        for hook in hooks:
-            selection.define(hook, command)
     _skip()
 
 
@@ -212,16 +201,15 @@ def _stopped(event):
         gdb.execute('finish')
 
 
-class PrepareFinish(gdb.Command):
+class PrepareFinish(selection.Hook):
     """Let "finish" find its goroutine on any thread, and pass over seams.
 The command "finish" does this first.  By itself it waits for the thread
 that is selected, but a parked goroutine goes on on any.  And where the
 selected function needed a segment of its own, it would stop in the code
 that gives that back, not in the caller."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-finish',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-finish'
+    hooks = ('hook-finish',)
 
     def invoke(self, argument, from_tty):
         if not target.can_run():
@@ -242,15 +230,14 @@ that gives that back, not in the caller."""
             _Finish(frame, frame)
 
 
-class PrepareLeave(gdb.Command):
+class PrepareLeave(selection.Hook):
     """Let "until" stop in the caller where there is a seam.
 The command "until" does this first.  Where the selected function needed a
 segment of its own and returns before it comes to the place, it would stop in
 the code that gives that back, not in the caller."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-leave',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-leave'
+    hooks = ('hook-until',)
 
     def invoke(self, argument, from_tty):
         if target.can_run():
@@ -259,13 +246,12 @@ the code that gives that back, not in the caller."""
             _state.leaving = True
 
 
-class PrepareAdvance(gdb.Command):
+class PrepareAdvance(selection.Hook):
     """Let "advance" stop in the caller where there is a seam.
 The command "advance" does this first, as "until" does."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-advance',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-advance'
+    hooks = ('hook-advance',)
 
     def invoke(self, argument, from_tty):
         if target.can_run():
@@ -273,33 +259,33 @@ The command "advance" does this first, as "until" does."""
             _state.leaving = not _pass_seam(gdb.selected_frame())
 
 
-class PrepareUp(gdb.Command):
+class PrepareUp(selection.Hook):
     """Let "up" pass a seam that is next.
 The command "up" does this first."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-up',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-up'
+    hooks = ('hook-up',)
 
     def invoke(self, argument, from_tty):
-        if gdb.selected_thread() is not None:
-            _select_seam(unwind.older(gdb.selected_frame()))
+        _select_seam(unwind.older)
 
 
-class PrepareDown(gdb.Command):
+class PrepareDown(selection.Hook):
     """Let "down" pass a seam that is next.
 The command "down" does this first."""
 
-    def __init__(self):
-        super().__init__('maintenance prepare-goroutine-down',
-                         gdb.COMMAND_MAINTENANCE)
+    name = 'maintenance prepare-goroutine-down'
+    hooks = ('hook-down',)
 
     def invoke(self, argument, from_tty):
-        if gdb.selected_thread() is not None:
-            _select_seam(gdb.selected_frame().newer())
+        _select_seam(gdb.Frame.newer)
 
 
-def _select_seam(frame):
+def _select_seam(neighbour):
+    """Select the NEIGHBOUR of the selected frame if it is a seam."""
+    if gdb.selected_thread() is None:
+        return
+    frame = neighbour(gdb.selected_frame())
     if frame is not None and unwind.Code().kind(frame) == analyse.SEAM:
         frame.select()
 
