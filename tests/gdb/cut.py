@@ -4,7 +4,6 @@
 own do, and say where they stop."""
 import pathlib
 import re
-import tempfile
 import unittest
 
 import session
@@ -14,17 +13,13 @@ UNREADABLE = r'<error reading variable.*Cannot access memory at address '
 STOPPED = 'Backtrace stopped: '
 
 
-class Cut(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.exe = session.executable('large')
-        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
-        cls.cut = pathlib.Path(cls.folder.name, 'cut')
+class Cut(session.Core):
+    fixture = 'large'
 
     @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cut = pathlib.Path(cls.folder.name, 'cut')
 
     def cut_behind(self, expression):
         """At 1000 bytes from EXPRESSION on, in a frame of the user's."""

@@ -2,27 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """goroutine find, gaas, and functions in expressions and conditions."""
 import re
-import tempfile
 import unittest
 
 import session
 
 
-class Core(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.exe = session.executable('parked')
-        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def gdb(self, *commands):
-        return session.run(commands, self.exe, self.core,
-                           before=session.EVIDENCE)
-
+class Functions(session.Core):
     def test_find(self):
         out = self.gdb('goroutine find cons', 'goroutine find chan',
                        'goroutine find zzz', 'goroutine find (',

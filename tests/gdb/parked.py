@@ -12,25 +12,7 @@ HEAD = '''\
   ID STATE    REASON          SINCE  WHERE                SEGS BYTES  NAME'''
 
 
-class Core(unittest.TestCase):
-    fixture = 'parked'
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.exe = session.executable(cls.fixture)
-        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder.name)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def gdb(self, *commands):
-        return session.run(commands, self.exe, self.core,
-                           before=session.EVIDENCE)
-
-
-class Parked(Core):
+class Parked(session.Core):
     def test_table(self):
         table, some = self.gdb('info goroutines', 'info goroutines 2 4-5')
         lines = table.splitlines()
@@ -302,7 +284,7 @@ class Parked(Core):
                          ['seam_send', 'producer'])
 
 
-class Grown(Core):
+class Grown(session.Core):
     fixture = 'grown'
 
     def test_each_function_once_and_the_seams(self):
@@ -348,7 +330,7 @@ class Growers(unittest.TestCase):
                 self.assertEqual(ours, said.rstrip().replace('\n\n', '\n'))
 
 
-class Inlined(Core):
+class Inlined(session.Core):
     fixture = 'inlined'
 
     def test_thread_that_died_in_an_inlined_function(self):

@@ -5,6 +5,8 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
+import unittest
 
 SRC = pathlib.Path(os.environ.get(
     'SRC_DIR', pathlib.Path(__file__).resolve().parents[2]))
@@ -69,3 +71,21 @@ def functions(backtrace):
     found = re.findall(r'^ *#\d+ +(?:0x[0-9a-f]+ in )?(.*?) \(', backtrace,
                        re.MULTILINE)
     return ['|' if name == '-- seam --' else name for name in found]
+
+
+class Core(unittest.TestCase):
+    """A core of a fixture, in which nothing may be changed."""
+    fixture = 'parked'
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.exe = executable(cls.fixture)
+        cls.core, _ = fixtures.make_core(cls.exe, cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def gdb(self, *commands):
+        return run(commands, self.exe, self.core, before=EVIDENCE)
