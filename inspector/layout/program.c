@@ -50,16 +50,12 @@ static bool load_bias(const struct target *t, uint32_t index,
 }
 
 /* Tell libdwfl of the file; NULL if it is no program or library. */
-static Dwfl_Module *report(struct program *p, const struct target *t,
-			   uint32_t index, const struct file *f)
+static Dwfl_Module *report(struct program *p, const struct file *f,
+			   uint64_t bias)
 {
+	int fd = dup(f->fd);
 	Dwfl_Module *m;
-	uint64_t bias;
-	int fd;
 
-	if (!load_bias(t, index, f, &bias))
-		return NULL;
-	fd = dup(f->fd);
 	m = dwfl_report_elf(p->dwfl, f->path, f->path, fd, bias, true);
 	if (!m && fd >= 0)
 		close(fd);
@@ -86,7 +82,7 @@ static struct error *report_exe(struct program *p, struct target *t)
 				 t->damage ? "; what says so may be cut off"
 					   : "");
 	p->path = f->path;
-	p->exe = report(p, t, t->exe, f);
+	p->exe = report(p, f, bias);
 	if (!p->exe)
 		return error_new("cannot load '%s' as the program of %s: %s",
 				 f->path, t->subject, dwfl_errmsg(-1));
@@ -98,14 +94,15 @@ static void report_libraries(struct program *p, struct target *t)
 	for (uint32_t i = 0; i < t->files.n; i++) {
 		const struct file *f;
 		struct error *e;
+		uint64_t bias;
 
 		if (i == t->exe || !code_of(t, i))
 			continue;
 		e = target_file(t, i, &f);
 		if (e)
 			trouble(p, t->files.items[i].path, e);
-		else
-			report(p, t, i, f);
+		else if (load_bias(t, i, f, &bias))
+			report(p, f, bias);
 	}
 }
 
