@@ -97,16 +97,15 @@ static inline bool runqappend(M *mp, G *gp)
  */
 static inline void runqfetch(M *mp)
 {
-	uint32_t head = mp->runqhead;
-	if (runqlen(mp) <= 4)
+	enum { Far = 4, Near = 2, Line = 64 };
+	if (runqlen(mp) <= Far)
 		return;
-	char *g = (char *)mp->runq[(head + 4) & mp->runqmask];
-	__builtin_prefetch(g, 1);
-	__builtin_prefetch(g + 64, 1);
-	__builtin_prefetch(g + 128, 1);
-	char *sp = (char *)mp->runq[(head + 2) & mp->runqmask]->sched.sp;
-	__builtin_prefetch(sp, 1);
-	__builtin_prefetch(sp + 64, 1);
+	char *g = (char *)mp->runq[(mp->runqhead + Far) & mp->runqmask];
+	for (size_t i = 0; i < sizeof(G); i += Line)
+		__builtin_prefetch(g + i, 1);
+	G *gp = mp->runq[(mp->runqhead + Near) & mp->runqmask];
+	for (size_t i = 0; i < 2 * Line; i += Line)
+		__builtin_prefetch((char *)gp->sched.sp + i, 1);
 }
 
 /* Take the oldest, inside; there is one. */

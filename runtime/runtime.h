@@ -422,13 +422,14 @@ bool stackjump(G *gp, uintptr_t sp);
 void stackunwind(G *gp, uintptr_t boundary);
 /* GP waits: give back the spare segment, and pages that hold nothing. On g0. */
 void stackshrink(G *gp);
-/* Whether SP lies on a segment of GP, or on one that it has just left. */
+/* What seam_setmaxstack set. */
+extern uint64_t maxstacksize;
+/* ranges.c: whether SP lies on a segment of GP, or one that it has just left.
+ */
 bool stackhas(G *gp, uintptr_t sp);
 /* seam_foreach_stack() for GP, of which SP is known, or 0. */
 void stackranges(G *gp, uintptr_t sp, void (*fn)(const seam_stack *, void *),
 		 void *arg);
-/* What seam_setmaxstack set. */
-extern uint64_t maxstacksize;
 
 /*
  * runq.c: what is not in runq.h
