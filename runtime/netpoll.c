@@ -109,13 +109,11 @@ static Fd *findfd(int fd)
 	return &chunk[fd % ChunkFds];
 }
 
-/* Whatever has this number next is another file. */
+/* Whatever has this number next is another file. F's lock is held. */
 static void forget(Fd *f)
 {
-	lock(&f->lock);
 	f->kind = Unknown;
 	f->closing = false;
-	unlock(&f->lock);
 }
 
 /*
@@ -134,10 +132,17 @@ static void become(Fd *f, enum fdkind kind, int facts)
 	unlock(&f->lock);
 }
 
+/*
+ * Who comes by the number meanwhile waits for the lock: an old user would find
+ * the file still open and wait for ever, a new one's file would be forgotten.
+ */
 static int64_t closefd(Fd *f)
 {
-	forget(f); /* before the number can be another's */
-	return osclose(f->fd);
+	lock(&f->lock);
+	int64_t e = osclose(f->fd);
+	forget(f);
+	unlock(&f->lock);
+	return e;
 }
 
 static NOSPLIT void *closecall(void *f)
@@ -201,8 +206,11 @@ int64_t lookat(Fd *f)
 int64_t adoptfd(int fd, int facts)
 {
 	Fd *f = findfd(fd);
-	if (f)
+	if (f) {
+		lock(&f->lock);
 		forget(f);
+		unlock(&f->lock);
+	}
 	int64_t e = f ? startpolling(f, facts) : -ENOMEM;
 	if (e)
 		osclose(fd);
