@@ -13,7 +13,7 @@ from .view import View
 _told = []      # the remark on frame numbers, which is made once a session
 
 
-class _Command(gdb.Command):
+class Command(gdb.Command):
     """Errors that come from gdb are one line, as those of its own commands.
 
     A subclass has run() in place of invoke(), words() of complete().
@@ -30,7 +30,7 @@ class _Command(gdb.Command):
         return [] if word is None else self.words(text, word)
 
 
-class InfoGoroutines(_Command):
+class InfoGoroutines(Command):
     """Display the goroutines of the program.
 Usage: info goroutines [ID]... [FILTER]
 
@@ -63,7 +63,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
             _tell_none(view)
 
 
-class InfoSegments(_Command):
+class InfoSegments(Command):
     """Display the segments of goroutines' stacks.
 Usage: info segments [ID]... [FILTER]
 
@@ -90,7 +90,7 @@ much of it is used, and the function that needed it."""
         view.refuse(absent)
 
 
-class GoroutineCommand(_Command):
+class GoroutineCommand(Command):
     """Use this command to switch between goroutines.
 Usage: goroutine [ID [COMMAND]]
 
@@ -135,7 +135,7 @@ is used."""
             _remark_numbers()
 
 
-class GoroutineApply(_Command):
+class GoroutineApply(Command):
     """Apply a command to a list of goroutines.
 Usage: goroutine apply ID... [OPTION]... COMMAND
        goroutine apply all [OPTION]... COMMAND
@@ -188,7 +188,7 @@ it stands then."""
         view.refuse(absent)
 
 
-class ApplyAllSilently(_Command):
+class ApplyAllSilently(Command):
     """Apply a command to all goroutines, silently skipping those it fails on.
 Usage: gaas COMMAND
 Shortcut for "goroutine apply all -s COMMAND"."""
@@ -205,7 +205,7 @@ Shortcut for "goroutine apply all -s COMMAND"."""
         gdb.execute('goroutine apply all -s ' + argument)
 
 
-class GoroutineFind(_Command):
+class GoroutineFind(Command):
     """Find goroutines that match a regular expression.
 Usage: goroutine find REGEXP
 

@@ -15,6 +15,14 @@ from . import (analyse, clock, filter, printers, read, render, selection,
 _Running = namedtuple('_Running', 'thread place sp')
 
 
+def check_stopped(stopped=False):
+    """Raise an error where no program is, or it runs; STOPPED: as in View."""
+    if gdb.selected_thread() is None:
+        raise gdb.GdbError('The program is not being run.')
+    if gdb.selected_thread().is_running() and not stopped:
+        raise gdb.GdbError('Selected thread is running.')
+
+
 class View:
     """The goroutines of the selected inferior at this moment.
 
@@ -23,10 +31,7 @@ class View:
     """
 
     def __init__(self, stopped=False):
-        if gdb.selected_thread() is None:
-            raise gdb.GdbError('The program is not being run.')
-        if gdb.selected_thread().is_running() and not stopped:
-            raise gdb.GdbError('Selected thread is running.')
+        check_stopped(stopped)
         selection.check()
         self._thread = gdb.selected_thread()
         self._moment = selection.moment()
