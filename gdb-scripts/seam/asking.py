@@ -12,7 +12,8 @@ import tempfile
 
 import gdb
 
-from . import commands, inspector, selection, settings, target, view
+from . import inspector, selection, settings, target, view
+from .command import Command
 
 
 def ask(title, command, *words):
@@ -75,7 +76,7 @@ def _core_read():
     return name
 
 
-class _Info(commands.Command):
+class _Info(Command):
     """A subclass has COMMAND, what the inspector calls it."""
 
     def __init__(self):
@@ -153,7 +154,7 @@ class Seam(gdb.Command):
         gdb.execute('help seam')
 
 
-class SeamCheck(commands.Command):
+class SeamCheck(Command):
     """Check whether the runtime's own data is in order.
 Usage: seam check
 
@@ -169,7 +170,7 @@ $_shell_exitcode is 0 if all was in order, and 1 if not."""
         ask('"seam check"', 'check')
 
 
-class SeamWhatis(commands.Command):
+class SeamWhatis(Command):
     """Tell what lies at an address.
 Usage: seam whatis EXPRESSION
 

@@ -45,6 +45,24 @@ class FromCore(unittest.TestCase):
             self.assertEqual(out, from_shell(self.core, self.exe, command))
             self.assertTrue(out, command)
 
+    def test_groups(self):
+        everybody, some, wanted, thread, wrong, key, other = self.gdb(
+            'info goroutines -group', 'info goroutines -g -by state 2-3 4',
+            'info goroutines -group 2-4 in(crossing) && id > 2',
+            'info goroutines -group -by reason', 'info goroutines -group x ==',
+            'info goroutines -group -by what', 'info goroutines -x')
+        for out, words in ((everybody, ()),
+                           (some, ('--by=state', '2-3', '4')),
+                           (wanted, ('2-4', 'in(crossing) && id > 2')),
+                           (thread, ('--by=reason',))):
+            self.assertEqual(out, from_shell(self.core, self.exe, 'groups',
+                                             *words))
+        self.assertIn('2 goroutines\n    2, 3\n', everybody)
+        self.assertIn('    3\n', wanted)
+        self.assertRegex(wrong, r"^there is no field 'x': .*\n +x ==\n +\^$")
+        self.assertRegex(key, '^-by requires one of: stack, ')
+        self.assertEqual(other, 'Unrecognized option at: -x')
+
     def test_deadlock_is_named(self):
         self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')
 

@@ -23,9 +23,9 @@ OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
            ("forgotten", "waits"), ("circle", "waits"))
 IN_GDB = {"channels": "info channels", "mutexes": "info mutexes",
           "waits": "info waits", "fds": None}
-# A view, which is seam's command, and gdb's if it has one.
+# A view, which is seam's command, and gdb's.
 VIEWS = (("list", "info goroutines"),
-         ("groups", None),
+         ("groups", "info goroutines -group"),
          ("segments", "info segments"),
          ("stacks", "goroutine apply all echo"))
 NORMAL = (
@@ -125,10 +125,8 @@ def compare_views(exe, fixture):
         for view, gdb in VIEWS:
             golden = HERE / ("%s-%s.txt" % (fixture, view))
             wrong += compare(golden, lineless(by_seam(target, view)))
-            if gdb is not None:
-                wrong += unlike(
-                    golden, by_both(golden.read_text(), view),
-                    by_both(lineless(by_gdb(target, gdb)), view))
+            wrong += unlike(golden, by_both(golden.read_text(), view),
+                            by_both(lineless(by_gdb(target, gdb)), view))
     return len(VIEWS), wrong
 
 
