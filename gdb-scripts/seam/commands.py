@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from . import analyse, asking, filter, printers, render, selection
+from . import analyse, asking, backtraces, filter, render, selection
 from .command import Command
 from .view import View, parse_filter
 
@@ -272,7 +272,7 @@ def _tell_current(view):
 
 
 def _remark_numbers():
-    first = None if _told else printers.first_shown()
+    first = None if _told else backtraces.first_shown()
     if first is None:
         return
     _told.append(first)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (asking, commands, functions, printers, selection, settings,
-               stepping, unwind)
+from . import (asking, backtraces, commands, functions, printers, selection,
+               settings, stepping, unwind)
 
 _done = []
 
@@ -12,6 +12,7 @@ def once():
     if _done:
         return
     unwind.install()
+    backtraces.install()
     printers.install()
     settings.install()
     commands.install()

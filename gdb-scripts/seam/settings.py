@@ -53,6 +53,39 @@ and in PATH."""
         return 'The inspector is "%s".' % value
 
 
+class _Marks(gdb.Parameter):
+    """Where two segments of a stack meet, a backtrace has a mark, indented:
+-- seam --."""
+
+    name = 'marks'
+    set_doc = 'Set whether backtraces show where segments of a stack meet.'
+    show_doc = 'Show whether backtraces show where segments of a stack meet.'
+
+    def __init__(self):
+        super().__init__('seam marks', gdb.COMMAND_STACK, gdb.PARAM_BOOLEAN)
+        self.value = True
+
+    def get_show_string(self, value):
+        return 'Backtraces showing where segments meet is %s.' % value
+
+
+class _RuntimeFrames(gdb.Parameter):
+    """With "on", backtraces of goroutines show all frames, the runtime's too;
+where segments meet stands the runtime's own frame, and no mark."""
+
+    name = 'runtime-frames'
+    set_doc = "Set whether backtraces show the runtime's own frames."
+    show_doc = "Show whether backtraces show the runtime's own frames."
+
+    def __init__(self):
+        super().__init__('seam runtime-frames', gdb.COMMAND_STACK,
+                         gdb.PARAM_BOOLEAN)
+        self.value = False
+
+    def get_show_string(self, value):
+        return "Backtraces showing the runtime's own frames is %s." % value
+
+
 def _words(value):
     """VALUE as gdb gives it to get_show_string()."""
     if isinstance(value, bool):
@@ -68,8 +101,18 @@ def inspector():
     return gdb.parameter('seam inspector') or ''
 
 
+def marks():
+    """Whether backtraces show seams."""
+    return gdb.parameter('seam marks')
+
+
+def runtime_frames():
+    """Whether backtraces show the runtime's frames."""
+    return gdb.parameter('seam runtime-frames')
+
+
 def install():
     """Make the settings known to gdb, once."""
     _Set()
     _Show()
-    _SETTINGS.append(_Inspector())
+    _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames()))

@@ -88,6 +88,10 @@ class Types:
             return None
         return {f.enumval: f.name for f in found.fields()}
 
+    def constant(self, name):
+        """The value of the enumerator NAME, which there is."""
+        return int(self._value(name))
+
     def _value(self, name):
         symbol = self._symbol(name, gdb.SYMBOL_VAR_DOMAIN)
         return None if symbol is None else symbol.value()

@@ -6,7 +6,7 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, clock, filter, printers, read, render, selection,
+from . import (analyse, backtraces, clock, filter, read, render, selection,
                target, unwind, where)
 
 
@@ -103,7 +103,7 @@ class View:
         if running is not None and running.thread is None:
             return []
         self.select(goroutine)
-        places = printers.told()
+        places = backtraces.told()
         if field == 'file':
             return [place.file for place in places if place.file]
         return [_named(place) for place in places]

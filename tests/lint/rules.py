@@ -19,7 +19,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 # The modules of gdb-scripts/seam that may know gdb, and the one that starts
 # them all.
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
-               "command", "commands", "asking", "functions", "printers", "settings"}
+               "command", "commands", "asking", "functions", "backtraces",
+               "printers", "settings"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
