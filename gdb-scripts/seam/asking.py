@@ -12,7 +12,7 @@ import tempfile
 
 import gdb
 
-from . import inspector, selection, settings, target, view
+from . import inspector, settings, target, view
 from .command import Command
 
 
@@ -22,7 +22,7 @@ def ask(title, command, *words):
     program = _program(title)
     view.check_stopped()
     target.runtime_layout()
-    with selection.kept(), _core() as core:
+    with _core() as core:
         answer = inspector.ask(program, command, core,
                                gdb.current_progspace().filename, words)
     gdb.set_convenience_variable('_shell_exitcode', answer.status)

@@ -34,7 +34,7 @@ class Settings(unittest.TestCase):
                        'info goroutines in(visit)', 'set seam runtime-frames',
                        'set seam runtime-frames off', 'bt', 'goroutine 1',
                        'bt', 'set seam runtime-frames on', 'bt')
-        self.assertTrue(out[3].endswith(out[5]), out[5])
+        self.assertTrue(out[3].endswith('\n' + out[5]), out[5])
         names = session.functions(out[5])
         self.assertIn('__morestack', names)
         self.assertNotIn('-- seam --', out[5])
