@@ -4,9 +4,9 @@
 The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
-    layout model elf read analyse render    plain Python, no gdb
-    target unwind selection stepping view printers    gdb
-    commands functions
+    layout model elf read analyse render inspector    plain Python, no gdb
+    target unwind settings selection stepping backtraces printers view    gdb
+    command asking commands functions
 
 model.py is the one to read first.
 """

@@ -6,33 +6,24 @@ import re
 
 import gdb
 
-from . import analyse, filter, printers, render, selection
-from .model import Unreadable
-from .view import View
+from . import analyse, asking, backtraces, filter, render, selection
+from .command import Command
+from .view import View, parse_filter
+
+# What the inspector groups by.
+_KEYS = ('stack', 'top', 'function', 'creator', 'state', 'reason', 'name',
+         'thread')
 
 _told = []      # the remark on frame numbers, which is made once a session
 
 
-class _Command(gdb.Command):
-    """Errors that come from gdb are one line, as those of its own commands.
-
-    A subclass has run() in place of invoke(), words() of complete().
-    """
-
-    def invoke(self, argument, from_tty):
-        try:
-            self.run(argument, from_tty)
-        except (gdb.error, Unreadable) as error:
-            raise gdb.GdbError(str(error)) from None
-
-    def complete(self, text, word):
-        """gdb asks twice, first, without a WORD, for where words begin."""
-        return [] if word is None else self.words(text, word)
-
-
-class InfoGoroutines(_Command):
+class InfoGoroutines(Command):
     """Display the goroutines of the program.
-Usage: info goroutines [ID]... [FILTER]
+Usage: info goroutines [-group [-by KEY]] [ID]... [FILTER]
+
+With -group, those whose stacks read the same are shown together, the largest
+group first, or, with -by, those of the same top, function, creator, state,
+reason, name or thread.  The inspector answers that: help seam.
 
 If ID is given, it is a space-separated list of IDs or ranges of IDs, such
 as "1 3-7", of the goroutines to display.  Otherwise, all are displayed.
@@ -50,8 +41,13 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         return _complete_ids(word)
 
     def run(self, argument, from_tty):
+        words, rest = _split_group(argument)
+        if words is not None:
+            asking.ask('"info goroutines -group"', 'groups', *words,
+                       *_split_wanted(rest))
+            return
         view = View()
-        chosen, absent = view.choose(argument)
+        chosen, absent = view.choose(rest)
         if chosen:
             current = view.current()
             with selection.kept():
@@ -63,7 +59,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
             _tell_none(view)
 
 
-class InfoSegments(_Command):
+class InfoSegments(Command):
     """Display the segments of goroutines' stacks.
 Usage: info segments [ID]... [FILTER]
 
@@ -90,7 +86,7 @@ much of it is used, and the function that needed it."""
         view.refuse(absent)
 
 
-class GoroutineCommand(_Command):
+class GoroutineCommand(Command):
     """Use this command to switch between goroutines.
 Usage: goroutine [ID [COMMAND]]
 
@@ -135,7 +131,7 @@ is used."""
             _remark_numbers()
 
 
-class GoroutineApply(_Command):
+class GoroutineApply(Command):
     """Apply a command to a list of goroutines.
 Usage: goroutine apply ID... [OPTION]... COMMAND
        goroutine apply all [OPTION]... COMMAND
@@ -188,7 +184,7 @@ it stands then."""
         view.refuse(absent)
 
 
-class ApplyAllSilently(_Command):
+class ApplyAllSilently(Command):
     """Apply a command to all goroutines, silently skipping those it fails on.
 Usage: gaas COMMAND
 Shortcut for "goroutine apply all -s COMMAND"."""
@@ -205,7 +201,7 @@ Shortcut for "goroutine apply all -s COMMAND"."""
         gdb.execute('goroutine apply all -s ' + argument)
 
 
-class GoroutineFind(_Command):
+class GoroutineFind(Command):
     """Find goroutines that match a regular expression.
 Usage: goroutine find REGEXP
 
@@ -226,6 +222,31 @@ runtime's own contains a match of REGEXP are listed, one line each match."""
             print(line)
         if not found:
             print("No goroutines match '%s'" % argument)
+
+
+def _split_group(argument):
+    """(the inspector's options or None, rest) of info goroutines' arguments.
+    """
+    words = argument.split(None, 1)
+    if not words or not words[0].startswith('-'):
+        return None, argument
+    if not '-group'.startswith(words[0]) or words[0] == '-':
+        raise gdb.GdbError('Unrecognized option at: %s' % argument)
+    rest = words[1] if words[1:] else ''
+    by = re.match(r'-by(?:\s+(\S+))?\s*', rest)
+    if by is None:
+        return [], rest
+    if by.group(1) not in _KEYS:
+        raise gdb.GdbError('-by requires one of: %s' % ', '.join(_KEYS))
+    return ['--by=' + by.group(1)], rest[by.end():]
+
+
+def _split_wanted(rest):
+    """IDs and a filter as the inspector's words."""
+    ids, text = filter.split_ids(rest)
+    if text:
+        parse_filter(text)
+    return [*ids.split(), *([text] if text else [])]
 
 
 def _pattern(text):
@@ -251,7 +272,7 @@ def _tell_current(view):
 
 
 def _remark_numbers():
-    first = None if _told else printers.first_shown()
+    first = None if _told else backtraces.first_shown()
     if first is None:
         return
     _told.append(first)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (commands, functions, printers, selection, stepping,
-               unwind)
+from . import (asking, backtraces, commands, functions, printers, selection,
+               settings, stepping, unwind)
 
 _done = []
 
@@ -12,8 +12,11 @@ def once():
     if _done:
         return
     unwind.install()
+    backtraces.install()
     printers.install()
+    settings.install()
     commands.install()
+    asking.install()
     functions.install()
     selection.install()
     stepping.install()

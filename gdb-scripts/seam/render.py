@@ -21,6 +21,10 @@ Row = namedtuple('Row',
 Wait = namedtuple('Wait', 'reason object since')
 
 
+# How many, and whether there are more that were not counted.
+Count = namedtuple('Count', 'count more')
+
+
 def table(rows):
     """`info goroutines`. The columns id, where and bytes are as wide as what
     stands in them."""
@@ -151,11 +155,26 @@ def channel(count, capacity, element, closed, receivers, senders):
                                                       capacity)
     if closed:
         text += ', closed'
-    if receivers:
-        text += ', %d receiving' % receivers
-    if senders:
-        text += ', %d sending' % senders
-    return text
+    return text + _counted(receivers, 'receiving') + _counted(senders,
+                                                              'sending')
+
+
+def _counted(many, do):
+    """`, 2 waiting`, or nothing."""
+    if not many.count:
+        return ''
+    return ', %d%s %s' % (many.count, ' or more' if many.more else '', do)
+
+
+def shared(word, who, waiting):
+    """A mutex or another object that goroutines wait for, in a line."""
+    text = (who + _counted(waiting, 'waiting')).lstrip(', ')
+    return '%s: %s' % (word, text or 'nobody waits')
+
+
+def readers(count):
+    """Who has an rwlock."""
+    return '%d reader%s it' % (count, ' has' if count == 1 else 's have')
 
 
 def segments(title_, bytes_, kept, numbered, growers):

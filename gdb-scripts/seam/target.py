@@ -22,6 +22,9 @@ _AT_PHDR, _AT_PHNUM = 3, 5
 
 UNIT_LEAST = 64     # bytes of code in one of the runtime's units
 
+_PLACED = gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY, \
+    gdb.TYPE_CODE_FUNC
+
 _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 
@@ -84,6 +87,10 @@ class Types:
         if found is None:
             return None
         return {f.enumval: f.name for f in found.fields()}
+
+    def constant(self, name):
+        """The value of the enumerator NAME, which there is."""
+        return int(self._value(name))
 
     def _value(self, name):
         symbol = self._symbol(name, gdb.SYMBOL_VAR_DOMAIN)
@@ -222,6 +229,23 @@ def address_of(symbol):
     except gdb.error:
         return None
     return int(value.cast(_word_type())) & MASK
+
+
+def address_in(expression):
+    """The address that the user's EXPRESSION has as its value, or, of what is
+    no number, as its place. It calls no function."""
+    called = gdb.parameter('may-call-functions')
+    gdb.execute('set may-call-functions off')
+    try:
+        value = gdb.parse_and_eval(expression)
+        if value.type.strip_typedefs().code in _PLACED:
+            value = value.address
+        if value is None:
+            raise gdb.GdbError('Attempt to take address of value not located '
+                               'in memory.')
+        return int(value.cast(_word_type())) & MASK
+    finally:
+        gdb.execute('set may-call-functions %s' % ('on' if called else 'off'))
 
 
 def own_code():

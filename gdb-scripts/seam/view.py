@@ -6,13 +6,21 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, clock, filter, printers, read, render, selection,
+from . import (analyse, backtraces, clock, filter, read, render, selection,
                target, unwind, where)
 
 
 # A goroutine that runs: where it is, and its sp in its segments; all None
 # where its thread is not known.
 _Running = namedtuple('_Running', 'thread place sp')
+
+
+def check_stopped(stopped=False):
+    """Raise an error where no program is, or it runs; STOPPED: as in View."""
+    if gdb.selected_thread() is None:
+        raise gdb.GdbError('The program is not being run.')
+    if gdb.selected_thread().is_running() and not stopped:
+        raise gdb.GdbError('Selected thread is running.')
 
 
 class View:
@@ -23,10 +31,7 @@ class View:
     """
 
     def __init__(self, stopped=False):
-        if gdb.selected_thread() is None:
-            raise gdb.GdbError('The program is not being run.')
-        if gdb.selected_thread().is_running() and not stopped:
-            raise gdb.GdbError('Selected thread is running.')
+        check_stopped(stopped)
         selection.check()
         self._thread = gdb.selected_thread()
         self._moment = selection.moment()
@@ -98,7 +103,7 @@ class View:
         if running is not None and running.thread is None:
             return []
         self.select(goroutine)
-        places = printers.told()
+        places = backtraces.told()
         if field == 'file':
             return [place.file for place in places if place.file]
         return [_named(place) for place in places]

@@ -90,9 +90,23 @@ class Words(unittest.TestCase):
                          'goroutine 3 "walker" [running]:\n')
 
     def test_channel(self):
-        self.assertEqual(render.channel(1, 4, 8, True, 0, 2),
+        self.assertEqual(render.channel(1, 4, 8, True, render.Count(0, False),
+                                        render.Count(2, False)),
                          'channel of 8-byte elements, 1 of 4, closed, '
                          '2 sending')
+
+    def test_shared(self):
+        for arguments, words in (
+                (('mutex', 'free', render.Count(0, False)), 'mutex: free'),
+                (('mutex', 'x', render.Count(3, True)),
+                 'mutex: x, 3 or more waiting'),
+                (('condition', '', render.Count(1, False)),
+                 'condition: 1 waiting'),
+                (('condition', '', render.Count(0, False)),
+                 'condition: nobody waits')):
+            self.assertEqual(render.shared(*arguments), words)
+        self.assertEqual(render.readers(1), '1 reader has it')
+        self.assertEqual(render.readers(2), '2 readers have it')
 
 
 class Segments(unittest.TestCase):

@@ -17,13 +17,15 @@ sys.path.insert(0, str(HERE.parent / "parity"))
 import fixtures  # noqa: E402
 
 FIXTURES = ("parked", "grown", "inlined", "overflow", "signalled")
-# Of objects, which gdb does not show: live and from a core the same.
+# Of objects: live and from a core the same, in gdb, which asks seam, too.
 OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
            ("objects", "fds"), ("crossed", "mutexes"), ("crossed", "waits"),
            ("forgotten", "waits"), ("circle", "waits"))
-# A view, which is seam's command, and gdb's if it has one.
+IN_GDB = {"channels": "info channels", "mutexes": "info mutexes",
+          "waits": "info waits", "fds": None}
+# A view, which is seam's command, and gdb's.
 VIEWS = (("list", "info goroutines"),
-         ("groups", None),
+         ("groups", "info goroutines -group"),
          ("segments", "info segments"),
          ("stacks", "goroutine apply all echo"))
 NORMAL = (
@@ -68,7 +70,9 @@ def normal(text):
 
 
 def output(*argv):
+    path = "%s:%s" % (fixtures.BUILD, os.environ["PATH"])
     return subprocess.run(argv, stdout=subprocess.PIPE,
+                          env=dict(os.environ, PATH=path),
                           stderr=subprocess.DEVNULL, check=False,
                           universal_newlines=True).stdout
 
@@ -83,8 +87,10 @@ def by_gdb(target, command):
     text = output(
         "gdb", "-nx", "-batch", "-iex", "set width 0", "-iex",
         "set auto-load safe-path %s" % fixtures.SRC,
-        "-ex", r'echo \nHERE\n', "-ex", command, target.exe, target.core)
-    return text.partition("\nHERE\n")[2]
+        "-ex", r'echo \nHERE\n', "-ex", command,
+        "-ex", r"echo \nEND\n", target.exe,
+        *([target.core] if target.core else ["-p", str(target.pid)]))
+    return text.partition("\nHERE\n")[2].partition("\nEND\n")[0]
 
 
 def by_both(text, view):
@@ -119,22 +125,27 @@ def compare_views(exe, fixture):
         for view, gdb in VIEWS:
             golden = HERE / ("%s-%s.txt" % (fixture, view))
             wrong += compare(golden, lineless(by_seam(target, view)))
-            if gdb is not None:
-                wrong += unlike(
-                    golden, by_both(golden.read_text(), view),
-                    by_both(lineless(by_gdb(target, gdb)), view))
+            wrong += unlike(golden, by_both(golden.read_text(), view),
+                            by_both(lineless(by_gdb(target, gdb)), view))
     return len(VIEWS), wrong
 
 
 def compare_objects(exe, fixture, view):
     """The same for a view of objects, from a core and live."""
-    golden = HERE / ("%s-%s.txt" % (fixture, view))
+    golden, gdb = HERE / ("%s-%s.txt" % (fixture, view)), IN_GDB[view]
     with fixtures.dead(exe) as target:
         wrong = compare(golden, timeless(lineless(by_seam(target, view))))
+        wrong += gdb is not None and compare_in_gdb(golden, target, gdb)
     with fixtures.live(exe) as target:
         wrong += unlike(golden, golden.read_text(),
                         timeless(lineless(by_seam(target, view))))
+        wrong += gdb is not None and compare_in_gdb(golden, target, gdb)
     return 2, wrong
+
+
+def compare_in_gdb(golden, target, command):
+    return unlike(golden, golden.read_text(),
+                  timeless(lineless(by_gdb(target, command))))
 
 
 def timeless(text):

@@ -19,7 +19,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 # The modules of gdb-scripts/seam that may know gdb, and the one that starts
 # them all.
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
-               "commands", "functions", "printers"}
+               "command", "commands", "asking", "functions", "backtraces",
+               "printers", "settings"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
@@ -126,9 +127,9 @@ def target_is_evidence(tree):
     yield from grep(
         tree, r"gdb-scripts/.*\.py",
         r"write_memory|\.assign\(|\$\w+\s*=[^=]|open\([^)]*['\"][wa]"
-        r"|parse_and_eval\((?!\"&'|'&)"
+        r"|parse_and_eval\((?!\"&'|'&|expression\))"
         r"|execute\(['\"](set|call|jump|print|p|return|signal|kill|call|run)\b"
-        r"(?! (width|pagination|confirm))",
+        r"(?! (width|pagination|confirm|may-call-functions))",
         "the target is evidence", code)
 
 

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The commands that the inspector answers: info waits and its like, seam.
+
+It reads cores. Where the target is none, gdb writes one for it, which works
+on whatever gdb can read, and leaves the target alone; a process that gdb
+holds can be held by nobody else.
+"""
+
+import contextlib
+import os
+import tempfile
+
+import gdb
+
+from . import inspector, settings, target, view
+from .command import Command
+
+
+def ask(title, command, *words):
+    """Print what the inspector says to COMMAND, which users know as TITLE,
+    of the selected inferior; its exit status becomes $_shell_exitcode."""
+    program = _program(title)
+    view.check_stopped()
+    target.runtime_layout()
+    with _core() as core:
+        answer = inspector.ask(program, command, core,
+                               gdb.current_progspace().filename, words)
+    gdb.set_convenience_variable('_shell_exitcode', answer.status)
+    gdb.write(answer.text)
+    if answer.status == inspector.INTERRUPTED:
+        raise KeyboardInterrupt
+    failure = inspector.failure(answer)
+    if failure is not None:
+        raise gdb.GdbError(failure)
+    gdb.flush()
+    gdb.write(answer.notes, gdb.STDERR)
+
+
+def _program(title):
+    named = settings.inspector()
+    found = inspector.find(
+        named, os.path.dirname(os.path.realpath(__file__)))
+    if found is not None:
+        return found
+    if named:
+        raise gdb.GdbError('%s needs the inspector, and %s is no program: '
+                           'see "help set seam inspector".' % (title, named))
+    raise gdb.GdbError(
+        '%s needs the inspector, %s, which is neither beside these commands '
+        'nor in PATH: see "help set seam inspector".'
+        % (title, inspector.NAME))
+
+
+@contextlib.contextmanager
+def _core():
+    """The core of the selected inferior, one of its own while this lasts."""
+    connection = gdb.selected_inferior().connection
+    if connection is not None and connection.type == 'core':
+        yield _core_read()
+        return
+    with tempfile.TemporaryDirectory(prefix='seam-') as folder:
+        path = os.path.join(folder, 'core')
+        try:
+            gdb.execute('generate-core-file ' + path, to_string=True)
+        except gdb.error as error:
+            raise gdb.GdbError('Cannot write a core for the inspector: %s'
+                               % error) from None
+        yield path
+
+
+def _core_read():
+    """The file that the selected inferior is read from."""
+    name = inspector.core_in(gdb.execute('info target', to_string=True))
+    if name is None:
+        raise gdb.GdbError('The core file is no longer where it was.')
+    return name
+
+
+class _Info(Command):
+    """A subclass has COMMAND, what the inspector calls it."""
+
+    def __init__(self):
+        super().__init__(self.title, gdb.COMMAND_STATUS)
+
+    @property
+    def title(self):
+        """What the user types."""
+        return 'info ' + self.shown
+
+    def run(self, argument, from_tty):
+        if argument:
+            raise gdb.GdbError('The "%s" command takes no arguments.'
+                               % self.title)
+        ask('"%s"' % self.title, self.command)
+
+
+class InfoWaits(_Info):
+    """Display who waits for whom, and who for good.
+Usage: info waits
+
+First come deadlocks, certain or probable, with who waits for what, who has
+that, and their stacks; then the other waits."""
+
+    shown = command = 'waits'
+
+
+class InfoChannels(_Info):
+    """Display the channels that somebody waits for.
+Usage: info channels
+
+Of each how many elements are in it and have room in it, their size, who made
+it; and who waits, receivers first, first come first."""
+
+    shown = command = 'channels'
+
+
+class InfoMutexes(_Info):
+    """Display the locks that somebody waits for.
+Usage: info mutexes
+
+These are mutexes, rwlocks, conditions, waitgroups and onces: who has each,
+where that is known, and who waits."""
+
+    shown = command = 'mutexes'
+
+
+class InfoTimers(_Info):
+    """Display the deadlines of goroutines, the next one first.
+Usage: info timers"""
+
+    shown = command = 'timers'
+
+
+class InfoMachines(_Info):
+    """Display the machines of the runtime.
+Usage: info machines
+
+Each thread, the machine that it is, what that runs or ran last, and the
+system call that the thread is in."""
+
+    shown, command = 'machines', 'threads'
+
+
+class Seam(gdb.Command):
+    """Commands about the data of the goroutines' runtime."""
+
+    def __init__(self):
+        super().__init__('seam', gdb.COMMAND_STATUS, prefix=True)
+
+    def invoke(self, argument, from_tty):
+        if argument:
+            raise gdb.GdbError('Undefined seam command: "%s".  '
+                               'Try "help seam".' % argument)
+        gdb.execute('help seam')
+
+
+class SeamCheck(Command):
+    """Check whether the runtime's own data is in order.
+Usage: seam check
+
+Each finding is a line with its address, the last line sums up.  After it
+$_shell_exitcode is 0 if all was in order, and 1 if not."""
+
+    def __init__(self):
+        super().__init__('seam check', gdb.COMMAND_STATUS)
+
+    def run(self, argument, from_tty):
+        if argument:
+            raise gdb.GdbError('The "seam check" command takes no arguments.')
+        ask('"seam check"', 'check')
+
+
+class SeamWhatis(Command):
+    """Tell what lies at an address.
+Usage: seam whatis EXPRESSION
+
+A goroutine, a segment of a stack and the frame in it, a machine, a channel or
+another object, a variable, code, and the mapping."""
+
+    def __init__(self):
+        super().__init__('seam whatis', gdb.COMMAND_STATUS,
+                         gdb.COMPLETE_EXPRESSION)
+
+    def run(self, argument, from_tty):
+        if not argument:
+            raise gdb.GdbError('Argument required (an address).')
+        ask('"seam whatis"', 'whatis',
+            '0x%x' % target.address_in(argument))
+
+
+def install():
+    """Make the commands known to gdb. Again replaces them."""
+    for command in (InfoWaits, InfoChannels, InfoMutexes, InfoTimers,
+                    InfoMachines, Seam, SeamCheck, SeamWhatis):
+        command()

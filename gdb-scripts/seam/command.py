@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What all commands have in common."""
+
+import gdb
+
+from .model import Unreadable
+
+
+class Command(gdb.Command):
+    """Errors that come from gdb are one line, as those of its own commands.
+
+    A subclass has run() in place of invoke(), words() of complete().
+    """
+
+    def invoke(self, argument, from_tty):
+        try:
+            self.run(argument, from_tty)
+        except (gdb.error, Unreadable) as error:
+            raise gdb.GdbError(str(error)) from None
+
+    def complete(self, text, word):
+        """gdb asks twice, first, without a WORD, for where words begin."""
+        return [] if word is None else self.words(text, word)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""set seam ... and show seam ...: what users may choose."""
+
+import gdb
+
+
+class _Set(gdb.Command):
+    """Set variables of the commands for goroutines."""
+
+    def __init__(self):
+        super().__init__('set seam', gdb.COMMAND_SUPPORT, prefix=True)
+
+    def invoke(self, argument, from_tty):
+        _refuse('set seam', argument)
+        gdb.execute('help set seam')
+
+
+class _Show(gdb.Command):
+    """Show variables of the commands for goroutines."""
+
+    def __init__(self):
+        super().__init__('show seam', gdb.COMMAND_SUPPORT, prefix=True)
+
+    def invoke(self, argument, from_tty):
+        _refuse('show seam', argument)
+        for setting in _SETTINGS:
+            print('%s:  %s' % (setting.name,
+                               setting.get_show_string(_words(setting.value))))
+
+
+def _refuse(command, argument):
+    if argument:
+        raise gdb.GdbError('Undefined %s command: "%s".  Try "help %s".'
+                           % (command, argument, command))
+
+
+class _Inspector(gdb.Parameter):
+    """The program that answers "info waits" and others.
+Without a name it is looked for where it was installed with these commands,
+and in PATH."""
+
+    name = 'inspector'
+    set_doc = 'Set the program that answers "info waits" and others.'
+    show_doc = 'Show the program that answers "info waits" and others.'
+
+    def __init__(self):
+        super().__init__('seam inspector', gdb.COMMAND_SUPPORT,
+                         gdb.PARAM_OPTIONAL_FILENAME)
+
+    def get_show_string(self, value):
+        if not value:
+            return 'The inspector is looked for where it was installed.'
+        return 'The inspector is "%s".' % value
+
+
+class _Marks(gdb.Parameter):
+    """Where two segments of a stack meet, a backtrace has a mark, indented:
+-- seam --."""
+
+    name = 'marks'
+    set_doc = 'Set whether backtraces show where segments of a stack meet.'
+    show_doc = 'Show whether backtraces show where segments of a stack meet.'
+
+    def __init__(self):
+        super().__init__('seam marks', gdb.COMMAND_STACK, gdb.PARAM_BOOLEAN)
+        self.value = True
+
+    def get_show_string(self, value):
+        return 'Backtraces showing where segments meet is %s.' % value
+
+
+class _RuntimeFrames(gdb.Parameter):
+    """With "on", backtraces of goroutines show all frames, the runtime's too;
+where segments meet stands the runtime's own frame, and no mark."""
+
+    name = 'runtime-frames'
+    set_doc = "Set whether backtraces show the runtime's own frames."
+    show_doc = "Show whether backtraces show the runtime's own frames."
+
+    def __init__(self):
+        super().__init__('seam runtime-frames', gdb.COMMAND_STACK,
+                         gdb.PARAM_BOOLEAN)
+        self.value = False
+
+    def get_show_string(self, value):
+        return "Backtraces showing the runtime's own frames is %s." % value
+
+
+def _words(value):
+    """VALUE as gdb gives it to get_show_string()."""
+    if isinstance(value, bool):
+        return 'on' if value else 'off'
+    return value or ''
+
+
+_SETTINGS = []
+
+
+def inspector():
+    """The inspector's file, as the user wants it; empty: look for it."""
+    return gdb.parameter('seam inspector') or ''
+
+
+def marks():
+    """Whether backtraces show seams."""
+    return gdb.parameter('seam marks')
+
+
+def runtime_frames():
+    """Whether backtraces show the runtime's frames."""
+    return gdb.parameter('seam runtime-frames')
+
+
+def install():
+    """Make the settings known to gdb, once."""
+    _Set()
+    _Show()
+    _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames()))

@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the inspector answers in gdb, live and from cores. Its words are
+compared with the golden files by tests/golden."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import session
+
+SEAM = session.fixtures.BUILD / 'seam'
+INSPECTOR = 'set seam inspector %s' % SEAM
+STOP = ['break usleep', 'run live']
+SHOWN = {'waits': 'info waits', 'channels': 'info channels',
+         'mutexes': 'info mutexes', 'timers': 'info timers',
+         'threads': 'info machines', 'check': 'seam check'}
+
+
+def from_shell(core, exe, *words):
+    """What the inspector prints by itself, without empty lines."""
+    text = subprocess.run([SEAM, words[0], core, exe, *words[1:]],
+                          stdout=subprocess.PIPE, check=False,
+                          universal_newlines=True).stdout
+    return '\n'.join(filter(None, text.split('\n')))
+
+
+class FromCore(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        cls.exe = session.executable('crossed')
+        cls.core, _ = session.fixtures.make_core(cls.exe, cls.folder)
+
+    def gdb(self, *commands):
+        out = session.run([INSPECTOR, *commands], self.exe, self.core,
+                          before=session.EVIDENCE)
+        return out[1:]
+
+    def test_as_in_the_shell(self):
+        for command, out in zip(SHOWN, self.gdb(*SHOWN.values())):
+            self.assertEqual(out, from_shell(self.core, self.exe, command))
+            self.assertTrue(out, command)
+
+    def test_groups(self):
+        everybody, some, wanted, thread, wrong, key, other = self.gdb(
+            'info goroutines -group', 'info goroutines -g -by state 2-3 4',
+            'info goroutines -group 2-4 in(crossing) && id > 2',
+            'info goroutines -group -by reason', 'info goroutines -group x ==',
+            'info goroutines -group -by what', 'info goroutines -x')
+        for out, words in ((everybody, ()),
+                           (some, ('--by=state', '2-3', '4')),
+                           (wanted, ('2-4', 'in(crossing) && id > 2')),
+                           (thread, ('--by=reason',))):
+            self.assertEqual(out, from_shell(self.core, self.exe, 'groups',
+                                             *words))
+        self.assertIn('2 goroutines\n    2, 3\n', everybody)
+        self.assertIn('    3\n', wanted)
+        self.assertRegex(wrong, r"^there is no field 'x': .*\n +x ==\n +\^$")
+        self.assertRegex(key, '^-by requires one of: stack, ')
+        self.assertEqual(other, 'Unrecognized option at: -x')
+
+    def test_deadlock_is_named(self):
+        self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')
+
+    def test_whatis(self):
+        place, same, code, far = self.gdb(
+            'seam whatis 0x%x' % 0, 'goroutine 2 seam whatis $sp',
+            'seam whatis start', 'seam whatis 0x10')
+        self.assertRegex(same, r'^goroutine 2: segment 1')
+        self.assertRegex(code, r'^code of start at crossed\.c:\d+')
+        self.assertEqual(far, '0x10 is outside any mapping')
+        self.assertEqual(place, '0x0 is outside any mapping')
+
+    def test_status_is_kept(self):
+        well, status, found, bad = self.gdb(
+            'seam check', 'output $_shell_exitcode',
+            'set seam inspector false', 'seam check')
+        self.assertIn('all is well', well)
+        self.assertEqual(status, '0')
+        self.assertEqual((found, bad), ('', ''))
+        self.assertEqual(self.gdb('set seam inspector false', 'seam check',
+                                  'output $_shell_exitcode')[2], '1')
+
+    def test_no_answer_is_an_error(self):
+        program = pathlib.Path(self.folder, 'none')
+        program.write_text('#!/bin/sh\necho "seam: no, $1" >&2\nexit 2\n')
+        program.chmod(0o755)
+        out = self.gdb('set seam inspector %s' % program, 'info waits',
+                       'output $_shell_exitcode',
+                       'goroutine 2 info timers', 'goroutine')
+        self.assertEqual(out[1], 'no, waits')
+        self.assertEqual(out[2], '2')
+        self.assertEqual(out[3], 'no, timers')
+        self.assertIn(' 1 "main"', out[4])
+
+    def test_killed(self):
+        program = pathlib.Path(self.folder, 'killed')
+        program.write_text('#!/bin/sh\nkill -SEGV $$\n')
+        program.chmod(0o755)
+        out = self.gdb('set seam inspector %s' % program, 'info waits')
+        self.assertEqual(out[1], 'The inspector was ended by SIGSEGV.')
+
+    def test_wrong_use(self):
+        out = self.gdb('info waits 3', 'seam check 3', 'seam whatis',
+                       'seam whatis nobody', 'seam nonsense',
+                       'set seam nonsense 1', 'show seam')
+        self.assertEqual(
+            out[:6],
+            ['The "info waits" command takes no arguments.',
+             'The "seam check" command takes no arguments.',
+             'Argument required (an address).',
+             'No symbol "nobody" in current context.',
+             'Undefined seam command: "nonsense".  Try "help seam".',
+             'Undefined set seam command: "nonsense 1".  '
+             'Try "help set seam".'])
+        self.assertIn('inspector:  The inspector is "%s".' % SEAM, out[6])
+
+    def test_core_is_gone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            core, _ = session.fixtures.make_core(self.exe, folder)
+            out = session.run(
+                [INSPECTOR, 'shell rm %s' % core, 'info waits'], self.exe,
+                core)
+        self.assertEqual(out[2], 'The core file is no longer where it was.')
+
+
+class Without(unittest.TestCase):
+    """Where there is no inspector, no program, or no runtime."""
+
+    def test_what_is_missing_is_said(self):
+        path = os.environ['PATH']
+        with tempfile.TemporaryDirectory() as folder:
+            os.symlink('/usr/bin/gdb', os.path.join(folder, 'gdb'))
+            os.environ['PATH'] = folder
+            try:
+                out = session.run([*STOP, 'info waits', 'seam check',
+                                   'set seam inspector nowhere/seam',
+                                   'info timers'],
+                                  session.executable('parked'))
+            finally:
+                os.environ['PATH'] = path
+        self.assertEqual(
+            out[2], '"info waits" needs the inspector, seam, which is neither '
+            'beside these commands nor in PATH: see "help set seam '
+            'inspector".')
+        self.assertTrue(out[3].startswith('"seam check" needs the '))
+        self.assertTrue(out[5].endswith('nowhere/seam is no program: see '
+                                        '"help set seam inspector".'), out[5])
+
+    def test_no_process(self):
+        out = session.run([INSPECTOR, 'info waits', 'seam check'],
+                          session.executable('parked'))
+        self.assertEqual(out[1:], ['The program is not being run.'] * 2)
+
+    def test_no_runtime(self):
+        out = session.run([INSPECTOR, 'starti', 'info waits', 'kill'],
+                          '/bin/true')
+        self.assertRegex(out[2], '^No goroutines: ')
+
+
+class Live(unittest.TestCase):
+    def test_process_that_gdb_started(self):
+        out = session.run(
+            [INSPECTOR, *STOP, 'goroutine 2', *SHOWN.values(), 'goroutine',
+             'seam whatis getpid()', 'show may-call-functions', 'kill'],
+            session.executable('objects'))[4:]
+        for answer, wanted in zip(out, (
+                'rwlock 0x', 'channel 0x', 'rwlock 0x', '1 deadline',
+                r'thread \d+: machine 0, runs goroutine 1 "main"',
+                '9 goroutines, .*: all is well')):
+            self.assertRegex(answer, wanted)
+        self.assertIn(' 2 ', out[6])
+        self.assertRegex(out[7], '^Cannot call functions in the program')
+        self.assertRegex(out[8], r'is on\.$')
+
+    def test_process_that_was_attached(self):
+        """It goes on afterwards as if nobody had looked."""
+        exe = session.executable('crossed', 'clang', 'lld')
+        before = set(os.listdir(tempfile.gettempdir()))
+        with session.fixtures.live(exe) as target:
+            out = session.run([INSPECTOR, 'info waits', 'seam check'], exe,
+                              '-p', target.pid)
+        self.assertRegex(out[1], r'\ndeadlock 1, certain')
+        self.assertIn('all is well', out[2])
+        self.assertEqual(set(os.listdir(tempfile.gettempdir())), before)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What goroutines share, printed by gdb."""
+import tempfile
+import unittest
+
+import session
+
+
+class Printers(unittest.TestCase):
+    def gdb(self, fixture, *commands):
+        exe = session.executable(fixture)
+        with tempfile.TemporaryDirectory() as folder:
+            core, _ = session.fixtures.make_core(exe, folder)
+            return session.run(commands, exe, core, before=session.EVIDENCE)
+
+    def test_each_kind(self):
+        out = self.gdb('objects', 'output mutex', 'output rwlock',
+                       'output cond', 'output group', 'output once',
+                       'output *(Chan *)full', 'output/r group.count')
+        self.assertEqual(out, [
+            'mutex: free', 'rwlock: 1 reader has it, 1 waiting',
+            'condition: 1 waiting', 'waitgroup: count 3, 1 waiting',
+            'once: goroutine 1 "main" runs it, 1 waiting',
+            'channel of 8-byte elements, 1 of 1, 2 sending', '3'])
+
+    def test_owners_and_limit(self):
+        out = self.gdb('crossed', 'output left', 'output right',
+                       'set print elements 1', 'output left',
+                       'set print elements unlimited', 'output left')
+        self.assertEqual(out[:2], [
+            'mutex: goroutine 2 "lefty" has it, 2 waiting',
+            'mutex: goroutine 3 "righty" has it, 1 waiting'])
+        self.assertEqual(out[3],
+                         'mutex: goroutine 2 "lefty" has it, 1 or more '
+                         'waiting')
+        self.assertEqual(out[5], out[0])
+
+
+if __name__ == '__main__':
+    unittest.main()
