@@ -139,6 +139,8 @@ void early_drop(struct collection *c)
 	struct snapshot *s = c->snapshot;
 	size_t n = 0;
 
+	if (!c->parked.n)
+		return;
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		if (!addr_null(s->goroutines.items[i].at))
 			s->goroutines.items[n++] = s->goroutines.items[i];

@@ -19,6 +19,11 @@ json_object *json_new_array(void)
 	return made(json_object_new_array());
 }
 
+json_object *json_new_text(const char *text)
+{
+	return made(json_object_new_string(text));
+}
+
 void json_put(json_object *record, const char *key, json_object *value)
 {
 	if (json_object_object_add(record, key, made(value)) != 0)
@@ -34,7 +39,7 @@ void json_add(json_object *array, json_object *value)
 void json_text(json_object *record, const char *key, const char *text)
 {
 	if (text && *text)
-		json_put(record, key, json_object_new_string(text));
+		json_put(record, key, json_new_text(text));
 }
 
 void json_address(json_object *record, const char *key, addr_t at)
@@ -67,22 +72,27 @@ void json_unsigned(json_object *record, const char *key, uint64_t n)
 	json_put(record, key, json_object_new_uint64(n));
 }
 
-/* VALUE is given away. */
-static void write_value(FILE *out, json_object *value)
+const char *json_value_text(json_object *value)
 {
 	const char *text = json_object_to_json_string_ext(
 		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	if (!text)
 		out_of_memory();
-	fputs_unlocked(text, out);
+	return text;
+}
+
+/* VALUE is given away. */
+static void write_value(FILE *out, json_object *value)
+{
+	fputs_unlocked(json_value_text(value), out);
 	json_object_put(value);
 }
 
 void json_begin(FILE *out, const char *command)
 {
 	fprintf(out, "{\"schema\":%d", JsonSchema);
-	json_member(out, "command", made(json_object_new_string(command)));
+	json_member(out, "command", json_new_text(command));
 }
 
 void json_member(FILE *out, const char *key, json_object *value)
@@ -97,9 +107,14 @@ struct json_array json_array_begin(FILE *out, const char *key)
 	return (struct json_array){ out, 0 };
 }
 
-void json_array_record(struct json_array *a, json_object *record)
+void json_array_separate(struct json_array *a)
 {
 	fputs_unlocked(a->n++ ? ",\n" : "\n", a->out);
+}
+
+void json_array_record(struct json_array *a, json_object *record)
+{
+	json_array_separate(a);
 	write_value(a->out, record);
 }
 
@@ -113,7 +128,7 @@ void json_end(FILE *out, const char *const *notes, size_t n)
 	struct json_array a = json_array_begin(out, "notes");
 
 	for (size_t i = 0; i < n; i++)
-		json_array_record(&a, made(json_object_new_string(notes[i])));
+		json_array_record(&a, json_new_text(notes[i]));
 	json_array_end(&a);
 	fputs_unlocked("}\n", out);
 }
@@ -126,16 +141,20 @@ static void add_location(json_object *record, const struct location *l)
 		json_integer(record, "line", l->line);
 }
 
+json_object *json_new_location(const struct location *l)
+{
+	json_object *place = json_new_record();
+
+	add_location(place, l);
+	return place;
+}
+
 void json_location(json_object *record, const char *key,
 		   const struct snapshot *s, uint32_t location)
 {
-	json_object *place;
-
-	if (location == NONE)
-		return;
-	place = json_new_record();
-	add_location(place, &s->locations.items[location]);
-	json_put(record, key, place);
+	if (location != NONE)
+		json_put(record, key,
+			 json_new_location(&s->locations.items[location]));
 }
 
 static const char *source(const struct frame *f)

@@ -3,9 +3,11 @@
  * json.h - the answers for programs: docs/seam.schema.json says what each
  * member means. A document is one object, whose long arrays are written record
  * by record: each is built by json-c, which quotes all text, and is gone when
- * it is written. What is not known is left out.
+ * it is written. Where there may be very many records, see json_records.h. What
+ * is not known is left out.
  *
  *	json.c		the document, records, and what many have in them
+ *	json_records.c	records of which there are very many
  *	json_stacks.c	goroutines and their groups
  *	json_objects.c	what they wait for
  */
@@ -36,6 +38,8 @@ struct json_array {
 };
 struct json_array json_array_begin(FILE *out, const char *key);
 void json_array_record(struct json_array *a, json_object *record);
+/* What stands before the next record, which the caller writes. */
+void json_array_separate(struct json_array *a);
 void json_array_end(const struct json_array *a);
 
 /* Members of a RECORD. Text that is NULL or empty is left out, so is an address
@@ -52,7 +56,12 @@ void json_put(json_object *record, const char *key, json_object *value);
 /* New ones, which do not fail. */
 json_object *json_new_record(void);
 json_object *json_new_array(void);
+json_object *json_new_text(const char *text);
+json_object *json_new_location(const struct location *l);
 void json_add(json_object *array, json_object *value);
+
+/* A value as it is written; the value owns it. */
+const char *json_value_text(json_object *value);
 
 /* The function, file and line of a location; of NONE nothing. */
 void json_location(json_object *record, const char *key,

@@ -1,28 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
-
-#include "render/json.h"
+#include "render/json_records.h"
 #include "render/render.h"
-#include "util/map.h"
 
-static json_object *goroutine(const struct goroutine *g)
+/* What all records of goroutines begin with. */
+static void write_goroutine(struct json_records *r, const struct goroutine *g)
 {
-	json_object *record = json_new_record();
-
-	json_integer(record, "id", g->id);
-	json_text(record, "name", g->name);
-	json_address(record, "address", g->at);
-	json_text(record, "state", g->state);
-	json_text(record, "reason", g->reason);
-	json_address(record, "object", g->object);
-	json_natural(record, "waited_ns", g->waited);
+	json_write_integer(r, "id", g->id);
+	json_write_text(r, "name", g->name);
+	json_write_address(r, "address", g->at);
+	json_write_text(r, "state", g->state);
+	json_write_text(r, "reason", g->reason);
+	json_write_address(r, "object", g->object);
+	json_write_natural(r, "waited_ns", g->waited);
 	if (g->running && g->thread)
-		json_integer(record, "thread", g->thread);
-	json_integer(record, "segment_count", g->segments.n);
-	json_unsigned(record, "stack_bytes", g->bytes);
+		json_write_integer(r, "thread", g->thread);
+	json_write_integer(r, "segment_count", g->segments.n);
+	json_write_unsigned(r, "stack_bytes", g->bytes);
 	if (g->kept)
-		json_unsigned(record, "kept_bytes", g->kept);
-	return record;
+		json_write_unsigned(r, "kept_bytes", g->kept);
 }
 
 /* The signal that a core has, if any. Its address may be 0. */
@@ -47,64 +42,22 @@ static void put_signal(FILE *out, const struct snapshot *s)
 
 void json_list(FILE *out, const struct snapshot *s)
 {
-	struct json_array a;
+	struct json_records r;
 
 	put_signal(out, s);
-	a = json_array_begin(out, "goroutines");
+	r = json_records_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
-		json_object *record = goroutine(g);
 
-		json_location(record, "where", s, g->where);
-		json_array_record(&a, record);
+		json_record_begin(&r);
+		write_goroutine(&r, g);
+		json_write_location(&r, "where", s, g->where);
+		json_record_end(&r);
 	}
-	json_array_end(&a);
+	json_records_end(&r);
 }
 
-/* The lines that goroutines share, by where these begin: each is made, and
- * turned into text, once. */
-struct shared {
-	struct map index;
-	struct {
-		ARRAY(json_object *);
-	} all;
-};
-
-static void shared_free(struct shared *shared)
-{
-	for (size_t i = 0; i < shared->all.n; i++)
-		json_object_put(shared->all.items[i]);
-	free(shared->all.items);
-	map_free(&shared->index);
-}
-
-/* What json-c writes as it is. */
-static json_object *as_text(json_object *value)
-{
-	const char *text = json_object_to_json_string_ext(
-		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-	char *copy = text ? strdup(text) : NULL;
-
-	if (!copy)
-		out_of_memory();
-	json_object_set_serializer(value, json_object_userdata_to_json_string,
-				   copy, json_object_free_userdata);
-	return value;
-}
-
-static json_object *shared_lines(struct shared *shared,
-				 const struct snapshot *s,
-				 const struct span *lines)
-{
-	if (lines->n == 0)
-		return json_new_array();
-	if (map_put(&shared->index, lines->first, shared->all.n))
-		*ARRAY_PUSH(&shared->all) = as_text(json_lines(s, lines));
-	return json_object_get(
-		shared->all.items[*map_get(&shared->index, lines->first)]);
-}
-
-/* What is told of the frames besides. FRAMES are not shared then. */
+/* What is told of the frames besides. FRAMES are one goroutine's then. */
 static void add_variables(json_object *frames, const struct snapshot *s,
 			  const struct detail *d)
 {
@@ -125,51 +78,48 @@ static void add_variables(json_object *frames, const struct snapshot *s,
 	}
 }
 
-static void add_registers(json_object *record, const struct snapshot *s,
-			  uint32_t number)
+/* The known registers of the frame that has NUMBER. */
+static json_object *registers(const struct snapshot *s, uint32_t number)
 {
-	json_object *all;
+	json_object *all = json_new_record();
 	uint64_t value;
 
-	if (number == NONE)
-		return;
-	all = json_new_record();
 	for (unsigned i = 0; i < RegisterNumber; i++) {
 		char digits[DigitsSize];
 		const char *name =
 			render_register(&s->registers.items[number], i, &value);
 
 		if (name)
-			json_put(all, name,
-				 json_object_new_string(
-					 render_address(addr(value), digits)));
+			json_text(all, name,
+				  render_address(addr(value), digits));
 	}
-	json_put(record, "registers", all);
+	return all;
 }
 
-static void add_details(json_object *record, const struct snapshot *s,
-			const struct goroutine *g)
+static void write_details(struct json_records *r, const struct snapshot *s,
+			  const struct goroutine *g)
 {
 	const struct detail *d = &s->details.items[g - s->goroutines.items];
 	json_object *frames = json_lines(s, &g->lines);
 
 	add_variables(frames, s, d);
-	add_registers(record, s, d->registers);
-	json_put(record, "frames", frames);
+	if (d->registers != NONE)
+		json_write_value(r, "registers", registers(s, d->registers));
+	json_write_value(r, "frames", frames);
 }
 
-static json_object *stack(struct shared *shared, const struct snapshot *s,
-			  const struct goroutine *g)
+static void write_stack(struct json_records *r, const struct snapshot *s,
+			const struct goroutine *g)
 {
-	json_object *record = goroutine(g);
-
+	json_record_begin(r);
+	write_goroutine(r, g);
 	if (s->details.n)
-		add_details(record, s, g);
+		write_details(r, s, g);
 	else
-		json_put(record, "frames", shared_lines(shared, s, &g->lines));
-	json_text(record, "stop", g->stop);
-	json_location(record, "created_by", s, g->created_by);
-	return record;
+		json_write_lines(r, "frames", s, &g->lines);
+	json_write_text(r, "stop", g->stop);
+	json_write_location(r, "created_by", s, g->created_by);
+	json_record_end(r);
 }
 
 static json_object *thread(const struct snapshot *s,
@@ -183,23 +133,22 @@ static json_object *thread(const struct snapshot *s,
 		json_integer(record, "goroutine", t->goroutine);
 	else
 		json_put(record, "frames", json_lines(s, &t->lines));
-	add_registers(record, s, t->registers);
+	if (t->registers != NONE)
+		json_put(record, "registers", registers(s, t->registers));
 	json_text(record, "stop", t->stop);
 	return record;
 }
 
 void json_stacks(FILE *out, const struct snapshot *s)
 {
+	struct json_records r;
 	struct json_array a;
-	struct shared shared = { 0 };
 
 	put_signal(out, s);
-	a = json_array_begin(out, "goroutines");
+	r = json_records_begin(out, "goroutines");
 	for (size_t i = 0; i < s->goroutines.n; i++)
-		json_array_record(&a,
-				  stack(&shared, s, &s->goroutines.items[i]));
-	shared_free(&shared);
-	json_array_end(&a);
+		write_stack(&r, s, &s->goroutines.items[i]);
+	json_records_end(&r);
 	if (!s->threads.n)
 		return;
 	a = json_array_begin(out, "threads");
@@ -221,22 +170,28 @@ static json_object *segment(const struct snapshot *s, const struct segment *g)
 	return record;
 }
 
+static json_object *segments(const struct snapshot *s, const struct span *own)
+{
+	json_object *all = json_new_array();
+
+	for (size_t i = 0; i < own->n; i++)
+		json_add(all, segment(s, &s->segments.items[own->first + i]));
+	return all;
+}
+
 void json_segments(FILE *out, const struct snapshot *s)
 {
-	struct json_array a = json_array_begin(out, "goroutines");
+	struct json_records r = json_records_begin(out, "goroutines");
 
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
-		json_object *record = goroutine(g), *all = json_new_array();
 
-		for (size_t k = 0; k < g->segments.n; k++)
-			json_add(all,
-				 segment(s, &s->segments.items[g->segments.first
-							       + k]));
-		json_put(record, "segments", all);
-		json_array_record(&a, record);
+		json_record_begin(&r);
+		write_goroutine(&r, g);
+		json_write_value(&r, "segments", segments(s, &g->segments));
+		json_record_end(&r);
 	}
-	json_array_end(&a);
+	json_records_end(&r);
 }
 
 /* Ids without gaps as [first, last]. */

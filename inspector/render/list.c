@@ -41,6 +41,7 @@ static const char *reason(const struct goroutine *g, char buf[ReasonSize])
 struct wheres {
 	const struct snapshot *s;
 	char **text; /* by location; NULL: not yet */
+	int widest;  /* of those that were made */
 };
 
 static void wheres_scope(struct wheres *w)
@@ -81,25 +82,27 @@ static char *make_where(const struct location *l)
 			 l->function, line);
 }
 
-static const char *where(const struct wheres *w, const struct goroutine *g)
-{
-	char **text;
-
-	if (g->where == NONE)
-		return "-";
-	text = &w->text[g->where];
-	if (!*text)
-		*text = make_where(&w->s->locations.items[g->where]);
-	return *text;
-}
-
 static void widen(int *width, int wanted)
 {
 	if (*width < wanted)
 		*width = wanted;
 }
 
-static struct widths measure(const struct snapshot *s, const struct wheres *all)
+static const char *where(struct wheres *w, const struct goroutine *g)
+{
+	char **text;
+
+	if (g->where == NONE)
+		return "-";
+	text = &w->text[g->where];
+	if (!*text) {
+		*text = make_where(&w->s->locations.items[g->where]);
+		widen(&w->widest, render_width(*text));
+	}
+	return *text;
+}
+
+static struct widths measure(const struct snapshot *s, struct wheres *all)
 {
 	struct widths w = { strlen("ID"), strlen("WHERE"), strlen("BYTES") };
 	int64_t least = 0, most = 0;
@@ -108,7 +111,7 @@ static struct widths measure(const struct snapshot *s, const struct wheres *all)
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 
-		widen(&w.where, render_width(where(all, g)));
+		where(all, g);
 		if (g->id < least)
 			least = g->id;
 		if (g->id > most)
@@ -116,13 +119,14 @@ static struct widths measure(const struct snapshot *s, const struct wheres *all)
 		if (g->bytes > bytes)
 			bytes = g->bytes;
 	}
+	widen(&w.where, all->widest);
 	widen(&w.id, snprintf(NULL, 0, "%" PRId64, least));
 	widen(&w.id, snprintf(NULL, 0, "%" PRId64, most));
 	widen(&w.bytes, snprintf(NULL, 0, "%" PRIu64, bytes));
 	return w;
 }
 
-static void row(FILE *out, const struct wheres *all, const struct goroutine *g,
+static void row(FILE *out, struct wheres *all, const struct goroutine *g,
 		const struct widths *w)
 {
 	char why[ReasonSize], since[DurationSize], digits[DigitsSize];
@@ -150,7 +154,7 @@ static void row(FILE *out, const struct wheres *all, const struct goroutine *g,
 void render_list(FILE *out, const struct snapshot *s)
 {
 	SCOPE(wheres)
-	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)) };
+	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)), 0 };
 	const struct widths w = measure(s, &all);
 
 	render_style(out, s, STYLE_HEAD);

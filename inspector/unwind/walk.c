@@ -8,7 +8,8 @@
 enum { FramesMost = 1000000, OutermostKept = 1000 };
 
 /* Of so many goroutines ahead the processor is asked for the first bytes of
- * their stacks, line by line: about what ten frames take. */
+ * their stacks, line by line: about what ten frames take. The first of them is
+ * loaded: what is only asked for is dropped where its page is not at hand. */
 enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
 
 /* Whoever waits is told of every so many. */
@@ -245,9 +246,11 @@ static void ask_for(const struct snapshot *s, const struct goroutine *g)
 {
 	const struct segment *newest = s->segments.items + g->segments.first;
 
-	if (!g->segments.n)
+	if (!g->segments.n || !newest->nbytes)
 		return;
-	for (size_t i = 0; i < AskedBytes && i < newest->nbytes; i += LineBytes)
+	(void)*(const volatile uint8_t *)newest->bytes;
+	for (size_t i = LineBytes; i < AskedBytes && i < newest->nbytes;
+	     i += LineBytes)
 		__builtin_prefetch(newest->bytes + i);
 }
 

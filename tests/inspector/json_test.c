@@ -115,12 +115,68 @@ static void two_goroutines_share_a_stack(void **state)
 	assert_null(strstr(second + strlen(frames), "frames"));
 }
 
+/* It has no lines of its own, and begins where others do. */
+static void no_stack_is_not_the_next_one(void **state)
+{
+	SCOPE(snapshot) struct snapshot *s = snapshot_new();
+	SCOPE(memory) char *text = NULL;
+
+	(void)state;
+	*ARRAY_PUSH(&s->locations) = (struct location){ .function = "g" };
+	*ARRAY_PUSH(&s->lines) = (struct line){ .frame = NONE };
+	for (int i = 1; i <= 3; i++)
+		add(s, (struct goroutine){ .id = i,
+					   .state = "waiting",
+					   .created_by = NONE,
+					   .waited = -1,
+					   .lines = { 0, i == 2 } });
+	text = document(json_stacks, s);
+	assert_non_null(strstr(text, "{\"id\":1,\"state\":\"waiting\","
+				     "\"segment_count\":0,\"stack_bytes\":0,"
+				     "\"frames\":[]}"));
+	assert_non_null(strstr(text, "\"frames\":[{\"function\":\"g\"}]}"));
+	assert_non_null(strstr(text, "{\"id\":3,\"state\":\"waiting\","
+				     "\"segment_count\":0,\"stack_bytes\":0,"
+				     "\"frames\":[]}]"));
+}
+
+/* More than are kept, each twice. */
+static void each_has_its_own_name(void **state)
+{
+	enum { Names = 50000 };
+	SCOPE(snapshot) struct snapshot *s = snapshot_new();
+	SCOPE(memory) char *text = NULL;
+	const char *at;
+
+	(void)state;
+	for (int i = 0; i < 2 * Names; i++)
+		add(s, (struct goroutine){ .id = i,
+					   .state = "waiting",
+					   .name = strings_format(&s->strings,
+								  "\"%d\"",
+								  i % Names),
+					   .where = NONE,
+					   .waited = -1 });
+	at = text = document(json_list, s);
+	for (int i = 0; i < 2 * Names; i++) {
+		char member[64];
+
+		snprintf(member, sizeof(member),
+			 "{\"id\":%d,\"name\":\"\\\"%d\\\"\",", i, i % Names);
+		at = strchr(at + 1, '{');
+		assert_non_null(at);
+		assert_memory_equal(at, member, strlen(member));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quotes_text),
 		cmocka_unit_test(leaves_out_what_is_not_known),
 		cmocka_unit_test(two_goroutines_share_a_stack),
+		cmocka_unit_test(no_stack_is_not_the_next_one),
+		cmocka_unit_test(each_has_its_own_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
