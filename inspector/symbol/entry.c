@@ -9,9 +9,6 @@
 
 #include "symbol/variables.h"
 
-/* Blocks in blocks: more come from damage. Callers that ask their callers. */
-enum { NestingMost = 64, CallersMost = 32 };
-
 /* The frame that F was called from; code that switches stacks is not asked. */
 static bool find_caller(const struct variable_frame *f,
 			struct variable_frame *ret)
@@ -21,8 +18,7 @@ static bool find_caller(const struct variable_frame *f,
 
 	while (nth < stack->n && stack->frames[nth].seam)
 		nth++;
-	if (f->depth == CallersMost || nth >= stack->n
-	    || stack->frames[nth].kind != FRAME_CALL)
+	if (nth >= stack->n || stack->frames[nth].kind != FRAME_CALL)
 		return false;
 	*ret = *f;
 	ret->depth++;
@@ -53,7 +49,7 @@ static bool find_call(Dwarf_Die *parent, Dwarf_Addr return_pc, unsigned depth,
 {
 	Dwarf_Die die;
 
-	if (depth == NestingMost || dwarf_child(parent, &die) != 0)
+	if (depth == BlocksMost || dwarf_child(parent, &die) != 0)
 		return false;
 	do {
 		int tag = dwarf_tag(&die);
@@ -121,7 +117,8 @@ static bool find_parameter(Dwarf_Die *call, unsigned reg, Dwarf_Attribute *ret)
 	return false;
 }
 
-bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret)
+static bool ask_caller(const struct variable_frame *f, unsigned reg,
+		       uint64_t *ret)
 {
 	struct variable_frame caller;
 	Dwarf_Attribute a;
@@ -135,4 +132,23 @@ bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret)
 	       && calls(&call, f) && find_parameter(&call, reg, &a)
 	       && dwarf_getlocation(&a, &ops, &n) == 0
 	       && expression_value(&a, ops, n, &caller, ret);
+}
+
+bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret)
+{
+	struct entered *e = f->entered;
+	uint32_t bit;
+
+	if (f->depth == CallersMost)
+		return false;
+	if (reg >= EnteredRegs)
+		return ask_caller(f, reg, ret);
+	bit = UINT32_C(1) << reg;
+	if (!(e->asked[f->depth] & bit)) {
+		e->asked[f->depth] |= bit;
+		if (ask_caller(f, reg, &e->value[f->depth][reg]))
+			e->known[f->depth] |= bit;
+	}
+	*ret = e->value[f->depth][reg];
+	return e->known[f->depth] & bit;
 }

@@ -5,8 +5,8 @@
 #include "symbol/variables.h"
 #include "util/scope.h"
 
-/* Blocks in blocks, and variables of a function: more come from damage. */
-enum { NestingMost = 64, VariablesMost = 200 };
+/* Variables of a function: more come from damage. */
+enum { VariablesMost = 200 };
 
 struct search {
 	struct symbols *symbols;
@@ -42,7 +42,7 @@ static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
 	Dwarf_Addr at = s->frame->at.v - s->frame->code.bias;
 	Dwarf_Die die;
 
-	if (depth == NestingMost || dwarf_child(parent, &die) != 0)
+	if (depth == BlocksMost || dwarf_child(parent, &die) != 0)
 		return;
 	do {
 		if (dwarf_tag(&die) == s->tag)
@@ -105,7 +105,10 @@ void symbols_variables(struct symbols *s, const struct stack_frames *stack,
 		       size_t frame, uint32_t nth, uint32_t line,
 		       bool arguments, bool locals)
 {
-	struct variable_frame f = { .symbols = s, .stack = stack };
+	struct entered entered = { 0 };
+	struct variable_frame f = { .symbols = s,
+				    .stack = stack,
+				    .entered = &entered };
 	struct search wanted = { .symbols = s, .frame = &f, .line = line };
 
 	if (!variable_frame_find(&f, frame) || nth >= f.code.functions.n)

@@ -22,10 +22,24 @@ struct stack_frames {
 	void *arg; /* for READ */
 };
 
+/* Blocks in blocks: more come from damage. */
+enum { BlocksMost = 64 };
+
+/* What the callers of a frame are known to have passed, by how many callers
+ * were asked to come there, and by register: each asks its own caller, maybe
+ * for several. Zeroed is empty. */
+enum { CallersMost = 32, EnteredRegs = 32 };
+struct entered {
+	uint64_t value[CallersMost][EnteredRegs];
+	uint32_t asked[CallersMost]; /* bit N: register N was asked for */
+	uint32_t known[CallersMost]; /* and has a value */
+};
+
 /* What the values of a frame are found from. */
 struct variable_frame {
 	struct symbols *symbols;
 	const struct stack_frames *stack;
+	struct entered *entered;  /* of all frames that are asked by one */
 	size_t nth;		  /* of the stack's */
 	unsigned depth;		  /* so many callers were asked to come here */
 	struct frame_state state; /* a CFA of 0 is not known */

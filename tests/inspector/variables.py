@@ -94,8 +94,26 @@ def told_by_callers(compiler, linker):
     return 1
 
 
+def fanned():
+    """Arguments that each caller knows from two of its own."""
+    exe = session.executable("fanned", "gcc", "gold")
+    with fixtures.dead(exe) as target:
+        text = seam(target, "--args", "2")
+    told = [(int(a), int(b)) for a, b in re.findall(
+        r"(?m)^ {8}a = (-?\d+)\n {8}b = (-?\d+)$", text)]
+    wanted = [(3, 4)]
+    while len(wanted) < 26:
+        a, b = wanted[0]
+        wanted.insert(0, (a + b, a - b))
+    if told == wanted:
+        return 0
+    print("%s: %s, not %s" % (exe.name, told, wanted))
+    return 1
+
+
 def main():
     bad = told_by_callers("gcc", "gold") + told_by_callers("clang", "lld")
+    bad += fanned()
     for compiler, linker in ("gcc", "gold"), ("clang", "lld"):
         exe = session.executable("values", compiler, linker)
         with fixtures.live(exe) as target:
