@@ -150,6 +150,14 @@ static const char *compare_headers(struct bytes memory, struct bytes file)
 	return NULL;
 }
 
+static const char *not_ours(struct target *t, struct bytes file)
+{
+	const char *other = elf_other(file);
+
+	return other ? strings_format(&t->strings, "it is for %s", other)
+		     : "it is no ELF file";
+}
+
 /* Why the mapped file is not the target's; NULL if it is, or if the target
  * does not hold what would tell. */
 static const char *mismatch(struct target *t, uint32_t index)
@@ -161,7 +169,7 @@ static const char *mismatch(struct target *t, uint32_t index)
 	Elf64_Ehdr header;
 
 	if (!elf_header(file, &header))
-		return index == t->exe ? "it is no ELF file for x86-64" : NULL;
+		return index == t->exe ? not_ours(t, file) : NULL;
 	memory.size = t->ops->read(t, image_start(t, index), head, ImageHead);
 	if (memory.size < sizeof(header))
 		return NULL;

@@ -5,6 +5,7 @@
  * types and no goroutines. Writes nothing, ever.
  *
  *	core.c corenotes.c	a core file, mapped
+ *	packed.c formats.c	one that is compressed
  *	live.c stop.c procfs.c	a process, stopped only while it is read
  *	cache.c			what has been read of a process
  *	files.c			the files behind the mappings
