@@ -55,7 +55,7 @@ PROGRAM = -g $(CHECKED) -Iruntime
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/bench/bench.mk
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 # What is missing is installed once, before anything that needs it.
 deps: ## install the Debian packages in tests/packages.txt
@@ -154,5 +154,6 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 
 include tests/tests.mk
+include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
 -include $(shell find build -type f -name '*.d' 2>/dev/null)
