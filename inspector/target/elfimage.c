@@ -68,6 +68,21 @@ const char *elf_other(struct bytes b)
 	return "another machine";
 }
 
+uint64_t elf_size(struct bytes b, const Elf64_Ehdr *header)
+{
+	uint64_t size = header->e_shoff
+			+ (uint64_t)header->e_shnum * header->e_shentsize;
+	Elf64_Phdr p;
+
+	for (uint64_t i = 0; elf_phdr(b, header, i, &p); i++) {
+		if (i >= header->e_phnum)
+			break;
+		if (p.p_type == PT_LOAD && p.p_offset + p.p_filesz > size)
+			size = p.p_offset + p.p_filesz;
+	}
+	return size;
+}
+
 uint64_t elf_phnum(struct bytes b, const Elf64_Ehdr *header)
 {
 	Elf64_Shdr first;

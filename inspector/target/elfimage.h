@@ -38,6 +38,9 @@ bool elf_header(struct bytes b, Elf64_Ehdr *ret);
  * is none. */
 const char *elf_other(struct bytes b);
 
+/* How many bytes the file should have at the least, as its headers say. */
+uint64_t elf_size(struct bytes b, const Elf64_Ehdr *header);
+
 /* How many program headers there are, PN_XNUM taken into account. */
 uint64_t elf_phnum(struct bytes b, const Elf64_Ehdr *header);
 

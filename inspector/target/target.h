@@ -65,6 +65,7 @@ struct mapping {
 struct file {
 	const char *path;    /* as the target names it */
 	const char *open_as; /* where to look first, or NULL */
+	const char *opened;  /* where it was found */
 	addr_t start;	     /* where its first byte is mapped; or 0 */
 	uint32_t code;	     /* its first executable mapping, or NO_MAPPING */
 	bool tried;

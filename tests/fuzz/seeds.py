@@ -73,7 +73,8 @@ def fuzz(name, core, folder, seconds):
     env = dict(os.environ, FUZZ_CORE=str(core), FUZZ_EXE=str(EXE),
                TMPDIR=str(folder))
     done = subprocess.run(
-        [str(FUZZ / name), str(corpus), "-close_fd_mask=3", "-seed=1",
+        [str(FUZZ / name), str(corpus), "-close_fd_mask=3", "-len_control=0",
+         "-seed=1",
          "-max_len=%d" % length, "-timeout=%d" % TIME_MOST,
          "-malloc_limit_mb=%d" % ALLOCATED_MOST, "-rss_limit_mb=0",
          "-artifact_prefix=%s/%s-" % (found, name),
