@@ -81,7 +81,7 @@ static addr_t end_of(const struct segment_reader *r, const struct pending *p)
 static bool wants_frames(const struct segment_reader *r,
 			 const struct pending *p)
 {
-	return r->extent == COLLECT_STACKS || p->nth <= TopSegments;
+	return r->extent >= COLLECT_STACKS || p->nth <= TopSegments;
 }
 
 /* Where a chain is broken off: the frames that lie there CFI may find all the
