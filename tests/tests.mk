@@ -36,7 +36,7 @@ $(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/burn.c,$B/checked/burn-$c,$c,gold,-O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls))\
 $(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdwarf-4)))
 
-$(foreach e,indexer sieve pipeline echo,\
+$(foreach e,indexer sieve pipeline echo crawler,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
 
 # The example with a collector.
