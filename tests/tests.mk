@@ -8,6 +8,7 @@ tests: $B/seam
 	@mkdir -p $B/tests
 	@printf '%s\n' $(patsubst $B/tests/%,%,$(filter $B/tests/%,$^)) >$B/tests/list
 
+comma := ,
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program
 $(2): $(1) $B/libseam.a Makefile tests/tests.mk
@@ -23,6 +24,12 @@ SCENARIOS := ends chans selects mutexes rwlocks conds groups joins locals rest b
 $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
+
+# Only gcc has nested functions; of linkers only gold sees what pointers to them
+# ask for.
+$(foreach o,O0 O2,\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-gold-$o,gcc,gold,-$o,-lcmocka))\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-lld-$o,gcc,lld,-$o,-lcmocka -Wl$(comma)-z$(comma)execstack)))
 
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
