@@ -16,6 +16,7 @@ NODES_MAX = 50000000
 STRING_MAX = 128    # as for seam
 
 _WORD = struct.Struct('<Q')
+WORD_MAX = (1 << 64) - 1
 
 
 class Memory:
@@ -257,7 +258,7 @@ class Chain:
         newest its goroutine does: what two of them say is so.
         """
         noted = None if self._found else self._low
-        counted = top + self._record.whole - s.size
+        counted = top + self._record.whole - s.size & WORD_MAX
         if s.low == counted:
             differs = (noted not in (None, counted)
                        and not self._goroutine.running)
