@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (asking, backtraces, catching, commands, functions, printers,
-               selection, settings, stepping, target, unwind, waking)
+from . import (asking, backtraces, catching, commands, following, functions,
+               printers, selection, settings, stepping, target, unwind, waking)
 
 _done = []
 
@@ -23,4 +23,5 @@ def once():
     waking.install()
     selection.install()
     stepping.install()
+    following.install()
     _done.append(True)

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import gdb
 import gdb.unwinder
 
-from . import analyse, selection, target, unwind
+from . import analyse, selection, settings, target, unwind
 from .model import Unreadable
 
 # Of x86-64's instructions: call rel32, five bytes, ret, jmp rel8, jmp rel32.
@@ -233,7 +233,7 @@ that gives that back, not in the caller."""
         if unwind.Code().kind(seam) == analyse.SEAM:
             _Finish(frame, seam)
             seam.select()
-        elif selection.parked() is not None:
+        elif selection.parked() is not None or settings.step_goroutine():
             _Finish(frame, frame)
 
 
@@ -378,7 +378,7 @@ class _Finish:
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:
             self._breakpoints.append(_Return(valued, self._passing))
-        if selection.parked() is not None:
+        if selection.parked() is not None or settings.step_goroutine():
             for breakpoint_ in self._breakpoints:
                 breakpoint_.thread = None
         gdb.events.stop.connect(self._stopped)
