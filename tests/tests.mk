@@ -8,6 +8,7 @@ tests: $B/seam
 	@mkdir -p $B/tests
 	@printf '%s\n' $(patsubst $B/tests/%,%,$(filter $B/tests/%,$^)) >$B/tests/list
 
+comma := ,
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program
 $(2): $(1) $B/libseam.a Makefile tests/tests.mk
@@ -24,6 +25,16 @@ $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
+# With a library of other people's.
+$(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-gcc-gold-O2,gcc,gold,-O2 -I/usr/include/lua5.4,-llua5.4 -lcmocka))
+$(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-clang-lld-O0,clang,lld,-O0 -I/usr/include/lua5.4,-llua5.4 -lcmocka))
+
+# Only gcc has nested functions; of linkers only gold sees what pointers to them
+# ask for.
+$(foreach o,O0 O2,\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-gold-$o,gcc,gold,-$o,-lcmocka))\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-lld-$o,gcc,lld,-$o,-lcmocka -Wl$(comma)-z$(comma)execstack)))
+
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
@@ -36,7 +47,7 @@ $(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/burn.c,$B/checked/burn-$c,$c,gold,-O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls))\
 $(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdwarf-4)))
 
-$(foreach e,indexer sieve pipeline echo,\
+$(foreach e,indexer sieve pipeline echo crawler,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
 
 # The example with a collector.

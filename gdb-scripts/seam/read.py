@@ -148,6 +148,13 @@ class Reader:
                 found.append((machine.thread, g))
         return found
 
+    def wait(self, goroutine):
+        """(reason, object) of what GOROUTINE waits for or, as it still runs,
+        is about to wait for."""
+        record = self.layout.records['goroutine']
+        r = record.unpack(self.memory.bytes(goroutine.addr, record.size))
+        return self.memory.string(r.reason), r.object
+
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""
         record = self.layout.records['clock']

@@ -137,6 +137,14 @@ class Snapshot(unittest.TestCase):
         self.assertIn("its newest segment: Stktop at 0x5fc0 is goroutine 2's "
                       'as well; ', self.read().by_id[1].notes[0])
 
+    def test_a_size_that_leads_below_0_is_none(self):
+        lows, notes = self.chain(older=(0x77000, 0x77000, OLDER_TOP - 80))
+        self.assertEqual(lows, [LOW])
+        self.assertEqual(notes, [
+            'the segment older than segment 1: Stktop at 0x8fc0 does not end '
+            'the segment that it describes; its segments are not known from '
+            'there on'])
+
     def test_low_end_outside_any_mapping(self):
         self.world.segment(TOP, LOW, SIZE)
         del self.world.bytes[LOW]
