@@ -37,6 +37,7 @@ INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
 RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
 INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
+INSPECTOR_LIBS := -ldw -lelf -ljson-c -lzstd -lz -llz4 -llzma
 INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
 
 # How a program is compiled and linked; seam.pc says the same.
@@ -54,7 +55,7 @@ PROGRAM = -g $(CHECKED) -Iruntime
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/bench/bench.mk
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 # What is missing is installed once, before anything that needs it.
 deps: ## install the Debian packages in tests/packages.txt
@@ -125,7 +126,7 @@ $B/inspector/seam.rt.o: inspector/layout/runtimes/seam.rt
 	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
 
 $B/seam: $(INSPECTOR_O)
-	$(CC) $(OPT) $^ -ldw -lelf -ljson-c -o $@
+	$(CC) $(OPT) $^ $(INSPECTOR_LIBS) -o $@
 
 install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(dir $(COMPLETIONS)) $(GDBDIR)/seam)
@@ -154,5 +155,6 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 
 include tests/tests.mk
+include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
 -include $(shell find build -type f -name '*.d' 2>/dev/null)

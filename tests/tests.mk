@@ -61,7 +61,7 @@ $B/asan/%.o: %.c
 	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) -c $< -o $@
 $B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $B/inspector/seam.rt.o
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) -ldw -lelf -ljson-c -lcmocka -o $@
+	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) $(INSPECTOR_LIBS) -lcmocka -o $@
 tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 
 # Fixtures keep each caller's frame: no tail calls.

@@ -5,8 +5,8 @@ The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
     layout model elf read analyse render inspector    plain Python, no gdb
-    target unwind settings selection stepping backtraces printers view    gdb
-    command asking commands functions
+    target unwind here settings selection stepping following backtraces    gdb
+    printers view command asking commands catching waking functions
 
 model.py is the one to read first.
 """

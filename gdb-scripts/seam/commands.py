@@ -8,7 +8,7 @@ import gdb
 
 from . import analyse, asking, backtraces, filter, render, selection
 from .command import Command
-from .view import View, parse_filter
+from .view import View, complete_ids, parse_filter
 
 # What the inspector groups by.
 _KEYS = ('stack', 'top', 'function', 'creator', 'state', 'reason', 'name',
@@ -38,7 +38,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         super().__init__('info goroutines', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return _complete_ids(word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         words, rest = _split_group(argument)
@@ -74,7 +74,7 @@ much of it is used, and the function that needed it."""
         super().__init__('info segments', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return _complete_ids(word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         view = View()
@@ -109,7 +109,7 @@ is used."""
         command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
             return _complete_command(command.group(1), word)
-        return _complete_ids(word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         word, command = (argument.split(None, 1) + ['', ''])[:2]
@@ -359,14 +359,6 @@ def _output(command):
         return gdb.execute(command, False, True)
     gdb.execute('%s %s' % (_SILENT[command[0]], command[chooses.end():]))
     return gdb.execute('frame', False, True)
-
-
-def _complete_ids(word):
-    try:
-        ids = [str(g.id) for g in View().snapshot.goroutines]
-    except (gdb.error, gdb.GdbError):
-        return []
-    return [i for i in ids if i.startswith(word)]
 
 
 def _complete_command(text, word):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (asking, backtraces, commands, functions, printers, selection,
-               settings, stepping, unwind)
+from . import (asking, backtraces, catching, commands, following, functions,
+               printers, selection, settings, stepping, target, unwind, waking)
 
 _done = []
 
@@ -11,6 +11,7 @@ def once():
     """Install, unless it has been done."""
     if _done:
         return
+    target.install()
     unwind.install()
     backtraces.install()
     printers.install()
@@ -18,6 +19,9 @@ def once():
     commands.install()
     asking.install()
     functions.install()
+    catching.install()
+    waking.install()
     selection.install()
     stepping.install()
+    following.install()
     _done.append(True)

@@ -78,7 +78,7 @@ class Unreadable(Exception):
     """Memory of the target that cannot be read; addr says where."""
 
     def __init__(self, addr):
-        super().__init__('address 0x%x is outside any mapping' % addr)
+        super().__init__('0x%x is outside any mapping' % addr)
         self.addr = addr
 
 

@@ -14,6 +14,7 @@ PAGE = 4096         # the least that is mapped or not as a whole
 KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
 NODES_MAX = 50000000
 STRING_MAX = 128    # as for seam
+ADDRESSES = 2**64 - 1
 
 _WORD = struct.Struct('<Q')
 
@@ -117,6 +118,7 @@ class Reader:
         self.layout = layout
         self.notes = []
         self.broken = set()     # the lists that end early, by their nouns
+        self._owners = {}       # whose a segment is, by its descriptor
 
     def machines(self):
         """Every Machine, newest first."""
@@ -146,6 +148,13 @@ class Reader:
                 found.append((machine.thread, g))
         return found
 
+    def wait(self, goroutine):
+        """(reason, object) of what GOROUTINE waits for or, as it still runs,
+        is about to wait for."""
+        record = self.layout.records['goroutine']
+        r = record.unpack(self.memory.bytes(goroutine.addr, record.size))
+        return self.memory.string(r.reason), r.object
+
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""
         record = self.layout.records['clock']
@@ -165,19 +174,19 @@ class Reader:
             addr = self.memory.word(self.layout.heads[noun])
             while addr:
                 if addr in seen or len(seen) >= NODES_MAX:
-                    self._broken(noun, 'comes back to 0x%x' % addr)
+                    self._broken(noun, seen, '0x%x was met before' % addr)
                     return
-                seen.add(addr)
                 node = record.unpack(self.memory.bytes(addr, record.size))
+                seen.add(addr)
                 yield addr, node
                 addr = node.next
         except Unreadable as error:
-            self._broken(noun, str(error))
+            self._broken(noun, seen, str(error))
 
-    def _broken(self, noun, cause):
+    def _broken(self, noun, seen, cause):
         self.broken.add(noun)
-        self.notes.append('%s list: %s; what lies behind it is not shown'
-                          % (noun, cause))
+        self.notes.append('%s %d of the list: %s; the list ends here'
+                          % (noun, len(seen) + 1, cause))
 
     def _goroutine(self, addr, record):
         g, states = Goroutine(), self.layout.states
@@ -193,21 +202,23 @@ class Reader:
         g.machine = record.machine if g.running else 0
         g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
         g.notes = []
-        g.segments = Chain(self.memory, self.layout, g, record.low).read(
-            record.top)
+        g.segments = Chain(self.memory, self.layout, g, record.low,
+                           self._owners).read(record.top)
         return g
 
 
 class Chain:
-    """The segments of GOROUTINE, which has LOW for the newest one's low end.
-    Damage becomes notes of the goroutine, in the words of seam."""
+    """The segments of GOROUTINE, which has LOW for the newest one's low end;
+    those of all are in OWNERS. Damage becomes notes of the goroutine, in the
+    words of seam."""
 
-    def __init__(self, memory, layout, goroutine, low):
+    def __init__(self, memory, layout, goroutine, low, owners):
         self._memory = memory
         self._record = layout.records['segment']
         self._type = layout.nouns['segment.type']
         self._goroutine = goroutine
         self._low = low
+        self._owners = owners
         self._found = []
 
     def read(self, top):
@@ -236,6 +247,9 @@ class Chain:
             return self._break_off(top, 'has a low end outside any mapping')
         if top in seen:
             return self._break_off(top, 'was met before')
+        others = self._other_chain(top, low, sp) or self._other_owner(top)
+        if others:
+            return self._break_off(top, others)
         if wrong:
             self._note(top, wrong, '0x%x is taken for its low end' % low)
         seen.add(top)
@@ -250,7 +264,7 @@ class Chain:
         newest its goroutine does: what two of them say is so.
         """
         noted = None if self._found else self._low
-        counted = top + self._record.whole - s.size
+        counted = (top + self._record.whole - s.size) & ADDRESSES
         if s.low == counted:
             differs = (noted not in (None, counted)
                        and not self._goroutine.running)
@@ -260,8 +274,21 @@ class Chain:
         if noted in (s.low, counted):
             return noted, wrong
         # Not both of them leave room for what is in use, or the higher does.
-        return max((low for low in (s.low, counted) if low <= sp < top),
+        return max((low for low in (s.low, counted) if 0 < low <= sp < top),
                    default=None), wrong
+
+    def _other_owner(self, top):
+        owner = self._owners.setdefault(top, self._goroutine.id)
+        if owner != self._goroutine.id:
+            return "is goroutine %d's as well" % owner
+        return None
+
+    def _other_chain(self, top, low, sp):
+        """Of one that runs the newest may be linked just now."""
+        newest = 1 + self._goroutine.running
+        if len(self._found) < newest or not sp or low <= sp < top:
+            return None
+        return 'does not hold 0x%x, where it was left' % sp
 
     def _is_mapped(self, low):
         try:

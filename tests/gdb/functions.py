@@ -45,6 +45,16 @@ class Functions(session.Core):
         self.assertRegex(out[12], r'^Invalid regexp: ')
         self.assertEqual(out[13], out[7])
 
+    def test_wrong_number_of_arguments(self):
+        out = self.gdb('p $_gstate()', 'p $_gcount(1)', 'p $_goroutine(2, 3)',
+                       'p $_in_goroutine(2)', 'p $_goroutine_does()')
+        self.assertEqual(out, [
+            'You must provide one argument for $_gstate.',
+            'You must provide no arguments for $_gcount.',
+            'You must provide no arguments for $_goroutine.',
+            'You must provide two arguments for $_in_goroutine.',
+            'You must provide one or two arguments for $_goroutine_does.'])
+
     def test_pc_and_sp_of_parked_ones(self):
         pc, sp, frame = self.gdb('output/x $_gpc(4)', 'output/x $_gsp(4)',
                                  'goroutine 4 info registers rip rsp')
