@@ -193,6 +193,7 @@ NOSPLIT void schedule(void)
 	M *mp = getm();
 	if (forked)
 		forkedswitch();
+	checksplits();
 	G *gp = findrunnable(mp);
 	if (knobs.checked)
 		checkstand(gp);

@@ -120,8 +120,8 @@ $B/stress/libseam.a: $(STRESSED_O) $B/libseam.a
 # nomemory counts on the runtime's own segments. Most of the others have deadlines of
 # microseconds, or a call for each byte: with a mapping for every call the former
 # go by before a wait begins, and the latter take minutes.
-STRESSED := growth $(filter-out nomemory foreach widened threadends signals ordinary processes foreign foreignwaits startstop,$(SCENARIOS))
-$(foreach s,chans locals outside,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
+STRESSED := growth $(filter-out nomemory,$(SCENARIOS))
+$(foreach s,chans locals outside ordinary,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
 
 # $(call stressed,SCENARIO,OUTPUT,CC,LD,OPT,GOAL)
 define stressed
@@ -154,10 +154,10 @@ stress: have-deps ## the runtime's tests with a stress build, at each -O
 	BUILD_DIR=$(CURDIR)/$B/stress tests/run -t 600 'runtime/*-O?'
 
 MINUTES ?= 20
-soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a profiler
+soak: have-deps ## MINUTES=20 of load on four threads; then minutes of a profiler
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
-	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
+	SECONDS=60 $B/tests/runtime/profile-gcc-gold-O2
 
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint
