@@ -6,7 +6,8 @@ its left:
 
     layout model elf read analyse render inspector    plain Python, no gdb
     target unwind here settings selection stepping following backtraces    gdb
-    printers view command asking commands catching waking functions
+    printers view command asking commands breaking catching waking
+    functions
 
 model.py is the one to read first.
 """

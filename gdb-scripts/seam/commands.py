@@ -7,7 +7,7 @@ import re
 import gdb
 
 from . import analyse, asking, backtraces, filter, render, selection
-from .command import Command
+from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter
 
 # What the inspector groups by.
@@ -108,7 +108,7 @@ is used."""
     def words(self, text, word):
         command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
+            return complete_command(command.group(1), word)
         return complete_ids(word)
 
     def run(self, argument, from_tty):
@@ -163,7 +163,7 @@ it stands then."""
     def words(self, text, word):
         command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
+            return complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
@@ -193,7 +193,7 @@ Shortcut for "goroutine apply all -s COMMAND"."""
         super().__init__('gaas', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        return _complete_command(text, word)
+        return complete_command(text, word)
 
     def run(self, argument, from_tty):
         if not argument.strip():
@@ -359,12 +359,6 @@ def _output(command):
         return gdb.execute(command, False, True)
     gdb.execute('%s %s' % (_SILENT[command[0]], command[chooses.end():]))
     return gdb.execute('frame', False, True)
-
-
-def _complete_command(text, word):
-    """How gdb would complete TEXT, whose last word is WORD."""
-    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
-    return [line[len(text) - len(word):] for line in lines]
 
 
 def install():
