@@ -7,7 +7,7 @@ its left:
     layout model elf read analyse render inspector    plain Python, no gdb
     target unwind here settings selection stepping following backtraces    gdb
     printers view command asking commands breaking catching waking
-    functions
+    elements functions
 
 model.py is the one to read first.
 """
