@@ -117,8 +117,9 @@ is on."""
         selection.prepare_step()
         if not target.can_run() or not settings.step_goroutine():
             return
-        if _may_move():
-            _Step(self.command, gdb.newest_frame())
+        frame = _may_move() and gdb.newest_frame()
+        if frame and unwind.older(frame) is not None:
+            _Step(self.command, frame)
 
 
 class FollowStep(_Follow):

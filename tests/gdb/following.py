@@ -54,6 +54,14 @@ class Following(unittest.TestCase):
         self.assertRegex(out[2], r'(^|\n)%s\t' % GONE_ON)
         self.assertTrue(out[3].endswith('= 2'))
 
+    def test_before_its_function(self):
+        """There is no caller to come back to."""
+        out = session.run(["tbreak *&'gostart1' if $_goroutine() == 2", 'run',
+                           'step', 'p $_goroutine()'],
+                          session.executable('moved'))
+        self.assertIn('mover (arg=0x0)', out[2])
+        self.assertTrue(out[3].endswith('= 2'))
+
     def test_off(self):
         """As gdb has it: its thread does not come back."""
         out = moved('show seam step-goroutine', 'set seam step-goroutine off',
