@@ -6,7 +6,8 @@ import re
 
 import gdb
 
-from . import analyse, asking, backtraces, filter, render, selection
+from . import (analyse, asking, backtraces, filter, naming, render,
+               selection)
 from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter
 
@@ -224,6 +225,23 @@ runtime's own contains a match of REGEXP are listed, one line each match."""
             print("No goroutines match '%s'" % argument)
 
 
+class GoroutineName(Command):
+    """Set the selected goroutine's name.
+Usage: goroutine name [NAME]
+
+If NAME is not given, it has the name again that the program gave to it.
+gdb keeps the name; the program is not changed."""
+
+    def __init__(self):
+        super().__init__('goroutine name', gdb.COMMAND_STACK)
+
+    def run(self, argument, from_tty):
+        goroutine = View().current()
+        if goroutine is None:
+            raise gdb.GdbError('No goroutine selected')
+        naming.give(goroutine, argument.strip())
+
+
 def _split_group(argument):
     """(the inspector's options or None, rest) of info goroutines' arguments.
     """
@@ -368,4 +386,5 @@ def install():
     GoroutineCommand()
     GoroutineApply()
     GoroutineFind()
+    GoroutineName()
     ApplyAllSilently()
