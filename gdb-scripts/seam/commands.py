@@ -6,8 +6,9 @@ import re
 
 import gdb
 
-from . import analyse, asking, backtraces, filter, render, selection
-from .command import Command
+from . import (analyse, asking, backtraces, filter, naming, render,
+               selection)
+from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter
 
 # What the inspector groups by.
@@ -108,7 +109,7 @@ is used."""
     def words(self, text, word):
         command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
+            return complete_command(command.group(1), word)
         return complete_ids(word)
 
     def run(self, argument, from_tty):
@@ -163,7 +164,7 @@ it stands then."""
     def words(self, text, word):
         command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
+            return complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
@@ -193,7 +194,7 @@ Shortcut for "goroutine apply all -s COMMAND"."""
         super().__init__('gaas', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        return _complete_command(text, word)
+        return complete_command(text, word)
 
     def run(self, argument, from_tty):
         if not argument.strip():
@@ -222,6 +223,23 @@ runtime's own contains a match of REGEXP are listed, one line each match."""
             print(line)
         if not found:
             print("No goroutines match '%s'" % argument)
+
+
+class GoroutineName(Command):
+    """Set the selected goroutine's name.
+Usage: goroutine name [NAME]
+
+If NAME is not given, it has the name again that the program gave to it.
+gdb keeps the name; the program is not changed."""
+
+    def __init__(self):
+        super().__init__('goroutine name', gdb.COMMAND_STACK)
+
+    def run(self, argument, from_tty):
+        goroutine = View().current()
+        if goroutine is None:
+            raise gdb.GdbError('No goroutine selected')
+        naming.give(goroutine, argument.strip())
 
 
 def _split_group(argument):
@@ -361,12 +379,6 @@ def _output(command):
     return gdb.execute('frame', False, True)
 
 
-def _complete_command(text, word):
-    """How gdb would complete TEXT, whose last word is WORD."""
-    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
-    return [line[len(text) - len(word):] for line in lines]
-
-
 def install():
     """Make the commands known to gdb. Again replaces them."""
     InfoGoroutines()
@@ -374,4 +386,5 @@ def install():
     GoroutineCommand()
     GoroutineApply()
     GoroutineFind()
+    GoroutineName()
     ApplyAllSilently()

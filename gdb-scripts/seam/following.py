@@ -10,7 +10,7 @@ other threads that come to the same frame.
 
 import gdb
 
-from . import here, selection, settings, target, unwind
+from . import analyse, here, selection, settings, target, unwind
 
 
 class _Return(gdb.Breakpoint):
@@ -71,6 +71,49 @@ class _Step:
                 breakpoint_.delete()
 
 
+class _Back(gdb.Breakpoint):
+    """Stops at ADDR where a goroutine's rsp is SP, on any thread."""
+
+    def __init__(self, addr, sp):
+        self._sp = sp
+        self.hit = False
+        super().__init__('*%d' % addr, internal=True)
+        self.silent = True
+
+    def stop(self):
+        """Others come to the same place, on their own stacks."""
+        self.hit = unwind.register(gdb.newest_frame(), 'rsp') == self._sp
+        return self.hit
+
+
+def _leave_runtime():
+    """Let the goroutine come to the end of the function of the runtime that
+    the selected frame has called, if it is amid that, as where a catchpoint
+    has stopped: else who runs next on the thread would be stepped."""
+    code, frame = unwind.Code(), gdb.selected_frame()
+    called = frame.newer()
+    if (called is None or code.kind(frame) != analyse.USER
+            or code.kind(called) != analyse.OWN):
+        return
+    sp = unwind.register(frame, 'rsp')
+    places = [_Back(addr, sp - 8) for addr in _ends(called)]
+    places.append(_Back(frame.pc(), sp))
+    try:
+        gdb.execute('continue')
+    finally:
+        for place in places:
+            place.delete()
+    if not any(place.hit for place in places):
+        raise gdb.GdbError('The program stopped on the way.')
+
+
+def _ends(frame):
+    """The addresses of the instructions by which FRAME's function returns."""
+    first, last = target.function_at(frame.pc())
+    code = frame.architecture().disassemble(first, last - 1)
+    return [i['addr'] for i in code if i['asm'].startswith('ret')]
+
+
 def _returns(frame):
     """The addresses behind the calls in the line of FRAME."""
     sal = frame.find_sal()
@@ -86,7 +129,8 @@ def _returns(frame):
 def _ranges(frame, sal):
     """[(first, last)] of the code of the line in FRAME's function."""
     first, end = target.function_at(frame.pc())
-    for pc in {entry.pc for entry in sal.symtab.linetable().line(sal.line)}:
+    rows = sal.symtab.linetable().line(sal.line) or ()
+    for pc in {row.pc for row in rows}:
         if first <= pc < end:
             yield pc, _last(pc, end, sal.line)
 
@@ -101,11 +145,8 @@ def _last(pc, end, line):
 
 
 def _may_move():
-    """Whether a goroutine runs on the selected thread and there are others
-    for it to go on on."""
-    return (gdb.selected_thread() is not None
-            and len(gdb.selected_inferior().threads()) > 1
-            and target.has_runtime() and here.running() is not None)
+    """Whether there are other threads for the goroutine to go on on."""
+    return len(gdb.selected_inferior().threads()) > 1
 
 
 class _Follow(selection.Hook):
@@ -117,8 +158,12 @@ is on."""
         selection.prepare_step()
         if not target.can_run() or not settings.step_goroutine():
             return
-        if _may_move():
-            _Step(self.command, gdb.newest_frame())
+        if gdb.selected_thread() is None or not target.has_runtime() or here.running() is None:
+            return
+        _leave_runtime()
+        frame = gdb.newest_frame()
+        if _may_move() and unwind.older(frame) is not None:
+            _Step(self.command, frame)
 
 
 class FollowStep(_Follow):

@@ -3,7 +3,7 @@
 
 import gdb
 
-from . import analyse, catching, here, selection, target
+from . import analyse, catching, elements, here, selection, target
 from .model import Unreadable
 from .view import View
 
@@ -23,7 +23,7 @@ class _Function(gdb.Function):
                                % (self.arguments, self.name))
         try:
             return self.value(*arguments)
-        except (Unreadable, ValueError) as error:
+        except (gdb.error, Unreadable, ValueError) as error:
             raise gdb.GdbError(str(error)) from None
 
 
@@ -138,8 +138,38 @@ Usage: $_in_goroutine (ID, REGEXP)"""
                        for name in view.functions(goroutine))
 
 
+class Elements(_Function):
+    """The elements that are in a channel, the next to be received first.
+Usage: $_elements (CHANNEL, TYPE)
+
+TYPE is a string, or something of that type:
+  print $_elements (jobs, "struct job")
+Not more of them are read than "set print elements" shows."""
+
+    name, arguments = '_elements', 'two arguments'
+
+    def value(self, channel, type_):
+        if type_.type.strip_typedefs().code in _STRINGS:
+            wanted = _type_named(type_.string())
+        else:
+            wanted = type_.type
+        return elements.of(channel, wanted)
+
+
+_STRINGS = gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRING
+
+
+def _type_named(text):
+    """The gdb.Type that TEXT names, which may be a pointer's."""
+    name = text.rstrip(' *')
+    found = gdb.lookup_type(name)
+    for _ in range(text.count('*')):
+        found = found.pointer()
+    return found
+
+
 def install():
     """Make the functions known to gdb. Again replaces them."""
     for function in (Current, Does, Count, State, Pc, Sp, WaitingOn,
-                     InGoroutine):
+                     InGoroutine, Elements):
         function()

@@ -4,7 +4,7 @@ what is asked each time that a program stops."""
 
 import gdb
 
-from . import read, target, unwind
+from . import naming, read, target, unwind
 
 
 def reader():
@@ -15,6 +15,7 @@ def reader():
 def running():
     """The Goroutine that the selected thread runs, or None."""
     found = reader().running()
+    naming.apply(g for _, g in found)
     number = target.inner_id(gdb.selected_thread())
     here = next((g for thread, g in found if thread == number), None)
     if here is not None or target.is_live():

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (asking, backtraces, catching, commands, following, functions,
-               printers, selection, settings, stepping, target, unwind, waking)
+from . import (asking, backtraces, breaking, catching, commands, following,
+               functions, printers, selection, settings, stepping, target,
+               unwind, waking)
 
 _done = []
 
@@ -24,4 +25,5 @@ def once():
     selection.install()
     stepping.install()
     following.install()
+    breaking.install()
     _done.append(True)

@@ -378,10 +378,12 @@ def _function_block(pc):
 
 def function_at(pc):
     """[first, last) of the function that PC is in; (PC, PC) when unknown."""
-    block = _function_block(pc)
-    while block is not None and block.superblock.function is not None:
+    block, found = gdb.block_for_pc(pc), (pc, pc)
+    while block is not None and not block.is_static:
+        if block.function is not None:      # inlined ones come first
+            found = block.start, block.end
         block = block.superblock
-    return (pc, pc) if block is None else (block.start, block.end)
+    return found
 
 
 def symbol_at(pc):

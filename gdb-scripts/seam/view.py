@@ -6,8 +6,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, backtraces, clock, filter, read, render, selection,
-               target, unwind, where)
+from . import (analyse, backtraces, clock, filter, naming, read, render,
+               selection, target, unwind, where)
 from .model import Place, Unreadable
 
 
@@ -39,6 +39,7 @@ class View:
         self.layout = target.runtime_layout()
         self._memory = target.memory()
         self.snapshot = read.read_snapshot(self._memory, self.layout)
+        naming.apply(self.snapshot.goroutines)
         reading = clock.reading() if target.is_live() else None
         self._clock, self._now = analyse.now(self.snapshot, reading)
         self._walker = unwind.Walker()

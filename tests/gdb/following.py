@@ -27,13 +27,11 @@ def thread(text):
 class Following(unittest.TestCase):
     def check(self, command, told, **with_):
         out = moved('thread', 'p $_goroutine()', command, 'thread',
-                    'p $_goroutine()', 'maint info breakpoints', 'continue',
-                    **with_)
+                    'p $_goroutine()', 'maint info breakpoints', **with_)
         self.assertNotEqual(thread(out[0]), thread(out[3]))
         self.assertEqual(out[1].split('=')[1], out[4].split('=')[1])
         self.assertRegex(out[2], told)
         self.assertNotIn('moved.c', out[5])
-        self.assertIn('exited normally', out[6])
 
     def test_next(self):
         self.check('next', r'(^|\n)%s\t' % GOES_ON, compiler='clang',
@@ -54,21 +52,38 @@ class Following(unittest.TestCase):
         self.assertRegex(out[2], r'(^|\n)%s\t' % GONE_ON)
         self.assertTrue(out[3].endswith('= 2'))
 
+    def test_before_its_function(self):
+        """There is no caller to come back to."""
+        out = session.run(["tbreak *&'gostart1' if $_goroutine() == 2", 'run',
+                           'step', 'p $_goroutine()'],
+                          session.executable('moved'))
+        self.assertIn('mover (arg=0x0)', out[2])
+        self.assertTrue(out[3].endswith('= 2'))
+
+    def test_from_where_it_blocks(self):
+        """Not who runs next on the thread."""
+        for command in 'next', 'step':
+            out = moved('catch goroutine block chan', 'continue', 'frame',
+                        'delete', command, 'p $_goroutine()', compiler='clang',
+                        linker='lld')
+            self.assertIn('wait_for_number', out[2])
+            self.assertRegex(out[4], r'(^|\n)%s\t' % GOES_ON)
+            self.assertTrue(out[5].endswith('= 2'))
+
     def test_off(self):
         """As gdb has it: its thread does not come back."""
         out = moved('show seam step-goroutine', 'set seam step-goroutine off',
-                    'show seam step-goroutine', 'next')
+                    'show seam step-goroutine', 'tbreak moved.c:' + GONE_ON,
+                    'next')
         self.assertEqual(out[0], 'Steps following their goroutine to another '
                                  'thread is on.')
         self.assertTrue(out[2].endswith(' is off.'))
-        self.assertIn('exited normally', out[3])
+        self.assertIn('Temporary breakpoint 2, mover', out[4])
 
     def test_a_stop_on_the_way(self):
-        out = moved('tbreak holder', 'next', 'maint info breakpoints',
-                    'continue')
+        out = moved('tbreak holder', 'next', 'maint info breakpoints')
         self.assertIn('Temporary breakpoint 2, holder', out[1])
         self.assertNotIn('moved.c', out[2])
-        self.assertIn('exited normally', out[3])
 
 
 if __name__ == '__main__':

@@ -21,6 +21,17 @@ class Functions(session.Core):
         self.assertEqual(out[4], 'Command requires an argument.')
         self.assertIn(' 1 "main"', out[5])
 
+    def test_name(self):
+        out = self.gdb('goroutine 2', 'goroutine name the  eater',
+                       'goroutine', 'goroutine find eater', 'goroutine 3',
+                       'goroutine name x', 'info goroutines', 'goroutine 2',
+                       'goroutine name', 'goroutine', 'goroutine 3 goroutine')
+        self.assertIn('goroutine is 2 "the  eater" (waiting', out[2])
+        self.assertTrue(out[3].startswith("Goroutine 2 has name 'the  eater'"))
+        self.assertRegex(out[6], r'\n  2 .*  the  eater\n\* 3 .*  x\n')
+        self.assertIn(' 2 "the consumer"', out[9])
+        self.assertIn(' 3 "x" ', out[10])
+
     def test_gaas(self):
         out = self.gdb('gaas p chan', 'gaas', 'complete gaas backtr')
         self.assertEqual(re.findall(r'^goroutine (\d)', out[0], re.M),

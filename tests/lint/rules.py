@@ -20,8 +20,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 # them all.
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
                "command", "commands", "asking", "functions", "backtraces",
-               "printers", "settings", "here", "catching", "following",
-               "waking"}
+               "printers", "settings", "here", "breaking", "catching",
+               "elements", "following", "naming", "waking"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
