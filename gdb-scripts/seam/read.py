@@ -240,7 +240,7 @@ class Chain:
             self._note(top, wrong, '0x%x is taken for its low end' % low)
         seen.add(top)
         self._found.append(Segment(top, low, top + self._record.whole,
-                                   s.boundary, s.grower))
+                                   s.boundary))
         return True
 
     def _find_low(self, top, s, sp):

@@ -47,13 +47,14 @@ static bool tell(struct segment_reader *r, addr_t at, const uint8_t *bytes,
 		.segment = {
 			.low = low,
 			.end = end,
-			.grower = addr(value_of(t, thing, l->segment.grower)),
 			.grown_by = NONE,
 		},
 		.next = addr(value_of(t, thing, l->segment.next)),
 		.newer = addr(value_of(t, thing, l->segment.newer)),
 		.boundary = addr(value_of(t, thing, l->segment.boundary)),
 	};
+	if (!addr_null(ret->next))
+		ret->segment.boundary = ret->boundary;
 	return low.v < end.v && target_mapping(t, low)
 	       && target_mapping(t, addr_minus(end, 1));
 }
