@@ -84,8 +84,8 @@ void walk_start(struct walk *w, const struct regs *regs)
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at)
 {
 	for (size_t i = from; i < w->nsegments; i++)
-		if (addr_within(at, w->segments[i].low,
-				addr_plus(w->segments[i].end, w->edge)))
+		if (at.v >= w->segments[i].low.v
+		    && at.v < w->segments[i].end.v + w->edge)
 			return i;
 	return NONE;
 }
