@@ -30,14 +30,34 @@ Segment = namedtuple('Segment', 'top low end boundary grower')
 class Goroutine:
     """One goroutine as it lay in memory.
 
-    segments is newest first; reason, object (the address of what it waits
-    on, or 0) and since are valid in a waiting one, machine in a running one,
-    sp and pc in all others. notes holds what was wrong with it, in words.
+    reason, object (the address of what it waits on, or 0) and since are valid
+    in a waiting one, machine in a running one, sp and pc in all others. top is
+    where the descriptor of its newest segment is, low where it notes that to
+    begin; CHAINS.read(goroutine) gives segments and notes, when somebody asks
+    for them.
     """
 
     __slots__ = ('addr', 'id', 'state', 'reason', 'object', 'since',
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
-                 'segments', 'running', 'waiting', 'notes')
+                 'running', 'waiting', 'chains', 'top', 'low', '_segments',
+                 '_notes')
+
+    def __init__(self):
+        self._segments = None
+
+    @property
+    def segments(self):
+        """Newest first."""
+        if self._segments is None:
+            self._segments, self._notes = self.chains.read(self)
+        return self._segments
+
+    @property
+    def notes(self):
+        """What was wrong with it, in words."""
+        if self._segments is None:
+            self._segments, self._notes = self.chains.read(self)
+        return self._notes
 
     def kept(self):
         """The bytes that it has besides the segments that are in use; 0 where

@@ -11,7 +11,7 @@ from .model import Clock, Goroutine, Machine, Segment, Snapshot, Unreadable
 
 BLOCK = 65536       # read at once: goroutines and stacks lie close together
 PAGE = 4096         # the least that is mapped or not as a whole
-KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
+KEPT_MAX = 64       # blocks, 4 MiB, which a processor's cache has, and pages
 NODES_MAX = 50000000
 STRING_MAX = 128    # as for seam
 
@@ -19,8 +19,8 @@ _WORD = struct.Struct('<Q')
 
 
 class Memory:
-    """Reads through blocks. READ(addr, size) gives bytes or raises
-    Unreadable. Valid while the target does not run."""
+    """Reads through blocks. READ(addr, size) gives bytes, or a view of some,
+    or raises Unreadable. Valid while the target does not run."""
 
     def __init__(self, read):
         self._read = read
@@ -35,11 +35,29 @@ class Memory:
         start = addr - base
         if block is None or start + size > BLOCK:
             return self._slowly(addr, size)
-        return block[start:start + size]
+        return bytes(block[start:start + size])
+
+    def unpack(self, struct_, addr):
+        """What the struct.Struct STRUCT_ makes of the bytes at ADDR."""
+        try:
+            return struct_.unpack_from(self._blocks[addr & -BLOCK],
+                                       addr & BLOCK - 1)
+        except (KeyError, TypeError, struct.error):
+            return struct_.unpack(self._slowly(addr, struct_.size))
+
+    def is_mapped(self, addr):
+        """Whether there is anything at ADDR."""
+        if self._blocks.get(addr & -BLOCK) is not None:
+            return True
+        try:
+            self._slowly(addr, 1)
+        except Unreadable:
+            return False
+        return True
 
     def word(self, addr):
         """The address stored at ADDR."""
-        return _WORD.unpack(self.bytes(addr, 8))[0]
+        return self.unpack(_WORD, addr)[0]
 
     def string(self, addr):
         """The C string at ADDR, cut at STRING_MAX; '' for NULL. Kept."""
@@ -56,8 +74,8 @@ class Memory:
             if base not in kept:
                 self._keep(kept, base, unit)
             if kept[base] is not None:
-                return kept[base][start:start + size]
-        return self._read(addr, size)
+                return bytes(kept[base][start:start + size])
+        return bytes(self._read(addr, size))
 
     def _keep(self, kept, base, unit):
         if len(kept) >= KEPT_MAX:
@@ -117,6 +135,7 @@ class Reader:
         self.layout = layout
         self.notes = []
         self.broken = set()     # the lists that end early, by their nouns
+        self._chains = Chains(memory, layout)
 
     def machines(self):
         """Every Machine, newest first."""
@@ -140,8 +159,8 @@ class Reader:
         for machine in self.machines():
             if not machine.current:
                 continue
-            data = self.memory.bytes(machine.current, record.size)
-            g = self._goroutine(machine.current, record.unpack(data))
+            g = self._goroutine(machine.current,
+                                record.read(self.memory, machine.current))
             if g.running and g.machine == machine.addr:
                 found.append((machine.thread, g))
         return found
@@ -150,25 +169,24 @@ class Reader:
         """The Clock; all 0, and a note, when it cannot be read."""
         record = self.layout.records['clock']
         try:
-            data = self.memory.bytes(self.layout.heads['clock'], record.size)
+            c = record.read(self.memory, self.layout.heads['clock'])
         except Unreadable as error:
             self.notes.append('clock: %s' % error)
             return Clock(0, 0, 0, 0)
-        c = record.unpack(data)
         return Clock(c.first_ticks, c.first_ns, c.last_ticks, c.last_ns)
 
     def _list(self, noun):
         """(address, record) of each node; damage ends it with a note."""
-        record = self.layout.records[noun]
+        read, memory = self.layout.records[noun].read, self.memory
         seen = set()
         try:
-            addr = self.memory.word(self.layout.heads[noun])
+            addr = memory.word(self.layout.heads[noun])
             while addr:
                 if addr in seen or len(seen) >= NODES_MAX:
                     self._broken(noun, 'comes back to 0x%x' % addr)
                     return
                 seen.add(addr)
-                node = record.unpack(self.memory.bytes(addr, record.size))
+                node = read(memory, addr)
                 yield addr, node
                 addr = node.next
         except Unreadable as error:
@@ -181,102 +199,92 @@ class Reader:
 
     def _goroutine(self, addr, record):
         g, states = Goroutine(), self.layout.states
+        state = record.state
         g.addr, g.id = addr, record.id
-        g.running = record.state == states.running
-        g.waiting = record.state == states.waiting
-        g.state = states.names.get(record.state, 'state %d' % record.state)
-        g.reason = self.memory.string(record.reason) if g.waiting else ''
-        g.object = record.object if g.waiting else 0
-        g.since = record.since if g.waiting else 0
+        g.running = state == states.running
+        g.waiting = waits = state == states.waiting
+        g.state = states.names.get(state) or 'state %d' % state
+        g.reason = self.memory.string(record.reason) if waits else ''
+        g.object = record.object if waits else 0
+        g.since = record.since if waits else 0
         g.creator, g.entry = record.creator, record.entry
         g.name = text(record.name)
         g.machine = record.machine if g.running else 0
         g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
-        g.notes = []
-        g.segments = Chain(self.memory, self.layout, g, record.low).read(
-            record.top)
+        g.chains, g.top, g.low = self._chains, record.top, record.low
         return g
 
 
-class Chain:
-    """The segments of GOROUTINE, which has LOW for the newest one's low end.
-    Damage becomes notes of the goroutine, in the words of seam."""
+class Chains:
+    """The segments of goroutines. Damage becomes notes, in the words of seam.
+    """
 
-    def __init__(self, memory, layout, goroutine, low):
+    def __init__(self, memory, layout):
         self._memory = memory
         self._record = layout.records['segment']
         self._type = layout.nouns['segment.type']
-        self._goroutine = goroutine
-        self._low = low
-        self._found = []
 
-    def read(self, top):
-        """Every Segment, from that with its descriptor at TOP on."""
-        seen, sp = set(), self._goroutine.sp
+    def read(self, goroutine):
+        """(every Segment, newest first; notes)."""
+        found, notes = [], []
+        top, noted, sp = goroutine.top, goroutine.low, goroutine.sp
         while top:
-            s = self._descriptor(top)
-            if s is None or not self._add(top, s, sp, seen):
+            try:
+                s = self._record.read(self._memory, top)
+            except Unreadable:
+                self._note(found, notes, top, 'is outside any mapping', LOST)
                 break
-            top, sp = s.next, s.boundary
-        return self._found
+            low, wrong = s.low, None
+            end = top + self._record.whole
+            if low != end - s.size or (noted not in (None, low)
+                                       and not goroutine.running):
+                low, wrong = _find_low(s, top, end, sp, noted)
+            stops = self._stops(found, top, low, wrong)
+            if stops:
+                self._note(found, notes, top, stops, LOST)
+                break
+            if wrong:
+                self._note(found, notes, top, wrong,
+                           '0x%x is taken for its low end' % low)
+            found.append(Segment(top, low, end, s.boundary, s.grower))
+            top, sp, noted = s.next, s.boundary, None
+        return found, notes or NONE
 
-    def _descriptor(self, top):
-        try:
-            return self._record.unpack(
-                self._memory.bytes(top, self._record.size))
-        except Unreadable:
-            self._break_off(top, 'is outside any mapping')
-            return None
-
-    def _add(self, top, s, sp, seen):
-        low, wrong = self._find_low(top, s, sp)
+    def _stops(self, found, top, low, wrong):
+        """Why the segment cannot be taken for one, or None."""
         if low is None:
-            return self._break_off(top, wrong)
-        if not self._is_mapped(low):
-            return self._break_off(top, 'has a low end outside any mapping')
-        if top in seen:
-            return self._break_off(top, 'was met before')
-        if wrong:
-            self._note(top, wrong, '0x%x is taken for its low end' % low)
-        seen.add(top)
-        self._found.append(Segment(top, low, top + self._record.whole,
-                                   s.boundary, s.grower))
-        return True
+            return wrong
+        if not self._memory.is_mapped(low):
+            return 'has a low end outside any mapping'
+        if found and any(segment.top == top for segment in found):
+            return 'was met before'
+        return None
 
-    def _find_low(self, top, s, sp):
-        """Where the segment begins, or None, and what is wrong, or None.
-
-        Its descriptor says so twice, by an address and by a size, and of the
-        newest its goroutine does: what two of them say is so.
-        """
-        noted = None if self._found else self._low
-        counted = top + self._record.whole - s.size
-        if s.low == counted:
-            differs = (noted not in (None, counted)
-                       and not self._goroutine.running)
-            return counted, (differs and
-                             'has another low end than its goroutine')
-        wrong = 'does not end the segment that it describes'
-        if noted in (s.low, counted):
-            return noted, wrong
-        # Not both of them leave room for what is in use, or the higher does.
-        return max((low for low in (s.low, counted) if low <= sp < top),
-                   default=None), wrong
-
-    def _is_mapped(self, low):
-        try:
-            self._memory.bytes(low, 1)
-        except Unreadable:
-            return False
-        return True
-
-    def _break_off(self, top, what):
-        self._note(top, what, 'its segments are not known from there on')
-        return False
-
-    def _note(self, top, what, then):
+    def _note(self, found, notes, top, what, then):
         """Segments have the numbers of the table: the oldest found has 1."""
-        which = ('the segment older than segment 1' if self._found
+        which = ('the segment older than segment 1' if found
                  else 'its newest segment')
-        self._goroutine.notes.append('%s: %s at 0x%x %s; %s' % (
-            which, self._type, top, what, then))
+        notes.append('%s: %s at 0x%x %s; %s' % (which, self._type, top, what,
+                                                then))
+
+
+NONE = ()           # one for all that nothing is wrong with
+LOST = 'its segments are not known from there on'
+
+
+def _find_low(s, top, end, sp, noted):
+    """Where the segment [?, END) with the descriptor S at TOP begins, or
+    None, and what is wrong, or None.
+
+    S says so twice, by an address and by a size, and of the newest its
+    goroutine does, NOTED: what two of them say is so.
+    """
+    counted = end - s.size
+    if s.low == counted:
+        return counted, 'has another low end than its goroutine'
+    wrong = 'does not end the segment that it describes'
+    if noted in (s.low, counted):
+        return noted, wrong
+    # Not both of them leave room for what is in use, or the higher does.
+    return max((low for low in (s.low, counted) if low <= sp < top),
+               default=None), wrong

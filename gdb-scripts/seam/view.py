@@ -197,7 +197,8 @@ class View:
         for note in self.snapshot.notes:
             gdb.write('seam: %s\n' % note, gdb.STDERR)
         for goroutine in goroutines:
-            for note in goroutine.notes + self._walker.notes_of(goroutine):
+            for note in (*goroutine.notes,
+                         *self._walker.notes_of(goroutine)):
                 gdb.write('seam: goroutine %d: %s\n'
                           % (goroutine.id, note), gdb.STDERR)
 

@@ -160,11 +160,13 @@ class Asked:
 
     def _gdb(self, who, target, commands):
         argv = ["gdb", "-batch", *options(who)]
+        if who == "go":     # wants to see a program when it is loaded
+            commands = ["source %s" % GO_SCRIPT, *commands]
         for command in commands:
             argv += ["-ex", command]
         subprocess.run([*argv, *target], stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                       timeout=TIMEOUT_S, check=True)
+                       timeout=TIMEOUT_S, check=False)
 
     def _quit(self, n, command, *before):
         """Seconds from ^C to the prompt, while COMMAND works."""
@@ -184,8 +186,7 @@ class Asked:
 
 def options(who):
     """gdb's own, for the scripts of WHO."""
-    scripts = [HERE / "gdb_clock.py"]
-    scripts += {"seam": [SCRIPT], "go": [GO_SCRIPT]}.get(who, [])
+    scripts = [HERE / "gdb_clock.py"] + ([SCRIPT] if who == "seam" else [])
     words = ["-nx", "-q", "-iex", "set auto-load off", "-iex",
              "set pagination off"]
     for script in scripts:
