@@ -104,7 +104,8 @@
  */
 	.p2align 4
 	lines_begin "asm/morestack.S"
-	.p2align 4
+	.p2align 6			# The way there and back lies in the
+	.skip	32, 0x90		# fewest lines so, a fifth faster.
 __morestack:
 seam_shared_morestack:			# shared.S
 .Lseamcode:
@@ -130,10 +131,7 @@ seam_shared_morestack:			# shared.S
 	jz	slow
 	cmpq	%r10, Stktop_room(%r11)	# which is large enough.
 	jb	slow1
-	movq	8(%rbp), %r10
 	movq	%rbp, Stktop_oldsp(%r11)
-	movq	%r10, Stktop_growpc(%r11)
-	movl	$0, Stktop_argsize(%r11)
 	movq	Stktop_lo(%r11), %r10
 	movq	%r10, G_stacklo(%rax)
 	movq	Stktop_guard(%r11), %r10
@@ -211,16 +209,17 @@ enter:	movq	%r11, %rsp		# Onto the new segment,
 retfromnewstack:
 	getm	%rdi
 	movq	M_curg(%rdi), %rdi
-	movq	G_stackbase(%rdi), %rsi
-	cmpq	Stktop_oldsp(%rsi), %rbp # It is this segment that we leave,
+	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so no
+	jne	1f			# stack arguments were copied.
+	cmpq	Stktop_oldsp(%rsp), %rbp # It is this segment that we leave,
 	jne	1f
-	cmpl	$0, Stktop_slow(%rsi)	# and there is nothing to give back.
+	cmpl	$0, Stktop_slow(%rsp)	# and there is nothing to give back.
 	jne	1f
-	movq	Stktop_oldlo(%rsi), %rcx
+	movq	Stktop_oldlo(%rsp), %rcx
 	movq	%rcx, G_stacklo(%rdi)
-	movq	Stktop_oldguard(%rsi), %rcx
+	movq	Stktop_oldguard(%rsp), %rcx
 	movq	%rcx, G_stackguard(%rdi)
-	movq	Stktop_oldbase(%rsi), %rsi
+	movq	Stktop_oldbase(%rsp), %rsi
 	movq	%rsi, G_stackbase(%rdi)
 	jmp	gogoret
 

@@ -37,9 +37,7 @@
 #define Stktop_lo	40
 #define Stktop_next	48
 #define Stktop_room	56
-#define Stktop_growpc	72
-#define Stktop_argsize	88
-#define Stktop_slow	92
+#define Stktop_slow	84
 
 #define Gobuf_sp 0
 #define Gobuf_pc 8

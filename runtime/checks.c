@@ -32,8 +32,6 @@ same(Stktop_guard, offsetof(Stktop, guard));
 same(Stktop_lo, offsetof(Stktop, lo));
 same(Stktop_next, offsetof(Stktop, next));
 same(Stktop_room, offsetof(Stktop, room));
-same(Stktop_growpc, offsetof(Stktop, growpc));
-same(Stktop_argsize, offsetof(Stktop, argsize));
 same(Stktop_slow, offsetof(Stktop, slow));
 same(Gobuf_sp, offsetof(Gobuf, sp));
 same(Gobuf_pc, offsetof(Gobuf, pc));

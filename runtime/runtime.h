@@ -68,11 +68,12 @@ struct Gobuf {
 /*
  * What is at the top of each segment: itself, and the way back to the older
  * one. Drawn in stack.h. A segment that was left stays behind the older one
- * as its `next`, empty, with all of these but oldsp, growpc and argsize
- * still true: morestack.S enters it again without leaving the stack.
+ * as its `next`, empty, with all of these but oldsp still true: morestack.S
+ * enters it again without leaving the stack.
  */
 struct Stktop {
-	Stktop *oldbase; /* the next older segment's; NULL in the first */
+	/* The next older segment's; NULL in the first. */
+	_Alignas(16) Stktop *oldbase; /* 16: frames begin below it */
 	uintptr_t oldsp; /* the boundary in the older segment; 0 in the first */
 	uintptr_t oldguard; /* g->stackguard of the older segment */
 	uintptr_t oldlo;    /* g->stacklo of the older segment */
@@ -81,9 +82,8 @@ struct Stktop {
 	Stktop *next;	    /* what was left, or is in use, behind this one */
 	uint64_t room;	    /* the largest frame that fits into it, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
-	uintptr_t growpc;   /* in the function that grew, behind its check */
 	Block *blocks;	    /* what alloca did not find room for */
-	uint32_t argsize;   /* bytes of stack arguments copied */
+	uint32_t argsize;   /* of stack arguments copied; 0 in a spare one */
 	uint32_t slow;	    /* 1: whoever leaves it goes through oldstack */
 };
 

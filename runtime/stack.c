@@ -102,6 +102,7 @@ static NOSPLIT Stktop *leavesegment(G *gp)
 	gp->stacklo = top->oldlo;
 	gp->stackguard = top->oldguard;
 	gp->stackbase = top->oldbase;
+	top->argsize = 0;
 	return top;
 }
 
@@ -298,7 +299,6 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 		top = grow(gp, framesize, argsize);
 	top->oldsp = (uintptr_t)boundary;
 	top->argsize = (uint32_t)argsize;
-	top->growpc = boundary[1];
 	entersegment(gp, top);
 	if (knobs.checked)
 		checkstand(gp);

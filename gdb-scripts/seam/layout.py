@@ -29,7 +29,7 @@ States = namedtuple('States', 'names unused running waiting')
 _RECORDS = {
     'goroutine': ('id state reason object since creator entry name machine '
                   'sp pc top low bytes next').split(),
-    'segment': 'next boundary low size grower'.split(),
+    'segment': 'next boundary low size'.split(),
     'machine': 'next id thread current'.split(),
     'clock': 'first.ticks first.ns last.ticks last.ns'.split(),
 }

@@ -23,8 +23,8 @@ Clock = namedtuple('Clock', 'first_ticks first_ns last_ticks last_ns')
 Machine = namedtuple('Machine', 'addr id thread current')
 
 # One segment, [LOW, END). BOUNDARY is where the next older segment was left
-# (0 in the first), GROWER a return address in the function that asked for it.
-Segment = namedtuple('Segment', 'top low end boundary grower')
+# (0 in the first).
+Segment = namedtuple('Segment', 'top low end boundary')
 
 
 class Goroutine:

@@ -226,7 +226,7 @@ class Chains:
 
     def read(self, goroutine):
         """(every Segment, newest first; notes)."""
-        found, notes = [], []
+        found, notes, seen = [], [], set()
         top, noted, sp = goroutine.top, goroutine.low, goroutine.sp
         while top:
             try:
@@ -239,24 +239,25 @@ class Chains:
             if low != end - s.size or (noted not in (None, low)
                                        and not goroutine.running):
                 low, wrong = _find_low(s, top, end, sp, noted)
-            stops = self._stops(found, top, low, wrong)
+            stops = self._stops(seen, top, low, wrong)
             if stops:
                 self._note(found, notes, top, stops, LOST)
                 break
             if wrong:
                 self._note(found, notes, top, wrong,
                            '0x%x is taken for its low end' % low)
-            found.append(Segment(top, low, end, s.boundary, s.grower))
+            seen.add(top)
+            found.append(Segment(top, low, end, s.boundary))
             top, sp, noted = s.next, s.boundary, None
         return found, notes or NONE
 
-    def _stops(self, found, top, low, wrong):
+    def _stops(self, seen, top, low, wrong):
         """Why the segment cannot be taken for one, or None."""
         if low is None:
             return wrong
         if not self._memory.is_mapped(low):
             return 'has a low end outside any mapping'
-        if found and any(segment.top == top for segment in found):
+        if top in seen:
             return 'was met before'
         return None
 

@@ -8,6 +8,7 @@ import gdb
 
 from . import (analyse, backtraces, clock, filter, read, render, selection,
                target, unwind, where)
+from .model import Place, Unreadable
 
 
 # A goroutine that runs: where it is, and its sp in its segments; all None
@@ -278,8 +279,13 @@ def parse_filter(text):
 
 def _grower(segment):
     """The Place where the function begins that asked for SEGMENT: its code
-    that asks has no line in clang's programs, and this one in gcc's."""
-    first, _ = target.function_at(segment.grower - 1)
+    that asks has no line in clang's programs, and this one in gcc's. It is
+    to be returned to from behind the frame pointer at the boundary."""
+    try:
+        asked = target.word_at(segment.boundary + 8)
+    except Unreadable:
+        return Place(None, None, None)
+    first, _ = target.function_at(asked - 1)
     return target.place(first)
 
 

@@ -54,7 +54,6 @@ static const struct part parts[] = {
 	PART(SEGMENT, segment, boundary, 8),
 	PART(SEGMENT, segment, low, 8),
 	{ "segment.size", SEGMENT, AT(segment.bytes), 8 },
-	PART(SEGMENT, segment, grower, 8),
 	PART(MACHINE, machine, next, 8),
 	PART(MACHINE, machine, id, 8),
 	PART(MACHINE, machine, thread, 8),

@@ -33,7 +33,7 @@ struct layout {
 	struct {
 		uint64_t size;
 		const char *type; /* for messages */
-		struct field next, boundary, low, bytes, grower;
+		struct field next, boundary, low, bytes;
 	} segment;
 	struct {
 		uint64_t size;

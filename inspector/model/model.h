@@ -63,10 +63,10 @@ struct goroutine {
 struct segment {
 	addr_t low;
 	addr_t end;
-	addr_t sp;	   /* the lowest address in use; 0 unknown */
-	addr_t grower;	   /* in the function that needed it; 0 in the first */
-	uint32_t grown_by; /* a location, or NONE */
-	addr_t copied;	   /* BYTES are from here on */
+	addr_t sp;	      /* the lowest address in use; 0 unknown */
+	addr_t boundary;      /* in the next older one; 0 in the first */
+	uint32_t grown_by;    /* a location; NONE: unknown, or the first */
+	addr_t copied;	      /* BYTES are from here on */
 	const uint8_t *bytes; /* what was copied; the target's */
 	uint64_t nbytes;
 };

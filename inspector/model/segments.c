@@ -182,8 +182,8 @@ static struct segment make_segment(const struct segment_reader *r,
 		.low = low,
 		.end = end,
 		.sp = addr_within(p->sp, low, end) ? p->sp : addr(0),
-		.grower =
-			addr(layout_get(descriptor, r->layout->segment.grower)),
+		.boundary = addr(
+			layout_get(descriptor, r->layout->segment.boundary)),
 		.grown_by = NONE,
 		.copied = range->low,
 		.bytes = range->copy.data,

@@ -46,20 +46,25 @@ const struct stack_place *stacks_find(const struct stacks *s, addr_t at)
 	return at.v < s->snapshot->segments.items[p->segment].end.v ? p : NULL;
 }
 
+bool segment_read(const struct segment *s, addr_t at, void *buf, size_t size)
+{
+	uint64_t offset = addr_span(s->copied, at);
+
+	if (at.v < s->copied.v || offset > s->nbytes
+	    || size > s->nbytes - offset)
+		return false;
+	memcpy(buf, s->bytes + offset, size);
+	return true;
+}
+
 struct error *stacks_read(const struct stacks *s, struct target *t, addr_t at,
 			  void *buf, size_t size)
 {
 	const struct stack_place *p = stacks_find(s, at);
-	const struct segment *segment;
-	uint64_t from;
 
-	if (!p)
-		return target_read(t, at, buf, size);
-	segment = &s->snapshot->segments.items[p->segment];
-	from = addr_span(segment->copied, at);
-	if (at.v < segment->copied.v || from > segment->nbytes
-	    || size > segment->nbytes - from)
-		return target_read(t, at, buf, size);
-	memcpy(buf, segment->bytes + from, size);
-	return NULL;
+	if (p
+	    && segment_read(&s->snapshot->segments.items[p->segment], at, buf,
+			    size))
+		return NULL;
+	return target_read(t, at, buf, size);
 }

@@ -31,6 +31,9 @@ static inline void stacks_scope(struct stacks *s)
 /* The segment that AT lies in; NULL: in none. */
 const struct stack_place *stacks_find(const struct stacks *s, addr_t at);
 
+/* Read SIZE bytes of one segment. False: they were not copied. */
+bool segment_read(const struct segment *s, addr_t at, void *buf, size_t size);
+
 /* Read SIZE bytes: what was copied of a stack, or the target's. */
 struct error *stacks_read(const struct stacks *s, struct target *t, addr_t at,
 			  void *buf, size_t size);

@@ -18,8 +18,12 @@ static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
 {
 	const struct location *l;
 
-	if (g->grown_by == NONE) {
+	if (addr_null(g->boundary)) {
 		fputs("first\n", out);
+		return;
+	}
+	if (g->grown_by == NONE) {
+		fputs("?? grew\n", out);
 		return;
 	}
 	l = &s->locations.items[g->grown_by];

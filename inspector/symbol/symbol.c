@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layout/stubs.h"
+#include "model/stacks.h"
 #include "symbol/symbol.h"
 #include "util/scope.h"
 
@@ -225,17 +226,27 @@ static addr_t function_start(struct symbols *s, addr_t returns)
 	return addr_minus(inside, offset);
 }
 
+/* Who grew from OLDER, one of the program's goroutines' segments, where it was
+ * left: the stub's return address is behind the frame pointer. */
+static uint32_t find_grower(struct symbols *s, const struct segment *older)
+{
+	addr_t at;
+	uint32_t place;
+
+	if (!segment_read(older, addr_plus(older->sp, 8), &at.v, sizeof(at.v)))
+		return NONE;
+	place = symbols_place(s, function_start(s, at));
+	return s->snapshot->places.items[place].first;
+}
+
 void symbols_name_growers(struct symbols *s)
 {
-	for (size_t i = 0; i < s->snapshot->segments.n; i++) {
-		struct segment *g = &s->snapshot->segments.items[i];
-		uint32_t place;
+	for (size_t i = 0; i < s->snapshot->goroutines.n; i++) {
+		struct span own = s->snapshot->goroutines.items[i].segments;
+		struct segment *g = s->snapshot->segments.items + own.first;
 
-		g->grown_by = NONE;
-		if (addr_null(g->grower))
-			continue;
-		place = symbols_place(s, function_start(s, g->grower));
-		g->grown_by = s->snapshot->places.items[place].first;
+		for (size_t j = 0; j + 1 < own.n; j++)
+			g[j].grown_by = find_grower(s, &g[j + 1]);
 	}
 }
 

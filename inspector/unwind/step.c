@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "layout/stubs.h"
+#include "model/stacks.h"
 #include "unwind/step.h"
 
 static addr_t reg(const struct regs *r, unsigned number)
@@ -55,25 +56,12 @@ uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at)
 	return NONE;
 }
 
-/* Copy from what was copied of a segment. */
-static bool read_segment(const struct segment *s, addr_t at, void *buf,
-			 size_t size)
-{
-	uint64_t offset = addr_span(s->copied, at);
-
-	if (at.v < s->copied.v || offset > s->nbytes
-	    || size > s->nbytes - offset)
-		return false;
-	memcpy(buf, s->bytes + offset, size);
-	return true;
-}
-
 bool walk_read(void *arg, addr_t at, void *buf, size_t size)
 {
 	const struct walk *w = arg;
 	uint32_t i = walk_segment(w, w->from, at);
 
-	if (i != NONE && read_segment(&w->segments[i], at, buf, size))
+	if (i != NONE && segment_read(&w->segments[i], at, buf, size))
 		return true;
 	return target_read_some(w->unwinder->target, at, buf, size) == size;
 }

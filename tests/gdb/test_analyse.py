@@ -65,8 +65,8 @@ class Times(unittest.TestCase):
 
 class Segments(unittest.TestCase):
     def test_numbers_and_stands(self):
-        new = Segment(0, 0x200, 0x300, 0x150, 1)
-        old = Segment(0, 0x100, 0x200, 0, 0)
+        new = Segment(0, 0x200, 0x300, 0x150)
+        old = Segment(0, 0x100, 0x200, 0)
         g = types.SimpleNamespace(segments=[new, old], sp=0x280)
         self.assertEqual(analyse.number_segments(g),
                          [(2, new, 0x280), (1, old, 0x150)])

@@ -51,7 +51,7 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(self.read().by_id[1].state, 'state 99')
 
     def test_segments_newest_first(self):
-        self.world.segment(TOP, LOW, SIZE, OLDER_TOP, 0x8f00, 0x400123)
+        self.world.segment(TOP, LOW, SIZE, OLDER_TOP, 0x8f00)
         self.world.segment(OLDER_TOP, OLDER_LOW, SIZE)
         g = self.read().by_id[2]
         self.assertEqual([s.low for s in g.segments], [LOW, OLDER_LOW])

@@ -111,8 +111,8 @@ class Words(unittest.TestCase):
 
 class Segments(unittest.TestCase):
     def test_segments(self):
-        newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1, 1)
-        first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0, 0)
+        newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1)
+        first = Segment(0, 0x7f0000030000, 0x7f0000030800, 0)
         text = render.segments(
             render.title(3, 'walker'), 18432, 0,
             [(2, newest, newest.end - 412), (1, first, 0x10)],

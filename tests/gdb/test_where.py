@@ -35,8 +35,8 @@ class Stacks:
         g = types.SimpleNamespace(id=id_, sp=base + 0x100, pc=MCALL,
                                   reason='')
         g.segments = [Segment(0, base, base + 0x1000,
-                              base + 0x8000 + boundary, 1),
-                      Segment(0, base + 0x8000, base + 0x9000, 0, 0)]
+                              base + 0x8000 + boundary),
+                      Segment(0, base + 0x8000, base + 0x9000, 0)]
         placed = [(g.sp + d, pc) for d, pc in frames]
         placed += [(g.segments[0].boundary + d, pc) for d, pc in older]
         self.words.update(placed)

@@ -99,10 +99,10 @@ class World:
         values['name'] = values['name'].ljust(16, b'\0')
         self.put(addr, *values.values())
 
-    def segment(self, top, low, size, next_=0, boundary=0, grower=0):
+    def segment(self, top, low, size, next_=0, boundary=0):
         """A segment's descriptor at TOP, and its first byte."""
         self.put(low, b'\0')
-        self.put(top, next_, boundary, low, size, grower)
+        self.put(top, next_, boundary, low, size)
 
     def memory(self):
         """What read.py reads through."""

@@ -85,12 +85,12 @@ static void finds_segments_newest_first(void **state)
 	assert_int_equal(g[0].low.v, AT(stack[1]));
 	assert_int_equal(g[0].end.v, AT(stack[2]));
 	assert_int_equal(g[0].sp.v, top_of(1) - 80);
-	assert_int_equal(g[0].grower.v, 0x4444);
+	assert_int_equal(g[0].boundary.v, top_of(0) - 40);
 	assert_int_equal(g[0].copied.v, g[0].sp.v);
 	assert_int_equal(g[0].nbytes, 80 + sizeof(struct seg));
 	assert_int_equal(g[1].low.v, AT(stack[0]));
 	assert_int_equal(g[1].sp.v, top_of(0) - 40);
-	assert_true(addr_null(g[1].grower));
+	assert_true(addr_null(g[1].boundary));
 	done(s);
 }
 

@@ -15,7 +15,7 @@ enum { Base = 0x100000, Stacks = 20 };
 
 /* The made-up runtime's structs. */
 struct seg {
-	uint64_t next, boundary, low, bytes, grower;
+	uint64_t next, boundary, low, bytes;
 };
 
 struct gor {
@@ -69,7 +69,6 @@ static const struct layout layout = {
 		.size = sizeof(struct seg), .type = "Seg",
 		.next = FIELD(seg, next), .boundary = FIELD(seg, boundary),
 		.low = FIELD(seg, low), .bytes = FIELD(seg, bytes),
-		.grower = FIELD(seg, grower),
 	},
 	.machine = {
 		.size = sizeof(struct mach), .head = { AT(machines) },
@@ -99,7 +98,6 @@ static inline void make_segment(struct memory *m, int stack, int older)
 	if (older >= 0) {
 		s.next = top_of(older);
 		s.boundary = top_of(older) - 40;
-		s.grower = 0x4444;
 	}
 	memcpy(m->stack[stack] + 256 - sizeof(s), &s, sizeof(s));
 }
