@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from . import analyse, asking, backtraces, filter, render, selection
+from . import analyse, asking, backtraces, filter, selection
 from .command import Command
 from .view import View, parse_filter
 
@@ -49,10 +49,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         view = View()
         chosen, absent = view.choose(rest)
         if chosen:
-            current = view.current()
-            with selection.kept():
-                rows = [view.row(g, current) for g in chosen]
-            gdb.write(render.table(rows))
+            gdb.write(view.table(chosen))
         view.write_notes(chosen)
         view.refuse(absent)
         if not chosen:

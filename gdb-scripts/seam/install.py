@@ -2,7 +2,7 @@
 """Everything that gdb is told about, once a session."""
 
 from . import (asking, backtraces, commands, functions, printers, selection,
-               settings, stepping, unwind)
+               settings, stepping, stop, unwind)
 
 _done = []
 
@@ -19,5 +19,6 @@ def once():
     asking.install()
     functions.install()
     selection.install()
+    stop.install()
     stepping.install()
     _done.append(True)

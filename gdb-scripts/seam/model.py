@@ -5,6 +5,7 @@ Addresses are ints of the target, never dereferenced here. Times are ticks of
 the target's clock until Clock turns them into nanoseconds.
 """
 
+import functools
 from collections import namedtuple
 
 # Where a frame stands: FUNCTION is None when unknown, FILE is a base name or
@@ -85,6 +86,16 @@ class Snapshot:
         self.notes = notes
         self.incomplete = incomplete
         self.by_id = {g.id: g for g in goroutines}
+
+    @functools.cached_property
+    def running(self):
+        """Those that run."""
+        return [g for g in self.goroutines if g.running]
+
+    @functools.cached_property
+    def latest(self):
+        """The last tick at which one of them began to wait, or 0."""
+        return max((g.since for g in self.goroutines if g.waiting), default=0)
 
     def machine_of(self, goroutine):
         """The Machine that runs GOROUTINE, or None."""
