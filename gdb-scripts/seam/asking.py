@@ -21,7 +21,9 @@ def ask(title, command, *words):
     of the selected inferior; its exit status becomes $_shell_exitcode."""
     program = _program(title)
     view.check_stopped()
-    target.runtime_layout()
+    if target.has_program() or target.can_run():
+        target.runtime_layout()
+    # A core tells the inspector where its program is.
     with _core() as core:
         answer = inspector.ask(program, command, core,
                                gdb.current_progspace().filename, words)

@@ -167,6 +167,11 @@ def nouns():
                        % (os.path.dirname(here), os.path.normpath(tree)))
 
 
+def has_program():
+    """Whether gdb knows which program the target is."""
+    return gdb.current_progspace().filename is not None
+
+
 def has_runtime():
     """Whether the selected program has the runtime linked in, at a glance."""
     return address_of(nouns()['seam.return']) is not None
@@ -175,6 +180,9 @@ def has_runtime():
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
     _check_program()
+    if not has_program():
+        raise gdb.GdbError('gdb has no executable: name it with the command '
+                           '"file".')
     if not has_runtime():
         raise gdb.GdbError(_no_runtime() % nouns()['runtime'])
     try:

@@ -20,7 +20,7 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 # them all.
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
                "command", "commands", "asking", "functions", "backtraces",
-               "printers", "settings"}
+               "printers", "settings", "stop"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
