@@ -148,5 +148,11 @@ soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a pr
 	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
 	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
 
+NEWER_GDB := build/newer-gdb
+newer-gdb: have-deps ## the tests of gdb's commands in the gdb of Debian 13
+	$(MAKE) -j$$(nproc) all tests
+	[ -x $(NEWER_GDB)/bin/gdb ] || sh tests/gdb/newer.sh $(NEWER_GDB)
+	PATH=$(CURDIR)/$(NEWER_GDB)/bin:$$PATH BUILD_DIR=$(CURDIR)/$B tests/run gdb/
+
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint

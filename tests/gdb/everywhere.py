@@ -162,18 +162,24 @@ class Missing(session.Core):
                        check=True)
 
     def test_no_executable(self):
-        """gdb's own command names it; the inspector finds it by itself."""
+        shutil.copy(self.exe, self.program)
+        core, _ = session.fixtures.make_core(self.program, self.folder)
+        self.program.unlink()
         out = session.run(
             ['info goroutines', 'goroutine 2', 'goroutine', 'info segments',
-             'goroutine apply all bt', 'print $_gcount()', INSPECTOR,
-             'info goroutines -group -by state', 'file %s' % self.exe,
-             'info goroutines', 'goroutine 2 bt'], '-c', self.core)
+             'goroutine apply all bt', 'print $_gcount()',
+             'file %s' % self.exe, 'info goroutines', 'goroutine 2 bt'],
+            '-c', core)
         self.assertEqual(out[:5], [NO_PROGRAM] * 5)
         self.assertIn(NO_PROGRAM, out[5])
-        self.assertIn('waiting', out[7])
-        self.assertEqual(ids(out[9]), (list('123456'), ['1']))
-        self.assertEqual(session.functions(out[10]),
+        self.assertEqual(ids(out[7]), (list('123456'), ['1']))
+        self.assertEqual(session.functions(out[8]),
                          ['seam_recv', 'consumer'])
+
+    def test_executable_that_the_core_names(self):
+        out = session.run([INSPECTOR, 'info goroutines -group -by state'],
+                          '-c', self.core)
+        self.assertIn('waiting', out[1])
 
     def test_another_executable(self):
         out = session.run(['info goroutines', 'goroutine 2'], '/bin/true',
