@@ -142,6 +142,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
+	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
 
 $B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
 	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)

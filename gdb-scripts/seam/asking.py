@@ -8,7 +8,6 @@ holds can be held by nobody else.
 
 import contextlib
 import os
-import tempfile
 
 import gdb
 
@@ -60,6 +59,7 @@ def _core():
     if connection is not None and connection.type == 'core':
         yield _core_read()
         return
+    import tempfile     # which takes long, and is seldom needed
     with tempfile.TemporaryDirectory(prefix='seam-') as folder:
         path = os.path.join(folder, 'core')
         try:

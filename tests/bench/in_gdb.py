@@ -243,4 +243,8 @@ def own_terminal():
 
 if __name__ == "__main__":
     os.environ.pop("DEBUGINFOD_URLS", None)
-    sys.exit(main())
+    # As installed: compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["PYTHONPYCACHEPREFIX"] = cache
+        sys.exit(main())

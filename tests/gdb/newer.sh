@@ -39,6 +39,8 @@ apt_here install -y --download-only --no-install-recommends gdb
 for package in cache/archives/*.deb; do
 	dpkg-deb -x "$package" root
 done
+# Make takes what ends so, in the build, for prerequisites.
+find root -type f -name '*.d' -delete
 cat >bin/gdb <<EOF
 #!/bin/sh
 export PYTHONHOME='$folder/root/usr'
