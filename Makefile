@@ -37,13 +37,14 @@ INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
 RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
 INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
+INSPECTOR_LIBS := -ldw -lelf -ljson-c -lzstd -lz -llz4 -llzma
 INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
 
 # How a program is compiled and linked; seam.pc says the same.
 room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
 # What shared libraries are to take from us, not from libc; and for debuggers.
 exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal \
-	seam_shared_morestack seam_shared_non_split seam_shared_allocate
+	seam_shared_morestack seam_shared_non_split seam_shared_allocate __morestack_initial_sp __morestack_segments
 SHARED_LIBS := -Wl,-z,now -Wl,--split-stack-adjust-size=$(room)
 SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g $(CHECKED) -Iruntime
@@ -54,7 +55,7 @@ PROGRAM = -g $(CHECKED) -Iruntime
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/bench/bench.mk
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 # What is missing is installed once, before anything that needs it.
 deps: ## install the Debian packages in tests/packages.txt
@@ -125,7 +126,7 @@ $B/inspector/seam.rt.o: inspector/layout/runtimes/seam.rt
 	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
 
 $B/seam: $(INSPECTOR_O)
-	$(CC) $(OPT) $^ -ldw -lelf -ljson-c -o $@
+	$(CC) $(OPT) $^ $(INSPECTOR_LIBS) -o $@
 
 install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(dir $(COMPLETIONS)) $(GDBDIR)/seam)
@@ -140,6 +141,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/seam.schema.json $(DESTDIR)$(PREFIX)/share/seam
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
+	awk -v to=$(DESTDIR)$(PREFIX)/share/man/man3/ 'FNR == 1 { page = FILENAME; sub(".*/", "", page) } /^\.Sh/ { names = $$2 == "NAME" } names && /^\.Nm/ && $$2 ".3" != page { print ".so man3/" page >(to $$2 ".3") }' docs/man/*.3
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
@@ -154,5 +156,6 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 
 include tests/tests.mk
+include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
 -include $(shell find build -type f -name '*.d' 2>/dev/null)

@@ -82,6 +82,8 @@ static enum collect_extent extent(const struct options *o,
 
 	if (filter && filter_last_step(filter) == FILTER_FOLDED)
 		stacks = true;
+	if (o->given[OPTION_ARGS] || o->given[OPTION_LOCALS])
+		return COLLECT_VALUES;
 	return stacks ? COLLECT_STACKS : COLLECT_TOPS;
 }
 

@@ -222,11 +222,21 @@ static struct error *parse_filter(const char *word, struct options *o)
 	return NULL;
 }
 
+/* Without 0x the first word is one that has only its digits, and is no file. */
+static bool looks_like_address(const char *word, const struct options *o)
+{
+	if (strncmp(word, "0x", 2) == 0)
+		return true;
+	return !o->addressed && *word
+	       && word[strspn(word, "0123456789abcdefABCDEF")] == '\0'
+	       && access(word, F_OK) != 0;
+}
+
 /* A word behind the command: an id, the core, the executable, a filter. */
 static struct error *parse_word(const char *word, struct options *o)
 {
 	if (command_words[o->command].operands == OPERANDS_ADDRESS
-	    && strncmp(word, "0x", 2) == 0)
+	    && looks_like_address(word, o))
 		return parse_address(word, o);
 	if (ids_looks_like(word))
 		return ids_parse(&o->ids, word);

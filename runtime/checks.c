@@ -54,18 +54,6 @@ _Static_assert(RoomGuard == NonSplitRoom + StackSmall,
 _Static_assert(StackBig >= 2 * NonSplitRoom,
 	       "a segment for libc's callers holds more than one of them");
 
-/* Outside of goroutines somebody else has set the guard. */
-NOSPLIT void checkguard(void)
-{
-	if (!getguard() || getm())
-		return;
-	setguard(0);
-	print("seam: libgcc's split stacks are in this process, so a shared "
-	      "library was compiled with\n-fsplit-stack and not linked with "
-	      "pkg-config --libs seam_shared.\n");
-	osexit(2);
-}
-
 /* linkprobe calls libc: a linker that knows of it has widened its check. */
 void checklink(void)
 {

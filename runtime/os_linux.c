@@ -26,11 +26,34 @@
 #include <time.h>
 #include <unistd.h>
 
+static int protection = PROT_READ | PROT_WRITE;
+
+static int findexecutable(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_GNU_STACK
+		    && info->dlpi_phdr[i].p_flags & PF_X)
+			protection |= PROT_EXEC;
+	return 0;
+}
+
+/*
+ * Stacks are executable, ours as the kernel's and libc's, where the program or
+ * a library of it asks for that: gcc's pointers to nested functions lead to
+ * code on the stack. Not later: a goroutine may grow while the loader works.
+ */
+static NOSPLIT __attribute__((constructor(102))) void lookatstack(void)
+{
+	dl_iterate_phdr(findexecutable, NULL);
+}
+
 void *osalloc(uint64_t n)
 {
 	if (refused())
 		return NULL;
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, n, protection,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return p == MAP_FAILED ? NULL : p;
 }

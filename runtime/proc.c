@@ -193,6 +193,7 @@ NOSPLIT void schedule(void)
 	M *mp = getm();
 	if (forked)
 		forkedswitch();
+	checksplits();
 	G *gp = findrunnable(mp);
 	if (knobs.checked)
 		checkstand(gp);
@@ -266,16 +267,17 @@ NOSPLIT int seam_yield(void)
 	M *mp = getm();
 	if (!mp)
 		return yieldthread();
-	uint64_t n = mp->nswitch + 1;
-	if (n >= mp->lookat || handling(mp) || !runqtryenter(mp))
+	uint64_t nswitch = mp->nswitch + 1;
+	if (nswitch >= mp->lookat || handling(mp) || !runqtryenter(mp))
 		return leave(yieldm);
-	mp->nswitch = n;
-	if (!runqlen(mp)) {
+	mp->nswitch = nswitch;
+	uint32_t n = runqlen(mp);
+	if (!n) {
 		runqleave(mp);
 		return 0;
 	}
 	G *gp = mp->curg;
-	return gswitch(gp, runqrotate(mp, gp), Grunnable, &mp->inrunq, mp);
+	return gswitch(gp, runqrotate(mp, gp, n), Grunnable, &mp->inrunq, mp);
 }
 
 static void freeg(M *mp, G *gp)

@@ -117,15 +117,16 @@ static inline G *runqfirst(M *mp)
 	return gp;
 }
 
-/* Take the oldest, inside, and put GP at the end; there is one. */
-static inline G *runqrotate(M *mp, G *gp)
+/* Take the oldest of N, inside, and put GP at the end; N is not 0. */
+static inline G *runqrotate(M *mp, G *gp, uint32_t n)
 {
-	G **q = mp->runq;
-	uint32_t head = mp->runqhead, tail = mp->runqtail, mask = mp->runqmask;
-	G *first = q[head & mask];
-	q[tail & mask] = gp;
-	__atomic_store_n(&mp->runqhead, head + 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&mp->runqtail, tail + 1, __ATOMIC_RELAXED);
+	G **oldest = &mp->runq[mp->runqhead & mp->runqmask], *first = *oldest;
+	if (__builtin_expect(n == 1, 1)) { /* They change places. */
+		*oldest = gp;
+		return first;
+	}
+	__atomic_store_n(&mp->runqhead, mp->runqhead + 1, __ATOMIC_RELAXED);
+	runqlast(mp, gp);
 	return first;
 }
 

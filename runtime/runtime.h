@@ -482,13 +482,13 @@ void *gmal(uint64_t n);
 void gmfree(void *p);
 
 /*
- * checks.c
+ * checks.c splitstack.c
  */
 
-/* Die with words when the program was linked by a linker that widens nothing,
- * or when libgcc's split-stack runtime is there as well. */
+/* Die with words: the linker widens nothing; libgcc's runtime is there too. */
 void checklink(void);
-void checkguard(void);
+void checkguard(void);	/* when ours begins, */
+void checksplits(void); /* and later, on this thread */
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))

@@ -19,6 +19,17 @@ extern int __real_pthread_create(pthread_t *, const pthread_attr_t *, Start,
 				 void *) __attribute__((weak));
 int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, Start, void *);
 
+/*
+ * Where libgcc's runtime keeps, for each thread, the stack that it has found
+ * there (its constructor, which takes the guard too) and the segments that it
+ * has made. A library that dlopen() brings, with that runtime in it, finds
+ * ours in place of its own, and tells us so that it is there.
+ */
+enum { InitialSpBytes = 184 }; /* struct initial_sp, gcc 12 */
+#define FOUND __attribute__((tls_model("initial-exec")))
+__thread FOUND void *__morestack_initial_sp[InitialSpBytes / sizeof(void *)];
+__thread FOUND void *__morestack_segments;
+
 void *__morestack_get_guard(void);
 void __morestack_set_guard(void *);
 void *__morestack_make_guard(void *, size_t);
@@ -43,4 +54,27 @@ NOSPLIT void __morestack_set_guard(void *guard)
 NOSPLIT void *__morestack_make_guard(void *stack, size_t size)
 {
 	return (uint8_t *)stack - size + StackGuard;
+}
+
+static NOSPLIT void refusesplits(void)
+{
+	print("seam: libgcc's split stacks are in this process, so a shared "
+	      "library was compiled with\n-fsplit-stack and not linked with "
+	      "pkg-config --libs seam_shared.\n");
+	osexit(2);
+}
+
+/* Outside of goroutines somebody else has set the guard. */
+NOSPLIT void checkguard(void)
+{
+	if (!getguard() || getm())
+		return;
+	setguard(0);
+	refusesplits();
+}
+
+NOSPLIT void checksplits(void)
+{
+	if (__morestack_initial_sp[0] || __morestack_segments)
+		refusesplits();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* stress.c - see stress.h. */
+#include "fork.h"
 #include "runtime.h"
 
 #ifdef SEAM_STRESS
@@ -57,7 +58,8 @@ static uint32_t random32(void)
 
 void maybeyield(int64_t deadline)
 {
-	if (deadline == INT64_MAX && getg() && random32() % OneIn == 0)
+	if (deadline == INT64_MAX && getg() && !forked
+	    && random32() % OneIn == 0)
 		seam_yield();
 }
 

@@ -8,6 +8,7 @@ tests: $B/seam
 	@mkdir -p $B/tests
 	@printf '%s\n' $(patsubst $B/tests/%,%,$(filter $B/tests/%,$^)) >$B/tests/list
 
+comma := ,
 # $(call program,SOURCE,OUTPUT,CC,LD,FLAGS,LIBS)
 define program
 $(2): $(1) $B/libseam.a Makefile tests/tests.mk
@@ -24,6 +25,16 @@ $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
+# With a library of other people's.
+$(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-gcc-gold-O2,gcc,gold,-O2 -I/usr/include/lua5.4,-llua5.4 -lcmocka))
+$(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-clang-lld-O0,clang,lld,-O0 -I/usr/include/lua5.4,-llua5.4 -lcmocka))
+
+# Only gcc has nested functions; of linkers only gold sees what pointers to them
+# ask for.
+$(foreach o,O0 O2,\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-gold-$o,gcc,gold,-$o,-lcmocka))\
+$(eval $(call program,tests/runtime/nested.c,$B/tests/runtime/nested-gcc-lld-$o,gcc,lld,-$o,-lcmocka -Wl$(comma)-z$(comma)execstack)))
+
 # A program's own stackalloc and stackfree, in growth.c's place of trial.
 $(foreach a,countalloc unmapalloc,$(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/growth.c tests/runtime/$a.c,$B/tests/runtime/growth-$a-$c,$c,gold,-O2,-lcmocka))))
@@ -36,7 +47,7 @@ $(foreach c,$(CCS),\
 $(eval $(call program,tests/runtime/burn.c,$B/checked/burn-$c,$c,gold,-O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls))\
 $(eval $(call program,tests/runtime/leaks.c,$B/checked/leaks-$c,$c,gold,-O1 -gdwarf-4)))
 
-$(foreach e,indexer sieve pipeline echo,\
+$(foreach e,indexer sieve pipeline echo crawler,\
 $(eval $(call program,docs/examples/$e.c,$B/examples/$e,gcc,gold,-Og)))
 
 # The example with a collector.
@@ -50,7 +61,7 @@ $B/asan/%.o: %.c
 	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) -c $< -o $@
 $B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $B/inspector/seam.rt.o
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) -ldw -lelf -ljson-c -lcmocka -o $@
+	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) $(INSPECTOR_LIBS) -lcmocka -o $@
 tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 
 # Fixtures keep each caller's frame: no tail calls.
@@ -109,8 +120,8 @@ $B/stress/libseam.a: $(STRESSED_O) $B/libseam.a
 # nomemory counts on the runtime's own segments. Most of the others have deadlines of
 # microseconds, or a call for each byte: with a mapping for every call the former
 # go by before a wait begins, and the latter take minutes.
-STRESSED := growth $(filter-out nomemory foreach widened threadends signals ordinary processes foreign foreignwaits startstop,$(SCENARIOS))
-$(foreach s,chans locals outside,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
+STRESSED := growth $(filter-out nomemory,$(SCENARIOS))
+$(foreach s,chans locals outside ordinary,$(eval UNMAPPED_$s := tests/runtime/unmapalloc.c))
 
 # $(call stressed,SCENARIO,OUTPUT,CC,LD,OPT,GOAL)
 define stressed
@@ -143,10 +154,10 @@ stress: have-deps ## the runtime's tests with a stress build, at each -O
 	BUILD_DIR=$(CURDIR)/$B/stress tests/run -t 600 'runtime/*-O?'
 
 MINUTES ?= 20
-soak: have-deps ## MINUTES=20 of load on four threads; a minute and more of a profiler
+soak: have-deps ## MINUTES=20 of load on four threads; then minutes of a profiler
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
-	TIMES=40 $B/tests/runtime/profile-gcc-gold-O2
+	SECONDS=60 $B/tests/runtime/profile-gcc-gold-O2
 
 NEWER_GDB := build/newer-gdb
 newer-gdb: have-deps ## the tests of gdb's commands in the gdb of Debian 13

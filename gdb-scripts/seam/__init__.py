@@ -5,8 +5,9 @@ The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
     layout model elf read analyse render inspector    plain Python, no gdb
-    target unwind settings selection stepping backtraces printers view    gdb
-    command asking commands functions
+    target unwind naming here settings selection stepping following    gdb
+    backtraces printers view command asking commands breaking catching waking
+    elements functions
 
 model.py is the one to read first.
 """

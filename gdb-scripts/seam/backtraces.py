@@ -7,7 +7,7 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
-from . import analyse, read, settings, target, unwind
+from . import analyse, here, read, settings, target, unwind
 from .model import Unreadable
 
 
@@ -225,11 +225,8 @@ def _stands_on_goroutine():
         return False
     if unwind.grafted(thread) is not None:
         return True
-    running = read.Reader(target.memory(), target.runtime_layout()).running()
-    here = [g for id_, g in running if id_ == target.inner_id(thread)]
-    if not target.is_live():
-        here = here or [g for _, g in running]
-    return unwind.sp_of(here) is not None
+    goroutine = here.running()
+    return goroutine is not None and unwind.sp_of([goroutine]) is not None
 
 
 def _chosen(stack):

@@ -21,3 +21,9 @@ class Command(gdb.Command):
     def complete(self, text, word):
         """gdb asks twice, first, without a WORD, for where words begin."""
         return [] if word is None else self.words(text, word)
+
+
+def complete_command(text, word):
+    """How gdb would complete TEXT, whose last word is WORD."""
+    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
+    return [line[len(text) - len(word):] for line in lines]

@@ -6,9 +6,9 @@ import re
 
 import gdb
 
-from . import analyse, asking, backtraces, filter, selection
-from .command import Command
-from .view import View, parse_filter
+from . import analyse, asking, backtraces, filter, naming, selection, stop
+from .command import Command, complete_command
+from .view import View, complete_ids, parse_filter
 
 # What the inspector groups by.
 _KEYS = ('stack', 'top', 'function', 'creator', 'state', 'reason', 'name',
@@ -38,7 +38,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         super().__init__('info goroutines', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return _complete_ids(word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         words, rest = _split_group(argument)
@@ -71,7 +71,7 @@ much of it is used, and the function that needed it."""
         super().__init__('info segments', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return _complete_ids(word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         view = View()
@@ -105,8 +105,8 @@ is used."""
     def words(self, text, word):
         command = re.match(r'\s*[0-9]+\s+(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
-        return _complete_ids(word)
+            return complete_command(command.group(1), word)
+        return complete_ids(word)
 
     def run(self, argument, from_tty):
         word, command = (argument.split(None, 1) + ['', ''])[:2]
@@ -160,7 +160,7 @@ it stands then."""
     def words(self, text, word):
         command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
         if command:
-            return _complete_command(command.group(1), word)
+            return complete_command(command.group(1), word)
         return [w for w in ['all'] if w.startswith(word)]
 
     def run(self, argument, from_tty):
@@ -190,7 +190,7 @@ Shortcut for "goroutine apply all -s COMMAND"."""
         super().__init__('gaas', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        return _complete_command(text, word)
+        return complete_command(text, word)
 
     def run(self, argument, from_tty):
         if not argument.strip():
@@ -219,6 +219,24 @@ runtime's own contains a match of REGEXP are listed, one line each match."""
             print(line)
         if not found:
             print("No goroutines match '%s'" % argument)
+
+
+class GoroutineName(Command):
+    """Set the selected goroutine's name.
+Usage: goroutine name [NAME]
+
+If NAME is not given, it has the name again that the program gave to it.
+gdb keeps the name; the program is not changed."""
+
+    def __init__(self):
+        super().__init__('goroutine name', gdb.COMMAND_STACK)
+
+    def run(self, argument, from_tty):
+        goroutine = View().current()
+        if goroutine is None:
+            raise gdb.GdbError('No goroutine selected')
+        naming.give(goroutine, argument.strip())
+        stop.forget()
 
 
 def _split_group(argument):
@@ -358,20 +376,6 @@ def _output(command):
     return gdb.execute('frame', False, True)
 
 
-def _complete_ids(word):
-    try:
-        ids = [str(g.id) for g in View().snapshot.goroutines]
-    except (gdb.error, gdb.GdbError):
-        return []
-    return [i for i in ids if i.startswith(word)]
-
-
-def _complete_command(text, word):
-    """How gdb would complete TEXT, whose last word is WORD."""
-    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
-    return [line[len(text) - len(word):] for line in lines]
-
-
 def install():
     """Make the commands known to gdb. Again replaces them."""
     InfoGoroutines()
@@ -379,4 +383,5 @@ def install():
     GoroutineCommand()
     GoroutineApply()
     GoroutineFind()
+    GoroutineName()
     ApplyAllSilently()

@@ -148,11 +148,27 @@ def _compare(node, found):
 
 
 def like(glob):
-    """The pattern of a GLOB."""
+    """The pattern of a GLOB. Where a * has found what stands behind it, that is
+    not tried elsewhere, or many of them would take for ever."""
     parts = re.findall(r'\\.|.', glob, re.S)
-    return re.compile(''.join(
-        {'*': '.*', '?': '.'}.get(part) or re.escape(part[-1])
-        for part in parts), re.S)
+    fixed, *others = _between_stars(
+        '.' if part == '?' else part if part == '*' else re.escape(part[-1])
+        for part in parts)
+    if not others:
+        return re.compile(fixed, re.S)
+    for number, text in enumerate(others[:-1]):
+        fixed += '(?=(?P<g{0}>.*?{1}))(?P=g{0})'.format(number, text)
+    return re.compile('%s.*%s' % (fixed, others[-1]), re.S)
+
+
+def _between_stars(patterns):
+    found = ['']
+    for pattern in patterns:
+        if pattern == '*':
+            found.append('')
+        else:
+            found[-1] += pattern
+    return found
 
 
 class _Parser:

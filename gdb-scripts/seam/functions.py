@@ -3,22 +3,37 @@
 
 import gdb
 
-from . import analyse, selection, target
+from . import analyse, catching, elements, here, selection, target
 from .model import Unreadable
 from .view import View
 
 
 class _Function(gdb.Function):
-    """Errors of the target are gdb's own. A subclass has value()."""
+    """Errors of the target are gdb's own. A subclass has value(), which is
+    given as many arguments as ARGUMENTS says, in words."""
+
+    arguments = 'no arguments'
 
     def __init__(self):
         super().__init__(self.name)
 
     def invoke(self, *arguments):
+        if len(arguments) not in _COUNTS[self.arguments]:
+            raise gdb.GdbError('You must provide %s for $%s.'
+                               % (self.arguments, self.name))
         try:
-            return self.value(View(stopped=True), *arguments)
-        except (Unreadable, ValueError) as error:
+            return self.value(*arguments)
+        except (gdb.error, Unreadable, ValueError) as error:
             raise gdb.GdbError(str(error)) from None
+
+
+# In gdb's words, and how many these are.
+_COUNTS = {'no arguments': (0,), 'one argument': (1,),
+           'one or two arguments': (1, 2), 'two arguments': (2,)}
+
+
+def _view():
+    return View(stopped=True)
 
 
 class Current(_Function):
@@ -27,9 +42,24 @@ Usage: $_goroutine ()"""
 
     name = '_goroutine'
 
-    def value(self, view):
-        current = view.current()
+    def value(self):
+        if selection.parked() is not None or not target.can_run():
+            current = _view().current()
+        else:
+            current = here.running()
         return current.id if current else 0
+
+
+class Does(_Function):
+    """Whether a goroutine, where it stands, is about to do what was caught.
+Usage: $_goroutine_does (WHAT [, REASON])
+
+"catch goroutine WHAT" has this as its condition: help catch goroutine."""
+
+    name, arguments = '_goroutine_does', 'one or two arguments'
+
+    def value(self, *words):
+        return catching.does(*(word.string() for word in words))
 
 
 class Count(_Function):
@@ -38,8 +68,8 @@ Usage: $_gcount ()"""
 
     name = '_gcount'
 
-    def value(self, view):
-        return len(view.snapshot.goroutines)
+    def value(self):
+        return len(_view().snapshot.goroutines)
 
 
 class State(_Function):
@@ -48,16 +78,19 @@ Usage: $_gstate (ID)
 
 As in: break LOCATION if $_streq ($_gstate (2), "waiting")"""
 
-    name = '_gstate'
+    name, arguments = '_gstate', 'one argument'
 
-    def value(self, view, id_):
-        return view.find(str(id_)).state
+    def value(self, id_):
+        return _view().find(str(id_)).state
 
 
 class _Register(_Function):
     """A subclass has the register, and the field of one that is parked."""
 
-    def value(self, view, id_):
+    arguments = 'one argument'
+
+    def value(self, id_):
+        view = _view()
         goroutine = view.find(str(id_))
         with selection.kept():
             view.select(goroutine)
@@ -84,19 +117,20 @@ class WaitingOn(_Function):
     """The address of what a goroutine waits on, 0 if there is nothing.
 Usage: $_waiting_on (ID)"""
 
-    name = '_waiting_on'
+    name, arguments = '_waiting_on', 'one argument'
 
-    def value(self, view, id_):
-        return target.word(view.find(str(id_)).object)
+    def value(self, id_):
+        return target.word(_view().find(str(id_)).object)
 
 
 class InGoroutine(_Function):
     """Whether a function of a goroutine's backtrace matches.
 Usage: $_in_goroutine (ID, REGEXP)"""
 
-    name = '_in_goroutine'
+    name, arguments = '_in_goroutine', 'two arguments'
 
-    def value(self, view, id_, regexp):
+    def value(self, id_, regexp):
+        view = _view()
         goroutine = view.find(str(id_))
         wanted = analyse.pattern(regexp.string())
         with selection.kept():
@@ -104,7 +138,38 @@ Usage: $_in_goroutine (ID, REGEXP)"""
                        for name in view.functions(goroutine))
 
 
+class Elements(_Function):
+    """The elements that are in a channel, the next to be received first.
+Usage: $_elements (CHANNEL, TYPE)
+
+TYPE is a string, or something of that type:
+  print $_elements (jobs, "struct job")
+Not more of them are read than "set print elements" shows."""
+
+    name, arguments = '_elements', 'two arguments'
+
+    def value(self, channel, type_):
+        if type_.type.strip_typedefs().code in _STRINGS:
+            wanted = _type_named(type_.string())
+        else:
+            wanted = type_.type
+        return elements.of(channel, wanted)
+
+
+_STRINGS = gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_STRING
+
+
+def _type_named(text):
+    """The gdb.Type that TEXT names, which may be a pointer's."""
+    name = text.rstrip(' *')
+    found = gdb.lookup_type(name)
+    for _ in range(text.count('*')):
+        found = found.pointer()
+    return found
+
+
 def install():
     """Make the functions known to gdb. Again replaces them."""
-    for function in (Current, Count, State, Pc, Sp, WaitingOn, InGoroutine):
+    for function in (Current, Does, Count, State, Pc, Sp, WaitingOn,
+                     InGoroutine, Elements):
         function()

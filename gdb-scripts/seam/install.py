@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Everything that gdb is told about, once a session."""
 
-from . import (asking, backtraces, commands, functions, printers, selection,
-               settings, stepping, stop, unwind)
+from . import (asking, backtraces, breaking, catching, commands, following,
+               functions, printers, selection, settings, stepping, stop,
+               target, unwind, waking)
 
 _done = []
 
@@ -11,6 +12,7 @@ def once():
     """Install, unless it has been done."""
     if _done:
         return
+    target.install()
     unwind.install()
     backtraces.install()
     printers.install()
@@ -18,7 +20,11 @@ def once():
     commands.install()
     asking.install()
     functions.install()
+    catching.install()
+    waking.install()
     selection.install()
     stop.install()
     stepping.install()
+    following.install()
+    breaking.install()
     _done.append(True)

@@ -32,32 +32,32 @@ class Goroutine:
     """One goroutine as it lay in memory.
 
     reason, object (the address of what it waits on, or 0) and since are valid
-    in a waiting one, machine in a running one, sp and pc in all others. top is
-    where the descriptor of its newest segment is, low where it notes that to
-    begin; CHAINS.read(goroutine) gives segments and notes, when somebody asks
-    for them.
+    in a waiting one, machine in a running one, sp and pc in all others.
+    CHAINS.read(goroutine) lets it have segments and notes, when somebody asks
+    for them; then CHAINS is None.
     """
 
     __slots__ = ('addr', 'id', 'state', 'reason', 'object', 'since',
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
-                 'running', 'waiting', 'chains', 'top', 'low', '_segments',
-                 '_notes')
+                 'running', 'waiting', 'chains', '_segments', '_notes')
 
-    def __init__(self):
-        self._segments = None
+    def stand_on(self, segments, notes):
+        """Have these, newest first, and notes on what was wrong."""
+        self._segments, self._notes = segments, notes
+        self.chains = None
 
     @property
     def segments(self):
         """Newest first."""
-        if self._segments is None:
-            self._segments, self._notes = self.chains.read(self)
+        if self.chains is not None:
+            self.chains.read(self)
         return self._segments
 
     @property
     def notes(self):
         """What was wrong with it, in words."""
-        if self._segments is None:
-            self._segments, self._notes = self.chains.read(self)
+        if self.chains is not None:
+            self.chains.read(self)
         return self._notes
 
     def kept(self):
@@ -109,7 +109,7 @@ class Unreadable(Exception):
     """Memory of the target that cannot be read; addr says where."""
 
     def __init__(self, addr):
-        super().__init__('address 0x%x is outside any mapping' % addr)
+        super().__init__('0x%x is outside any mapping' % addr)
         self.addr = addr
 
 

@@ -6,6 +6,7 @@ becomes a note, and the walk ends there with what it has.
 """
 
 import struct
+from collections import deque
 
 from .model import Clock, Goroutine, Machine, Segment, Snapshot, Unreadable
 
@@ -14,6 +15,7 @@ PAGE = 4096         # the least that is mapped or not as a whole
 KEPT_MAX = 64       # blocks, 4 MiB, which a processor's cache has, and pages
 NODES_MAX = 50000000
 STRING_MAX = 128    # as for seam
+ADDRESSES = 2**64 - 1
 
 _WORD = struct.Struct('<Q')
 
@@ -165,6 +167,13 @@ class Reader:
                 found.append((machine.thread, g))
         return found
 
+    def wait(self, goroutine):
+        """(reason, object) of what GOROUTINE waits for or, as it still runs,
+        is about to wait for."""
+        record = self.layout.records['goroutine']
+        r = record.read(self.memory, goroutine.addr)
+        return self.memory.string(r.reason), r.object
+
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""
         record = self.layout.records['clock']
@@ -183,19 +192,19 @@ class Reader:
             addr = memory.word(self.layout.heads[noun])
             while addr:
                 if addr in seen or len(seen) >= NODES_MAX:
-                    self._broken(noun, 'comes back to 0x%x' % addr)
+                    self._broken(noun, seen, '0x%x was met before' % addr)
                     return
-                seen.add(addr)
                 node = read(memory, addr)
+                seen.add(addr)
                 yield addr, node
                 addr = node.next
         except Unreadable as error:
-            self._broken(noun, str(error))
+            self._broken(noun, seen, str(error))
 
-    def _broken(self, noun, cause):
+    def _broken(self, noun, seen, cause):
         self.broken.add(noun)
-        self.notes.append('%s list: %s; what lies behind it is not shown'
-                          % (noun, cause))
+        self.notes.append('%s %d of the list: %s; the list ends here'
+                          % (noun, len(seen) + 1, cause))
 
     def _goroutine(self, addr, record):
         g, states = Goroutine(), self.layout.states
@@ -211,81 +220,130 @@ class Reader:
         g.name = text(record.name)
         g.machine = record.machine if g.running else 0
         g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
-        g.chains, g.top, g.low = self._chains, record.top, record.low
+        g.chains = self._chains
+        self._chains.add(g, record)
         return g
 
 
 class Chains:
-    """The segments of goroutines. Damage becomes notes, in the words of seam.
+    """The segments of goroutines, read when somebody asks for them.
+
+    A segment belongs to the first goroutine of the list that stands on it:
+    none is known before those in front of it are.
     """
 
     def __init__(self, memory, layout):
         self._memory = memory
-        self._record = layout.records['segment']
-        self._type = layout.nouns['segment.type']
+        self._layout = layout
+        self._owners = {}       # whose a segment is, by its descriptor
+        self._unread = deque()  # (Goroutine, its record)
+
+    def add(self, goroutine, record):
+        """The next one of the list."""
+        self._unread.append((goroutine, record))
 
     def read(self, goroutine):
-        """(every Segment, newest first; notes)."""
-        found, notes, seen = [], [], set()
-        top, noted, sp = goroutine.top, goroutine.low, goroutine.sp
-        while top:
-            try:
-                s = self._record.read(self._memory, top)
-            except Unreadable:
-                self._note(found, notes, top, 'is outside any mapping', LOST)
-                break
-            low, wrong = s.low, None
-            end = top + self._record.whole
-            if low != end - s.size or (noted not in (None, low)
-                                       and not goroutine.running):
-                low, wrong = _find_low(s, top, end, sp, noted)
-            stops = self._stops(seen, top, low, wrong)
-            if stops:
-                self._note(found, notes, top, stops, LOST)
-                break
-            if wrong:
-                self._note(found, notes, top, wrong,
-                           '0x%x is taken for its low end' % low)
-            seen.add(top)
-            found.append(Segment(top, low, end, s.boundary))
-            top, sp, noted = s.next, s.boundary, None
-        return found, notes or NONE
-
-    def _stops(self, seen, top, low, wrong):
-        """Why the segment cannot be taken for one, or None."""
-        if low is None:
-            return wrong
-        if not self._memory.is_mapped(low):
-            return 'has a low end outside any mapping'
-        if top in seen:
-            return 'was met before'
-        return None
-
-    def _note(self, found, notes, top, what, then):
-        """Segments have the numbers of the table: the oldest found has 1."""
-        which = ('the segment older than segment 1' if found
-                 else 'its newest segment')
-        notes.append('%s: %s at 0x%x %s; %s' % (which, self._type, top, what,
-                                                then))
+        """Let GOROUTINE have its segments and notes, and all before it."""
+        while goroutine.chains is not None:
+            first, record = self._unread[0]
+            chain = Chain(self._memory, self._layout, first, record,
+                          self._owners)
+            chain.read()
+            first.stand_on(chain.segments, chain.notes)
+            self._unread.popleft()
 
 
 NONE = ()           # one for all that nothing is wrong with
-LOST = 'its segments are not known from there on'
 
 
-def _find_low(s, top, end, sp, noted):
-    """Where the segment [?, END) with the descriptor S at TOP begins, or
-    None, and what is wrong, or None.
+class Chain:
+    """The segments of GOROUTINE, of which RECORD was read; those of all are
+    in OWNERS. Damage becomes notes, in the words of seam."""
 
-    S says so twice, by an address and by a size, and of the newest its
-    goroutine does, NOTED: what two of them say is so.
-    """
-    counted = end - s.size
-    if s.low == counted:
-        return counted, 'has another low end than its goroutine'
-    wrong = 'does not end the segment that it describes'
-    if noted in (s.low, counted):
-        return noted, wrong
-    # Not both of them leave room for what is in use, or the higher does.
-    return max((low for low in (s.low, counted) if low <= sp < top),
-               default=None), wrong
+    def __init__(self, memory, layout, goroutine, record, owners):
+        self._memory = memory
+        self._record = layout.records['segment']
+        self._type = layout.nouns['segment.type']
+        self._goroutine = goroutine
+        self._newest = record
+        self._owners = owners
+        self.segments = []      # newest first
+        self.notes = NONE
+
+    def read(self):
+        """Find them, from the newest on."""
+        top, sp, seen = self._newest.top, self._newest.sp, set()
+        while top:
+            s = self._descriptor(top)
+            if s is None or not self._add(top, s, sp, seen):
+                break
+            top, sp = s.next, s.boundary
+
+    def _descriptor(self, top):
+        try:
+            return self._record.read(self._memory, top)
+        except Unreadable:
+            self._break_off(top, 'is outside any mapping')
+            return None
+
+    def _add(self, top, s, sp, seen):
+        low, wrong = self._find_low(top, s, sp)
+        if low is None:
+            return self._break_off(top, wrong)
+        if not self._memory.is_mapped(low):
+            return self._break_off(top, 'has a low end outside any mapping')
+        if top in seen:
+            return self._break_off(top, 'was met before')
+        others = self._other_chain(top, low, sp) or self._other_owner(top)
+        if others:
+            return self._break_off(top, others)
+        if wrong:
+            self._note(top, wrong, '0x%x is taken for its low end' % low)
+        seen.add(top)
+        self.segments.append(Segment(top, low, top + self._record.whole,
+                                     s.boundary))
+        return True
+
+    def _find_low(self, top, s, sp):
+        """Where the segment begins, or None, and what is wrong, or None.
+
+        Its descriptor says so twice, by an address and by a size, and of the
+        newest its goroutine does: what two of them say is so.
+        """
+        noted = None if self.segments else self._newest.low
+        counted = (top + self._record.whole - s.size) & ADDRESSES
+        if s.low == counted:
+            differs = (noted not in (None, counted)
+                       and not self._goroutine.running)
+            return counted, (differs and
+                             'has another low end than its goroutine')
+        wrong = 'does not end the segment that it describes'
+        if noted in (s.low, counted):
+            return noted, wrong
+        # Not both of them leave room for what is in use, or the higher does.
+        return max((low for low in (s.low, counted) if 0 < low <= sp < top),
+                   default=None), wrong
+
+    def _other_owner(self, top):
+        owner = self._owners.setdefault(top, self._goroutine.id)
+        if owner != self._goroutine.id:
+            return "is goroutine %d's as well" % owner
+        return None
+
+    def _other_chain(self, top, low, sp):
+        """Of one that runs the newest may be linked just now."""
+        newest = 1 + self._goroutine.running
+        if len(self.segments) < newest or not sp or low <= sp < top:
+            return None
+        return 'does not hold 0x%x, where it was left' % sp
+
+    def _break_off(self, top, what):
+        self._note(top, what, 'its segments are not known from there on')
+        return False
+
+    def _note(self, top, what, then):
+        """Segments have the numbers of the table: the oldest found has 1."""
+        which = ('the segment older than segment 1' if self.segments
+                 else 'its newest segment')
+        self.notes = [*self.notes, '%s: %s at 0x%x %s; %s' % (
+            which, self._type, top, what, then)]

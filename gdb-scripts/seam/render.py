@@ -140,6 +140,35 @@ def heading(title_, state_):
     return '%s [%s]:\n' % (title_, state_)
 
 
+DEADLOCK = 'all goroutines are asleep: deadlock'     # as the program says
+
+
+def starts(title_, p):
+    """What a catchpoint tells: a goroutine that begins with the Place P."""
+    return '%s starts, with %s' % (title_, place(p))
+
+
+def ends(title_):
+    """The same of one that ends."""
+    return '%s ends' % title_
+
+
+def blocks(title_, reason, object_):
+    """The same of one that is about to wait."""
+    return '%s blocks: %s' % (title_, state(reason, None,
+                                            Wait('', object_, None)))
+
+
+def wakes(title_):
+    """What is told of one that waits no more."""
+    return '\n%s%s wakes' % (title_[0].upper(), title_[1:])
+
+
+def grows(title_, bytes_):
+    """The same of one to which its BYTES_ of stack are not enough."""
+    return '%s needs more than its %d bytes of stack' % (title_, bytes_)
+
+
 def machine(id_, thread):
     """One M in a line."""
     return 'machine %d (thread %d)' % (id_, thread)

@@ -56,6 +56,12 @@ def end_for_step():
     end()
 
 
+def prepare_step():
+    """Let the thread show its own frames if it can be stepped."""
+    if target.can_run():
+        end_for_step()
+
+
 def moment():
     """Equal to an earlier one while no target has run and the selected
     inferior is the same process or core."""
@@ -111,10 +117,20 @@ def _define(hook, command):
 
     Unless the user has one of that name.
     """
-    try:
-        gdb.execute('show user ' + hook, to_string=True)
-    except gdb.error:
+    if not _is_defined(hook):
         gdb.execute('define %s\n%s\nend' % (hook, command))
+
+
+def _is_defined(name):
+    """gdb takes the beginning of a name for the name, but completes it in
+    full, where it is no prefix's."""
+    show = 'show user ' + name
+    try:
+        gdb.execute(show, to_string=True)
+    except gdb.error:
+        return False
+    return ' ' in name or show in gdb.execute('complete ' + show,
+                                              to_string=True).splitlines()
 
 
 def _put(selected):
@@ -204,15 +220,14 @@ of the target."""
 
 class PrepareStep(Hook):
     """Select no parked goroutine if the target can be stepped.
-The commands "step", "next" and so on do this first: they step the thread,
-and must see its own frames."""
+The commands "stepi", "nexti" and "jump" do this first, as "step" and "next"
+do: they step the thread, and must see its own frames."""
 
-    name = 'maintenance prepare-goroutine-step'
-    hooks = ('hook-step', 'hook-next', 'hook-stepi', 'hook-nexti', 'hook-jump')
+    name = 'maintenance prepare-goroutine-stepi'
+    hooks = ('hook-stepi', 'hook-nexti', 'hook-jump')
 
     def invoke(self, argument, from_tty):
-        if target.can_run():
-            end_for_step()
+        prepare_step()
 
 
 class PrepareReturn(Hook):

@@ -86,6 +86,25 @@ where segments meet stands the runtime's own frame, and no mark."""
         return "Backtraces showing the runtime's own frames is %s." % value
 
 
+class _StepGoroutine(gdb.Parameter):
+    """With "on", "step", "next" and "finish" follow a goroutine that waits in
+what they go over, and then goes on on another thread.  With "off" they end
+only on the thread on which they began, as gdb has it."""
+
+    name = 'step-goroutine'
+    set_doc = 'Set whether steps follow their goroutine to another thread.'
+    show_doc = 'Show whether steps follow their goroutine to another thread.'
+
+    def __init__(self):
+        super().__init__('seam step-goroutine', gdb.COMMAND_RUNNING,
+                         gdb.PARAM_BOOLEAN)
+        self.value = True
+
+    def get_show_string(self, value):
+        return ('Steps following their goroutine to another thread is %s.'
+                % value)
+
+
 def _words(value):
     """VALUE as gdb gives it to get_show_string()."""
     if isinstance(value, bool):
@@ -111,8 +130,14 @@ def runtime_frames():
     return gdb.parameter('seam runtime-frames')
 
 
+def step_goroutine():
+    """Whether steps follow their goroutine."""
+    return gdb.parameter('seam step-goroutine')
+
+
 def install():
     """Make the settings known to gdb, once."""
     _Set()
     _Show()
-    _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames()))
+    _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames(),
+                      _StepGoroutine()))

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import gdb
 import gdb.unwinder
 
-from . import analyse, selection, target, unwind
+from . import analyse, selection, settings, target, unwind
 from .model import Unreadable
 
 # Of x86-64's instructions: call rel32, five bytes, ret, jmp rel8, jmp rel32.
@@ -33,7 +33,7 @@ def install():
     gdb.events.cont.connect(lambda event: _run())
     gdb.events.stop.connect(_stopped)
     gdb.events.exited.connect(lambda event: _end_run())
-    gdb.events.before_prompt.connect(_bridge.remove)
+    gdb.events.before_prompt.connect(_forget)
     gdb.events.new_objfile.connect(lambda event: _stubs.forget())
     gdb.events.clear_objfiles.connect(lambda event: _stubs.forget())
     for command in (PrepareFinish, PrepareLeave, PrepareAdvance, PrepareUp,
@@ -174,6 +174,12 @@ _bridge = _Bridge()
 _state = SimpleNamespace(leaving=False)
 
 
+def _forget():
+    """A command that failed has not run what it prepared."""
+    _state.leaving = False
+    _bridge.remove()
+
+
 def _run():
     _stubs.running = True
     _bridge.remove()
@@ -189,7 +195,7 @@ def _end_run():
 def _stopped(event):
     """Go on to the caller if a seam is what was waited for: gdb takes it for
     the caller of a function that was to be left."""
-    leaving = _state.leaving
+    leaving = _state.leaving and type(event) is gdb.StopEvent
     _end_run()
     watchpoints = [b for b in getattr(event, 'breakpoints', ())
                    if b.type in _WATCHPOINTS]
@@ -212,6 +218,7 @@ that gives that back, not in the caller."""
     hooks = ('hook-finish',)
 
     def invoke(self, argument, from_tty):
+        _forget()
         if not target.can_run():
             return
         if selection.parked() is not None:
@@ -226,7 +233,7 @@ that gives that back, not in the caller."""
         if unwind.Code().kind(seam) == analyse.SEAM:
             _Finish(frame, seam)
             seam.select()
-        elif selection.parked() is not None:
+        elif selection.parked() is not None or settings.step_goroutine():
             _Finish(frame, frame)
 
 
@@ -371,10 +378,16 @@ class _Finish:
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:
             self._breakpoints.append(_Return(valued, self._passing))
-        if selection.parked() is not None:
+        if selection.parked() is not None or settings.step_goroutine():
             for breakpoint_ in self._breakpoints:
                 breakpoint_.thread = None
         gdb.events.stop.connect(self._stopped)
+        gdb.events.exited.connect(self._end)
+
+    def _end(self, event):
+        """The program has stopped, or is gone."""
+        gdb.events.stop.disconnect(self._stopped)
+        gdb.events.exited.disconnect(self._end)
 
     def _passing(self, value):
         self._value = value
@@ -386,7 +399,7 @@ class _Finish:
         return gdb.selected_thread() != self._thread
 
     def _stopped(self, event):
-        gdb.events.stop.disconnect(self._stopped)
+        self._end(event)
         ours = (gdb.selected_thread() != self._thread and
                 self._breakpoints[0] in getattr(event, 'breakpoints', ()))
         told = len(self._breakpoints) == 1 and not ours

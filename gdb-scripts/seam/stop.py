@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import gdb
 
-from . import read, selection, target, unwind, where
+from . import naming, read, selection, target, unwind, where
 
 _kept = SimpleNamespace(key=None, stop=None)
 
@@ -25,6 +25,7 @@ class Stop:
             self.layout = target.runtime_layout()
             self.memory = target.memory()
             self.snapshot = read.read_snapshot(self.memory, self.layout)
+            naming.apply(self.snapshot.goroutines)
         self.walker = unwind.Walker()
         self.threads = unwind.Threads(self.snapshot.machines)
         self.where = where.Where(self.memory, self.walker.parked)

@@ -179,6 +179,18 @@ def has_runtime():
 
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
+    inferior = gdb.selected_inferior()
+    program = (gdb.current_progspace(), own_code(), inferior.num, inferior.pid)
+    if program not in _layouts:
+        _layouts[program] = _resolved()
+    return _layouts[program]
+
+
+# What has been resolved, by program, where that lies, and process.
+_layouts = {}
+
+
+def _resolved():
     _check_program()
     if not has_program():
         raise gdb.GdbError('gdb has no executable: name it with the command '
@@ -191,6 +203,12 @@ def runtime_layout():
         raise gdb.GdbError(
             'The debug information of %s has no %s: is it stripped?'
             % (nouns()['runtime'], missing)) from None
+
+
+def install():
+    """Connect to gdb's events, once a session."""
+    for event in gdb.events.new_objfile, gdb.events.clear_objfiles:
+        event.connect(lambda _: _layouts.clear())
 
 
 def _check_program():
@@ -237,6 +255,17 @@ def address_of(symbol):
     except gdb.error:
         return None
     return int(value.cast(_word_type())) & MASK
+
+
+def own_address(symbol):
+    """The same, of what the runtime calls SYMBOL: the program may have the
+    same name for other things."""
+    first, last = own_code()
+    found = [address_of(symbol)]
+    found += [int(other.value().address) & MASK
+              for other in gdb.lookup_static_symbols(symbol)]
+    return next((a for a in found if a is not None and first <= a < last),
+                None)
 
 
 def address_in(expression):
@@ -357,10 +386,12 @@ def _function_block(pc):
 
 def function_at(pc):
     """[first, last) of the function that PC is in; (PC, PC) when unknown."""
-    block = _function_block(pc)
-    while block is not None and block.superblock.function is not None:
+    block, found = gdb.block_for_pc(pc), (pc, pc)
+    while block is not None and not block.is_static:
+        if block.function is not None:      # inlined ones come first
+            found = block.start, block.end
         block = block.superblock
-    return (pc, pc) if block is None else (block.start, block.end)
+    return found
 
 
 def symbol_at(pc):

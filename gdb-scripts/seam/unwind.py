@@ -299,10 +299,14 @@ class Walker:
 
     def lose(self, goroutine, why):
         """Its stack is not known."""
-        self._notes[goroutine.id] = ['%s; the trace stops here' % why]
+        self._notes[goroutine.id] = ['%s; the trace stops there' % why]
 
     def parked(self, goroutine):
         """A where.Walk of a parked goroutine."""
+        newest = goroutine.segments[:1]
+        if newest and not newest[0].low <= goroutine.sp < newest[0].end:
+            return self._lost(goroutine, [], 'its saved sp, 0x%x, is not in '
+                              'its newest segment' % goroutine.sp)
         self._thread.switch()
         with grafting(self._thread, caller_of(goroutine)):
             return self._walk(goroutine)

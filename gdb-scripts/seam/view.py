@@ -270,6 +270,16 @@ def _named(place):
     return place.function or '??'
 
 
+def complete_ids(word, keep=None):
+    """The ids that begin with WORD, of those that KEEP says yes to, if any."""
+    try:
+        goroutines = View().snapshot.goroutines
+    except (gdb.error, gdb.GdbError):
+        return []
+    return [str(g.id) for g in goroutines
+            if str(g.id).startswith(word) and (keep is None or keep(g))]
+
+
 def parse_filter(text):
     """The filter TEXT, or gdb's error."""
     try:

@@ -113,16 +113,36 @@ static void add_entry(struct symbols *symbols, const struct goroutine *g)
 	};
 }
 
+/* Whether some frame is certainly the user's. */
+static bool has_users(const struct frame *frames, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!frames[i].own && !is_foreign(&frames[i]))
+			return true;
+	return false;
+}
+
+/* Whether the user's frames are in segments that are not known. */
+static bool segments_unknown(const struct frame *frames, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (frames[i].segment != NONE)
+			return false;
+	return has_users(frames, n);
+}
+
 /* The function of the runtime that the user called, or a signal that
  * interrupted it: the outermost of the OWN frames, seams apart. NULL where it
  * is not on the goroutine's stack: a stack that is being grown begins with
  * nothing that the user called. */
-static const struct frame *called_by_user(const struct frame *frames,
+static const struct frame *called_by_user(const struct frame *frames, size_t n,
 					  size_t own)
 {
 	while (own && frames[own - 1].seam)
 		own--;
-	if (own && (frames[own - 1].segment != NONE || frames[own - 1].signal))
+	if (own
+	    && (frames[own - 1].segment != NONE || frames[own - 1].signal
+		|| segments_unknown(frames, n)))
 		return &frames[own - 1];
 	return NULL;
 }
@@ -131,7 +151,7 @@ static const struct frame *called_by_user(const struct frame *frames,
 static void add_folded(struct snapshot *s, const struct frame *frames, size_t n,
 		       size_t own)
 {
-	const struct frame *called = called_by_user(frames, own);
+	const struct frame *called = called_by_user(frames, n, own);
 
 	if (called)
 		add_outermost(s, called);
@@ -248,15 +268,6 @@ void list_thread_frames(struct snapshot *s)
 
 		t->lines = all_frames(s, &t->frames);
 	}
-}
-
-/* Whether some frame is certainly the user's. */
-static bool has_users(const struct frame *frames, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!frames[i].own && !is_foreign(&frames[i]))
-			return true;
-	return false;
 }
 
 /* The innermost of the user's; in its function where there is none, which is

@@ -195,6 +195,19 @@ static struct error *nothing_there(struct making *m, bool code)
 				 "section %s) nor debug information",
 				 m->search.program->path,
 				 search_name(&m->search, "runtime.section"));
+	if (program_compressed(m->search.program))
+		return error_new(
+			"'%s' has debug information that is "
+			"compressed in a way that libdw cannot read; "
+			"use `objcopy --decompress-debug-sections` and "
+			"name what comes of it (CORE EXE)",
+			m->search.program->path);
+	if (program_debug_file(m->search.program))
+		return error_new("'%s' has no debug information itself, and "
+				 "its debug file '%s' is not found, is damaged "
+				 "or not of this program; see seam(1)",
+				 m->search.program->path,
+				 program_debug_file(m->search.program));
 	return error_new(
 		"'%s' has no debug information: it was built without "
 		"-g, or stripped; name a copy that was not (CORE EXE), "

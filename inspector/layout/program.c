@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <elfutils/libdwelf.h>
 #include <string.h>
 
 #include "layout/program.h"
@@ -56,7 +57,7 @@ static Dwfl_Module *report(struct program *p, const struct file *f,
 	int fd = dup(f->fd);
 	Dwfl_Module *m;
 
-	m = dwfl_report_elf(p->dwfl, f->path, f->path, fd, bias, true);
+	m = dwfl_report_elf(p->dwfl, f->path, f->opened, fd, bias, true);
 	if (!m && fd >= 0)
 		close(fd);
 	return m;
@@ -81,7 +82,7 @@ static struct error *report_exe(struct program *p, struct target *t)
 				 t->subject, f->path,
 				 t->damage ? "; what says so may be cut off"
 					   : "");
-	p->path = f->path;
+	p->path = f->opened;
 	p->exe = report(p, f, bias);
 	if (!p->exe)
 		return error_new("cannot load '%s' as the program of %s: %s",
@@ -124,30 +125,57 @@ struct error *program_open(struct target *t, struct program **ret)
 	return NULL;
 }
 
-bool program_section(struct program *p, const char *name, addr_t *low,
-		     addr_t *end)
+const char *program_debug_file(const struct program *p)
 {
 	GElf_Addr bias;
 	Elf *elf = dwfl_module_getelf(p->exe, &bias);
+	GElf_Word crc;
+
+	return elf ? dwelf_elf_gnu_debuglink(elf, &crc) : NULL;
+}
+
+/* The executable's section NAME; NULL: none. */
+static Elf_Scn *find_section(const struct program *p, const char *name,
+			     GElf_Shdr *header, GElf_Addr *bias)
+{
+	Elf *elf = dwfl_module_getelf(p->exe, bias);
 	Elf_Scn *section = NULL;
-	GElf_Shdr header;
 	size_t names;
 
 	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
-		return false;
+		return NULL;
 	while ((section = elf_nextscn(elf, section))) {
 		const char *its;
 
-		if (!gelf_getshdr(section, &header))
+		if (!gelf_getshdr(section, header))
 			continue;
-		its = elf_strptr(elf, names, header.sh_name);
-		if (!its || strcmp(its, name) != 0)
-			continue;
-		*low = addr(header.sh_addr + bias);
-		*end = addr_plus(*low, header.sh_size);
-		return true;
+		its = elf_strptr(elf, names, header->sh_name);
+		if (its && strcmp(its, name) == 0)
+			break;
 	}
-	return false;
+	return section;
+}
+
+bool program_compressed(const struct program *p)
+{
+	GElf_Shdr header;
+	GElf_Addr bias;
+
+	return find_section(p, ".debug_info", &header, &bias)
+	       && header.sh_flags & SHF_COMPRESSED;
+}
+
+bool program_section(struct program *p, const char *name, addr_t *low,
+		     addr_t *end)
+{
+	GElf_Shdr header;
+	GElf_Addr bias;
+
+	if (!find_section(p, name, &header, &bias))
+		return false;
+	*low = addr(header.sh_addr + bias);
+	*end = addr_plus(*low, header.sh_size);
+	return true;
 }
 
 /* Something to look for in all modules. */

@@ -34,6 +34,12 @@ static inline void program_scope(struct program **p)
  * it: a program that was started as `ld-linux-x86-64.so.2 PROGRAM` is one. */
 void program_choose(struct program *p, const char *name);
 
+/* What the executable says that its debug file is called; NULL: nothing. */
+const char *program_debug_file(const struct program *p);
+
+/* Whether the executable's debug information is compressed. */
+bool program_compressed(const struct program *p);
+
 /* The section NAME of the executable, as it is mapped. False: none. */
 bool program_section(struct program *p, const char *name, addr_t *low,
 		     addr_t *end);

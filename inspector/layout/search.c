@@ -106,8 +106,9 @@ struct error *search_missing(const struct search *s)
 {
 	if (s->missing.n == 0)
 		return NULL;
-	return error_new("'%s' is not a program with the %s runtime, or was "
-			 "built without -g; missing: %.*s",
+	return error_new("'%s' is not a program with the %s runtime, was built "
+			 "without -g, or its debug information is damaged; "
+			 "missing: %.*s",
 			 s->program->path, search_name(s, "runtime"),
 			 (int)s->missing.n, s->missing.items);
 }

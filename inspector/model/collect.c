@@ -119,6 +119,36 @@ static void read_threads(struct target *t)
 				 buf, ThreadStack);
 }
 
+/* Of a file's data, and of the zeroed memory behind it. */
+enum { StaticMost = 16 << 20 };
+
+static bool has_statics(const struct target *t, size_t i)
+{
+	const struct mapping *m = &t->mappings.items[i];
+
+	if (!m->writable)
+		return false;
+	return m->file != NO_FILE
+	       || (i > 0 && addr_eq(m[-1].end, m->low) && m[-1].writable
+		   && m[-1].file != NO_FILE);
+}
+
+/* Read static variables, so that they are kept. */
+static void read_statics(struct target *t)
+{
+	for (size_t i = 0; i < t->mappings.n; i++) {
+		const struct mapping *m = &t->mappings.items[i];
+		uint64_t size = addr_span(m->low, m->end);
+		SCOPE(memory) uint8_t *buf = NULL;
+
+		if (!has_statics(t, i))
+			continue;
+		size = size < StaticMost ? size : StaticMost;
+		buf = array_new(size, 1);
+		target_read_some(t, m->low, buf, size);
+	}
+}
+
 static struct error *read_goroutines(struct collection *c)
 {
 	struct list all = collection_list(c->layout);
@@ -147,6 +177,8 @@ struct error *collect(struct collection *c)
 	threads_match(c->target, c->snapshot);
 	fatal_read(c);
 	read_threads(c->target);
+	if (c->segments.extent == COLLECT_VALUES)
+		read_statics(c->target);
 	clock_read(c);
 	return NULL;
 }

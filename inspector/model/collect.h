@@ -30,8 +30,8 @@
 #include "util/ids.h"
 
 /* How much of the stacks is copied: what is above the user's innermost frames,
- * or all. */
-enum collect_extent { COLLECT_TOPS, COLLECT_STACKS };
+ * or all; or all and, of static variables, what there is room for. */
+enum collect_extent { COLLECT_TOPS, COLLECT_STACKS, COLLECT_VALUES };
 
 struct collection;
 

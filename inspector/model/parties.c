@@ -223,6 +223,14 @@ void collect_timers(struct looking *l)
 	all->timers_locked = number_at(l, o->timers.at, o->timers.lock);
 	all->timers_next = (int64_t)number_at(l, o->timers.at, o->timers.next);
 	all->timers_room = number_at(l, o->timers.at, o->timers.room);
+	if (n > all->timers_room) {
+		snapshot_note(l->snapshot,
+			      "the deadlines: %" PRIu64
+			      " of them, with room for "
+			      "%" PRIu64 "; that many are shown",
+			      n, all->timers_room);
+		n = all->timers_room;
+	}
 
 	while (done < n) {
 		uint64_t want = n - done;

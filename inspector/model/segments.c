@@ -81,7 +81,7 @@ static addr_t end_of(const struct segment_reader *r, const struct pending *p)
 static bool wants_frames(const struct segment_reader *r,
 			 const struct pending *p)
 {
-	return r->extent == COLLECT_STACKS || p->nth <= TopSegments;
+	return r->extent >= COLLECT_STACKS || p->nth <= TopSegments;
 }
 
 /* Where a chain is broken off: the frames that lie there CFI may find all the
@@ -118,20 +118,48 @@ static addr_t copy_from(const struct segment_reader *r, const struct pending *p)
 	return p->sp;
 }
 
-/* Whether its descriptor was met before; from now on it is P's. One that is
- * forgotten has none. */
-static bool belongs_to_another(struct segment_reader *r,
+/* Why it cannot be P's, as its descriptor is another's; NULL: from now on it is
+ * P's. One that is forgotten has none. */
+static const char *other_owner(struct segment_reader *r,
 			       const struct pending *p)
 {
+	const struct goroutine *g;
 	uint32_t *owner;
 
 	if (map_put(&r->met, p->top.v, p->goroutine))
-		return false;
+		return NULL;
 	owner = map_get(&r->met, p->top.v);
-	if (!addr_null(r->snapshot->goroutines.items[*owner].at))
-		return true;
+	g = &r->snapshot->goroutines.items[*owner];
+	if (!addr_null(g->at))
+		return strings_format(&r->snapshot->strings,
+				      "is goroutine %ld's as well", g->id);
 	*owner = p->goroutine;
-	return false;
+	return NULL;
+}
+
+/* Whether P's chain comes back to it. */
+static bool comes_back(const struct segment_reader *r, const struct pending *p)
+{
+	const uint32_t *owner = map_get(&r->met, p->top.v);
+
+	return owner && *owner == p->goroutine;
+}
+
+/* Why it cannot be the one that P's newer segment was entered from: what was in
+ * use then lies elsewhere; NULL: it can be. Of one that runs the newest may be
+ * linked just now. */
+static const char *other_chain(const struct segment_reader *r,
+			       const struct pending *p, addr_t low)
+{
+	bool new = r->snapshot->goroutines.items[p->goroutine].running
+		   && p->nth == 2;
+
+	if (p->nth == 1 || new || addr_null(p->sp)
+	    || addr_within(p->sp, low, p->top))
+		return NULL;
+	return strings_format(&r->snapshot->strings,
+			      "does not hold 0x%lx, where it was left",
+			      p->sp.v);
 }
 
 /* Of two low ends the higher that has room for what is in use; 0: none. */
@@ -294,7 +322,7 @@ static bool has_descriptor(struct segment_reader *r, const struct pending *p,
 static void take(struct segment_reader *r, const struct pending *p,
 		 struct range *range, struct generation *older)
 {
-	const char *wrong;
+	const char *wrong, *others;
 	addr_t low;
 
 	if (!has_descriptor(r, p, range))
@@ -304,8 +332,11 @@ static void take(struct segment_reader *r, const struct pending *p,
 		break_off(r, p, wrong);
 	} else if (!target_mapping(r->target, low)) {
 		break_off(r, p, "has a low end outside any mapping");
-	} else if (belongs_to_another(r, p)) {
+	} else if (comes_back(r, p)) {
 		break_off(r, p, "was met before");
+	} else if ((others = other_chain(r, p, low))
+		   || (others = other_owner(r, p))) {
+		break_off(r, p, others);
 	} else {
 		if (wrong)
 			note_low(r, p, wrong, low);

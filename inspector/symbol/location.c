@@ -6,6 +6,7 @@
 
 static const char OptimizedOut[] = "<optimized out>";
 static const char NotSaved[] = "<not saved>";
+static const char ThreadLocal[] = "<thread-local>";
 static const char Unreadable[] = "<cannot be read>";
 
 /* More operations come from damage. */
@@ -66,6 +67,16 @@ static bool entered_with(const struct expression *e, const Dwarf_Op *op,
 	       && is_register(ops, &reg) && entry_value(f, reg, ret);
 }
 
+/* The address in a list of them that OP has the index of. */
+static bool listed_address(const struct expression *e, const Dwarf_Op *op,
+			   uint64_t *ret)
+{
+	Dwarf_Attribute listed;
+
+	return dwarf_getlocation_attr(e->attribute, op, &listed) == 0
+	       && dwarf_formaddr(&listed, ret) == 0;
+}
+
 /* The operations as unwind tables have them: what those do not know as a
  * number. */
 static bool translate(const struct expression *e,
@@ -80,6 +91,12 @@ static bool translate(const struct expression *e,
 		if (ret[i].atom == DW_OP_addr) {
 			ret[i].atom = DW_OP_constu;
 			ret[i].number += f->code.bias;
+		} else if (ret[i].atom == DW_OP_addrx
+			   || ret[i].atom == DW_OP_GNU_addr_index) {
+			if (!listed_address(e, &e->ops[i], &base))
+				return false;
+			ret[i].atom = DW_OP_constu;
+			ret[i].number = base + f->code.bias;
 		} else if (ret[i].atom == DW_OP_fbreg) {
 			if (!frame_base(f, &base))
 				return false;
@@ -116,9 +133,15 @@ static const char *copy_memory(const struct variable_frame *f, uint64_t at,
 							       : Unreadable;
 }
 
+/* DWARF's numbers of xmm0 to xmm15, which nobody keeps. */
+enum { FirstXmm = 17, LastXmm = 32 };
+
 static const char *copy_register(const struct variable_frame *f, unsigned reg,
 				 uint8_t *to, size_t size)
 {
+	if (reg >= FirstXmm && reg <= LastXmm)
+		return strings_format(&f->symbols->snapshot->strings,
+				      "<in xmm%u>", reg - FirstXmm);
 	if (reg >= NRegs || size > sizeof(uint64_t))
 		return OptimizedOut;
 	if (!regs_know(f->state.regs, reg))
@@ -139,6 +162,15 @@ static const char *copy_implicit(const struct expression *e, uint8_t *to,
 	return NULL;
 }
 
+static bool is_thread_local(const struct expression *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->ops[i].atom == DW_OP_form_tls_address
+		    || e->ops[i].atom == DW_OP_GNU_push_tls_address)
+			return true;
+	return false;
+}
+
 /* SIZE bytes from where E says that they are, none of it in pieces. Why not;
  * NULL. */
 static const char *copy(const struct expression *e,
@@ -155,6 +187,8 @@ static const char *copy(const struct expression *e,
 		return copy_register(f, reg, to, size);
 	if (e->ops[e->n - 1].atom == DW_OP_implicit_value)
 		return copy_implicit(e, to, size);
+	if (is_thread_local(e))
+		return ThreadLocal;
 	if (!translate(e, f, ops) || !eval(ops, e->n, &f->state, &value))
 		return OptimizedOut;
 	if (ops[e->n - 1].atom != DW_OP_stack_value)
@@ -194,17 +228,30 @@ static const char *copy_pieces(const struct expression *whole,
 	return done == size ? NULL : OptimizedOut;
 }
 
+bool form_is_signed(Dwarf_Attribute *a)
+{
+	unsigned form = dwarf_whatform(a);
+
+	return form == DW_FORM_sdata || form == DW_FORM_implicit_const;
+}
+
 static const char *constant(Dwarf_Attribute *a, uint8_t *to, size_t size)
 {
 	Dwarf_Sword number;
+	Dwarf_Word natural;
 	Dwarf_Block block;
 
 	if (dwarf_formblock(a, &block) == 0 && block.length >= size) {
 		memcpy(to, block.data, size);
 		return NULL;
 	}
-	if (size > sizeof(number) || dwarf_formsdata(a, &number) != 0)
+	if (size > sizeof(number)
+	    || (form_is_signed(a) ? dwarf_formsdata(a, &number)
+				  : dwarf_formudata(a, &natural))
+		       != 0)
 		return OptimizedOut;
+	if (!form_is_signed(a))
+		number = (Dwarf_Sword)natural;
 	memcpy(to, &number, size);
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include "util/scope.h"
 
 /* What is longer, or deeper, ends in "...". */
+enum { PageBytes = 4096 };
 enum { DepthMost = 4, ElementsMost = 16, MembersMost = 32, StringMost = 80 };
 
 struct printer {
@@ -18,29 +19,6 @@ struct printer {
 
 static void print(const struct printer *p, Dwarf_Die *type,
 		  const uint8_t *bytes, size_t n, unsigned depth);
-
-/* Without names for it, const and the like. False: void. */
-static bool type_of(Dwarf_Die *die, Dwarf_Die *ret)
-{
-	Dwarf_Attribute a;
-
-	return dwarf_attr_integrate(die, DW_AT_type, &a)
-	       && dwarf_formref_die(&a, ret) && dwarf_peel_type(ret, ret) == 0;
-}
-
-static size_t size_of(Dwarf_Die *type)
-{
-	Dwarf_Word size;
-
-	return dwarf_aggregate_size(type, &size) == 0 ? size : 0;
-}
-
-size_t variable_size(Dwarf_Die *die)
-{
-	Dwarf_Die type;
-
-	return type_of(die, &type) ? size_of(&type) : 0;
-}
 
 static bool number_of(Dwarf_Die *die, unsigned attribute, Dwarf_Word *ret)
 {
@@ -73,22 +51,38 @@ static Dwarf_Word encoding_of(Dwarf_Die *type)
 	return encoding;
 }
 
+/* Whether the number has a sign; that of an enum is what it is kept in. */
+static bool is_signed(Dwarf_Die *type)
+{
+	Dwarf_Word encoding;
+	Dwarf_Die kept;
+
+	if (dwarf_tag(type) == DW_TAG_enumeration_type
+	    && variable_type(type, &kept))
+		type = &kept;
+	encoding = encoding_of(type);
+	return encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+}
+
 static bool is_char(Dwarf_Die *type)
 {
 	Dwarf_Word encoding = encoding_of(type);
 
-	return dwarf_tag(type) == DW_TAG_base_type && size_of(type) == 1
+	return dwarf_tag(type) == DW_TAG_base_type && type_size(type) == 1
 	       && (encoding == DW_ATE_signed_char
 		   || encoding == DW_ATE_unsigned_char);
 }
 
-/* TEXT of N bytes, or up to its first 0, in quotes. */
-static void print_string(const struct printer *p, const char *text, size_t n)
+/* TEXT of N bytes, or up to its first 0, in quotes. OPEN: without one there may
+ * be more of it. */
+static void print_string(const struct printer *p, const char *text, size_t n,
+			 bool open)
 {
 	size_t length = strnlen(text, n);
-	bool cut = length > StringMost;
+	bool cut = length > StringMost || (open && length == n);
 	SCOPE(memory)
-	char *clean = clean_text(text, cut ? StringMost : length);
+	char *clean =
+		clean_text(text, length < StringMost ? length : StringMost);
 
 	putc('"', p->out);
 	for (const char *c = length ? clean : ""; *c; c++) {
@@ -169,34 +163,38 @@ static void print_pointer(const struct printer *p, Dwarf_Die *type,
 	const struct frame_state *f = &p->frame->state;
 	uint64_t at = unsigned_of(bytes, n);
 	char text[StringMost + 2];
-	size_t length = sizeof(text);
+	size_t length = sizeof(text), page = PageBytes - at % PageBytes;
 	Dwarf_Die to;
 
 	fprintf(p->out, "0x%" PRIx64, at);
-	if (!at || !type_of(type, &to) || !is_char(&to))
+	if (!at || !variable_type(type, &to) || !is_char(&to))
 		return;
-	while (length && !f->read(f->arg, addr(at), text, length))
-		length /= 2;
-	if (!length)
-		return;
+	/* Memory may end with the page. */
+	if (!f->read(f->arg, addr(at), text, length)) {
+		length = page < length ? page : length;
+		if (!f->read(f->arg, addr(at), text, length))
+			return;
+	}
 	putc(' ', p->out);
-	print_string(p, text, length);
+	print_string(p, text, length, true);
 }
 
-/* Whether DIE, a name of a number, is of that in BYTES. Compilers write it with
- * and without a sign. */
+/* Whether DIE, a name of a number, is of that in BYTES. A form says whether it
+ * has a sign: that of fixed size is used for what has none. */
 static bool is_named(Dwarf_Die *die, const uint8_t *bytes, size_t n)
 {
 	Dwarf_Attribute a, *number = dwarf_attr(die, DW_AT_const_value, &a);
 	Dwarf_Sword value;
 	Dwarf_Word natural;
 
-	if (dwarf_tag(die) != DW_TAG_enumerator || !dwarf_diename(die))
+	if (dwarf_tag(die) != DW_TAG_enumerator || !dwarf_diename(die)
+	    || !number)
 		return false;
-	return (dwarf_formsdata(number, &value) == 0
-		&& value == signed_of(bytes, n))
-	       || (dwarf_formudata(number, &natural) == 0
-		   && natural == unsigned_of(bytes, n));
+	if (form_is_signed(number))
+		return dwarf_formsdata(number, &value) == 0
+		       && value == signed_of(bytes, n);
+	return dwarf_formudata(number, &natural) == 0
+	       && natural == unsigned_of(bytes, n);
 }
 
 static void print_enum(const struct printer *p, Dwarf_Die *type,
@@ -225,8 +223,10 @@ static void print_bits(const struct printer *p, Dwarf_Die *type,
 
 	if (!width || width > 64)
 		return;
+	if (first % 8 + width > 64 && n - from > 8)
+		value |= (uint64_t)bytes[from + 8] << (64 - first % 8);
 	extended = (int64_t)(value << (64 - width)) >> (64 - width);
-	if (encoding_of(type) != DW_ATE_signed && width < 64)
+	if (!is_signed(type) && width < 64)
 		extended &= (INT64_C(1) << width) - 1;
 	print(p, type, (const uint8_t *)&extended, sizeof(extended), DepthMost);
 }
@@ -243,9 +243,23 @@ static bool bits_of(Dwarf_Die *member, Dwarf_Die *type, uint64_t at,
 	if (!number_of(member, DW_AT_bit_offset, &offset))
 		return false;
 	if (!number_of(member, DW_AT_byte_size, &size))
-		size = size_of(type);
+		size = type_size(type);
 	*ret = (at + size) * 8 - offset - width;
 	return true;
+}
+
+/* Where a member lies in its struct, as an expression, as DWARF 2 has it. */
+static Dwarf_Word offset_of(Dwarf_Die *member)
+{
+	Dwarf_Attribute a;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr_integrate(member, DW_AT_data_member_location, &a)
+	    || dwarf_getlocation(&a, &ops, &n) != 0 || n != 1
+	    || ops->atom != DW_OP_plus_uconst)
+		return 0;
+	return ops->number;
 }
 
 static void print_member(const struct printer *p, Dwarf_Die *member,
@@ -259,8 +273,9 @@ static void print_member(const struct printer *p, Dwarf_Die *member,
 
 	if (name)
 		fprintf(p->out, "%s = ", name);
-	number_of(member, DW_AT_data_member_location, &at);
-	if (!type_of(member, &type)) {
+	if (!number_of(member, DW_AT_data_member_location, &at))
+		at = offset_of(member);
+	if (!variable_type(member, &type)) {
 		putc('?', p->out);
 		return;
 	}
@@ -269,7 +284,7 @@ static void print_member(const struct printer *p, Dwarf_Die *member,
 		print_bits(p, &type, bytes, n, bit, width);
 		return;
 	}
-	size = size_of(&type);
+	size = type_size(&type);
 	if (at > n)
 		at = n;
 	print(p, &type, bytes + at, size < n - at ? size : n - at, depth + 1);
@@ -297,31 +312,57 @@ static void print_members(const struct printer *p, Dwarf_Die *type,
 	putc('}', p->out);
 }
 
-static void print_array(const struct printer *p, Dwarf_Die *type,
-			const uint8_t *bytes, size_t n, unsigned depth)
-{
-	size_t all = size_of(type), size;
+/* An array, of whose BYTES N are there. */
+struct array {
 	Dwarf_Die element;
+	uint64_t counts[DimensionsMost];
+	size_t dimensions;
+	uint64_t size; /* of an element */
+};
 
-	if (!type_of(type, &element) || !(size = size_of(&element)) || !all) {
-		fputs("{...}", p->out);
+/* From dimension number NTH on. */
+static void print_elements(const struct printer *p, struct array *a, size_t nth,
+			   const uint8_t *bytes, size_t n, unsigned depth)
+{
+	uint64_t size = a->size;
+
+	if (nth + 1 == a->dimensions && is_char(&a->element)) {
+		print_string(p, (const char *)bytes,
+			     n < a->counts[nth] ? n : a->counts[nth], false);
 		return;
 	}
-	if (is_char(&element)) {
-		print_string(p, (const char *)bytes, n);
-		return;
-	}
+	for (size_t i = nth + 1; i < a->dimensions; i++)
+		if (__builtin_mul_overflow(size, a->counts[i], &size))
+			size = UINT64_MAX;
 	putc('{', p->out);
-	for (size_t i = 0; i < all / size; i++) {
+	for (uint64_t i = 0; i < a->counts[nth]; i++) {
 		if (i)
 			fputs(", ", p->out);
-		if (i == ElementsMost || (i + 1) * size > n) {
+		if (i == ElementsMost || size > n || i > n / size - 1) {
 			fputs("...", p->out);
 			break;
 		}
-		print(p, &element, bytes + i * size, size, depth + 1);
+		if (nth + 1 < a->dimensions)
+			print_elements(p, a, nth + 1, bytes + i * size, size,
+				       depth);
+		else
+			print(p, &a->element, bytes + i * size, size,
+			      depth + 1);
 	}
 	putc('}', p->out);
+}
+
+static void print_array(const struct printer *p, Dwarf_Die *type,
+			const uint8_t *bytes, size_t n, unsigned depth)
+{
+	struct array a = { .dimensions =
+				   array_dimensions(type, p->frame, a.counts) };
+
+	if (!a.dimensions || !variable_type(type, &a.element)
+	    || !(a.size = type_size(&a.element)))
+		fputs("{...}", p->out);
+	else
+		print_elements(p, &a, 0, bytes, n, depth);
 }
 
 /* BYTES, N of them at the least as far as the type goes. */
@@ -368,7 +409,7 @@ char *variable_text(Dwarf_Die *die, const struct value *value,
 	p.out = open_memstream(&raw, &n);
 	if (!p.out)
 		out_of_memory();
-	if (type_of(die, &type))
+	if (variable_type(die, &type))
 		print(&p, &type, value->bytes, value->n, 0);
 	else
 		putc('?', p.out);

@@ -26,7 +26,7 @@ static void add(struct search *s, Dwarf_Die *die)
 	if (!name || dwarf_hasattr(die, DW_AT_declaration)
 	    || s->n++ >= VariablesMost)
 		return;
-	variable_value(die, s->frame, variable_size(die), &value);
+	variable_value(die, s->frame, variable_size(die, s->frame), &value);
 	text = variable_text(die, &value, s->frame);
 	*ARRAY_PUSH(&s->symbols->snapshot->variables) = (struct variable){
 		.line = s->line,
@@ -51,6 +51,24 @@ static void search(struct search *s, Dwarf_Die *parent, unsigned depth)
 			 && dwarf_haspc(&die, at) == 1)
 			search(s, &die, depth + 1);
 	} while (dwarf_siblingof(&die, &die) == 0);
+}
+
+/* All of one kind, and how many are not told. */
+static void search_function(struct search *s, int tag, Dwarf_Die *function)
+{
+	struct snapshot *to = s->symbols->snapshot;
+
+	s->tag = tag;
+	s->n = 0;
+	search(s, function, 0);
+	if (s->n > VariablesMost)
+		*ARRAY_PUSH(&to->variables) = (struct variable){
+			.line = s->line,
+			.argument = tag == DW_TAG_formal_parameter,
+			.name = "...",
+			.value = strings_format(&to->strings, "%u more",
+						s->n - VariablesMost),
+		};
 }
 
 /* Where the caller stands: the CFA of all frames but those that switch stacks.
@@ -113,10 +131,10 @@ void symbols_variables(struct symbols *s, const struct stack_frames *stack,
 
 	if (!variable_frame_find(&f, frame) || nth >= f.code.functions.n)
 		return;
-	wanted.tag = DW_TAG_formal_parameter;
 	if (arguments)
-		search(&wanted, &f.code.functions.items[nth], 0);
-	wanted.tag = DW_TAG_variable;
+		search_function(&wanted, DW_TAG_formal_parameter,
+				&f.code.functions.items[nth]);
 	if (locals)
-		search(&wanted, &f.code.functions.items[nth], 0);
+		search_function(&wanted, DW_TAG_variable,
+				&f.code.functions.items[nth]);
 }

@@ -5,6 +5,7 @@
  *	variables.c	which there are, and where they are kept
  *	location.c	their bytes, from registers and memory
  *	entry.c		what registers held before, told by the caller
+ *	dimensions.c	sizes, and how many elements arrays have
  *	values.c	bytes of a type as text
  */
 #ifndef SYMBOL_VARIABLES_H
@@ -71,6 +72,10 @@ bool variable_frame_find(struct variable_frame *f, size_t nth);
 void variable_value(Dwarf_Die *die, const struct variable_frame *f, size_t size,
 		    struct value *ret);
 
+/* Whether a constant's form has a sign; of fixed size it has none. location.c
+ */
+bool form_is_signed(Dwarf_Attribute *a);
+
 /* Whether OP says that it is in a register. location.c */
 bool is_register(const Dwarf_Op *op, unsigned *ret);
 
@@ -81,8 +86,22 @@ bool expression_value(Dwarf_Attribute *a, const Dwarf_Op *ops, size_t n,
 /* What register REG held when F's function was entered. entry.c */
 bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret);
 
-/* How many bytes DIE's type has; 0: unknown. values.c */
-size_t variable_size(Dwarf_Die *die);
+/* The type of DIE, without names for it, const and the like. False: void.
+ * dimensions.c */
+bool variable_type(Dwarf_Die *die, Dwarf_Die *ret);
+
+/* How many bytes a type has; 0: unknown. dimensions.c */
+uint64_t type_size(Dwarf_Die *type);
+
+/* The same of DIE's, whose length may be one that was computed in frame F.
+ * dimensions.c */
+uint64_t variable_size(Dwarf_Die *die, const struct variable_frame *f);
+
+/* How many elements an array of arrays of ... has in each of its dimensions, 0
+ * where that is not known; return how many of these there are. dimensions.c */
+enum { DimensionsMost = 8 };
+size_t array_dimensions(Dwarf_Die *type, const struct variable_frame *f,
+			uint64_t counts[DimensionsMost]);
 
 /* VALUE of DIE's type as text, which can be shown. F reads what strings point
  * to. The caller frees it. values.c */

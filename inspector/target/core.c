@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "target/core.h"
+#include "target/packed.h"
 #include "target/regular.h"
 #include "util/scope.h"
 
@@ -103,6 +104,12 @@ static const char *core_absence(struct target *t, addr_t at)
 	return "in memory that the core does not hold";
 }
 
+static void unmap(struct bytes b)
+{
+	if (b.size)
+		munmap((void *)b.data, b.size);
+}
+
 static void core_close(struct target *t)
 {
 	struct core *c = (struct core *)t;
@@ -111,8 +118,7 @@ static void core_close(struct target *t)
 		free(c->copies.items[i]);
 	free(c->copies.items);
 	free(c->loads.items);
-	if (c->file.size)
-		munmap((void *)c->file.data, c->file.size);
+	unmap(c->file);
 	free(c);
 }
 
@@ -123,21 +129,48 @@ static const struct target_ops core_ops = {
 	.close = core_close,
 };
 
+static struct error *map_fd(const char *path, int fd, size_t size,
+			    struct bytes *ret)
+{
+	void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (data == MAP_FAILED)
+		return error_new("cannot map core '%s': %s", path,
+				 strerror(errno));
+	*ret = (struct bytes){ data, size };
+	return NULL;
+}
+
+/* In place of the packed bytes, what is in them. */
+static struct error *unpack(struct core *c, const struct format *f,
+			    const char *path)
+{
+	SCOPE(fd) int fd = -1;
+	struct bytes packed = c->file;
+	size_t size;
+	struct error *e = packed_open(f, packed, path, &c->target.strings, &fd,
+				      &size, &c->unpacked);
+
+	if (e)
+		return e;
+	unmap(packed);
+	c->file = (struct bytes){ NULL, 0 };
+	return size ? map_fd(path, fd, size, &c->file) : NULL;
+}
+
 static struct error *map_core(struct core *c, const char *path)
 {
 	SCOPE(fd) int fd = -1;
 	size_t size;
-	void *data;
 	const char *why = open_regular(path, &fd, &size);
+	const struct format *packed;
+	struct error *e;
 
 	if (why)
 		return error_new("cannot use core '%s': %s", path, why);
-	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		return error_new("cannot map core '%s': %s", path,
-				 strerror(errno));
-	c->file = (struct bytes){ data, size };
-	return NULL;
+	e = map_fd(path, fd, size, &c->file);
+	packed = e ? NULL : format_of(c->file);
+	return packed ? unpack(c, packed, path) : e;
 }
 
 static void add_load(struct core *c, const Elf64_Phdr *p)
@@ -220,6 +253,8 @@ static const char *find_cut(struct core *c, bool whole)
 {
 	struct strings *strings = &c->target.strings;
 
+	if (c->unpacked)
+		return c->unpacked;
 	if (!whole)
 		return strings_format(strings,
 				      "core is cut off in its headers: only "
@@ -248,6 +283,19 @@ static void note_damage(struct core *c, bool whole)
 			c->overlap.v);
 }
 
+static struct error *not_ours(const struct core *c, const char *path)
+{
+	const char *other = elf_other(c->file);
+
+	if (other)
+		return error_new("'%s' is of a program for %s; seam reads "
+				 "x86-64's",
+				 path, other);
+	return error_new("'%s' is no core of an x86-64 program%s%s", path,
+			 c->unpacked ? ": " : "",
+			 c->unpacked ? c->unpacked : "");
+}
+
 static struct error *read_headers(struct core *c, const char *path)
 {
 	Elf64_Ehdr header;
@@ -255,7 +303,7 @@ static struct error *read_headers(struct core *c, const char *path)
 	uint64_t n, i;
 
 	if (!elf_header(c->file, &header))
-		return error_new("'%s' is no core of an x86-64 program", path);
+		return not_ours(c, path);
 	if (header.e_type != ET_CORE)
 		return error_new("'%s' is no core but a program or a library; "
 				 "its core comes first: CORE EXE",

@@ -11,6 +11,7 @@
 struct core {
 	struct target target;
 	struct bytes file;
+	const char *unpacked; /* what was wrong with it when it was, or NULL */
 	struct {
 		ARRAY(struct load {
 			addr_t low;

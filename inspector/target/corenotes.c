@@ -39,6 +39,7 @@ static void read_siginfo(struct target *t, struct bytes desc)
 		return;
 	t->signal.addressed =
 		info.si_code > 0
+		&& info.si_code != SI_KERNEL /* which knows of no address */
 		&& (info.si_signo == SIGSEGV || info.si_signo == SIGBUS
 		    || info.si_signo == SIGILL || info.si_signo == SIGFPE);
 	t->signal.address = addr((uintptr_t)info.si_addr);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <endian.h>
 #include <string.h>
 
 #include "target/elfimage.h"
@@ -36,6 +37,50 @@ bool elf_header(struct bytes b, Elf64_Ehdr *ret)
 		return false;
 	*ret = h;
 	return true;
+}
+
+/* Machines that run Linux, by their number in ELF. */
+static const struct machine_name {
+	uint16_t number;
+	const char *name;
+} machine_names[] = {
+	{ EM_386, "x86 of 32 bits" }, { EM_X86_64, "x32" },
+	{ EM_AARCH64, "aarch64" },    { EM_ARM, "arm" },
+	{ EM_PPC64, "ppc64" },	      { EM_S390, "s390" },
+	{ EM_RISCV, "riscv" },	      { EM_MIPS, "mips" },
+	{ EM_SPARCV9, "sparc64" },
+};
+
+const char *elf_other(struct bytes b)
+{
+	Elf32_Ehdr h; /* up to e_machine as of 64 bits */
+	uint16_t machine;
+
+	if (!bytes_get(b, 0, &h, sizeof(h))
+	    || memcmp(h.e_ident, ELFMAG, SELFMAG) != 0)
+		return NULL;
+	machine = h.e_ident[EI_DATA] == ELFDATA2MSB ? be16toh(h.e_machine)
+						    : h.e_machine;
+	for (size_t i = 0; i < sizeof(machine_names) / sizeof(*machine_names);
+	     i++)
+		if (machine_names[i].number == machine)
+			return machine_names[i].name;
+	return "another machine";
+}
+
+uint64_t elf_size(struct bytes b, const Elf64_Ehdr *header)
+{
+	uint64_t size = header->e_shoff
+			+ (uint64_t)header->e_shnum * header->e_shentsize;
+	Elf64_Phdr p;
+
+	for (uint64_t i = 0; elf_phdr(b, header, i, &p); i++) {
+		if (i >= header->e_phnum)
+			break;
+		if (p.p_type == PT_LOAD && p.p_offset + p.p_filesz > size)
+			size = p.p_offset + p.p_filesz;
+	}
+	return size;
 }
 
 uint64_t elf_phnum(struct bytes b, const Elf64_Ehdr *header)

@@ -34,6 +34,13 @@ bool bytes_get(struct bytes b, uint64_t offset, void *ret, size_t size);
 /* False unless B starts as a little-endian 64-bit ELF file for x86-64. */
 bool elf_header(struct bytes b, Elf64_Ehdr *ret);
 
+/* Of an ELF file that elf_header() refuses, what it is for: "aarch64"; NULL: it
+ * is none. */
+const char *elf_other(struct bytes b);
+
+/* How many bytes the file should have at the least, as its headers say. */
+uint64_t elf_size(struct bytes b, const Elf64_Ehdr *header);
+
 /* How many program headers there are, PN_XNUM taken into account. */
 uint64_t elf_phnum(struct bytes b, const Elf64_Ehdr *header);
 

@@ -91,6 +91,7 @@ static void map_vdso(struct target *t, struct file *f)
 	if (fd < 0 || size == 0 || size > VdsoMost)
 		return;
 	copy = array_new(size, 1);
+	f->opened = f->path;
 	if (t->ops->read(t, m->low, copy, size) != size
 	    || write(fd, copy, size) != (ssize_t)size || !map_fd(f, fd, size))
 		return;
@@ -150,6 +151,14 @@ static const char *compare_headers(struct bytes memory, struct bytes file)
 	return NULL;
 }
 
+static const char *not_ours(struct target *t, struct bytes file)
+{
+	const char *other = elf_other(file);
+
+	return other ? strings_format(&t->strings, "it is for %s", other)
+		     : "it is no ELF file";
+}
+
 /* Why the mapped file is not the target's; NULL if it is, or if the target
  * does not hold what would tell. */
 static const char *mismatch(struct target *t, uint32_t index)
@@ -161,7 +170,12 @@ static const char *mismatch(struct target *t, uint32_t index)
 	Elf64_Ehdr header;
 
 	if (!elf_header(file, &header))
-		return index == t->exe ? "it is no ELF file for x86-64" : NULL;
+		return index == t->exe ? not_ours(t, file) : NULL;
+	if (elf_size(file, &header) > file.size)
+		return strings_format(&t->strings,
+				      "it is cut off: %zu of %lu bytes are "
+				      "there",
+				      file.size, elf_size(file, &header));
 	memory.size = t->ops->read(t, image_start(t, index), head, ImageHead);
 	if (memory.size < sizeof(header))
 		return NULL;
@@ -184,6 +198,7 @@ static bool try_path(struct target *t, uint32_t index, const char *path)
 		return false;
 	}
 	f->why = mismatch(t, index);
+	f->opened = strings_add(&t->strings, path);
 	if (!f->why)
 		return true;
 	drop(f);

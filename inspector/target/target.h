@@ -5,6 +5,7 @@
  * types and no goroutines. Writes nothing, ever.
  *
  *	core.c corenotes.c	a core file, mapped
+ *	packed.c formats.c	one that is compressed
  *	live.c stop.c procfs.c	a process, stopped only while it is read
  *	cache.c			what has been read of a process
  *	files.c			the files behind the mappings
@@ -64,6 +65,7 @@ struct mapping {
 struct file {
 	const char *path;    /* as the target names it */
 	const char *open_as; /* where to look first, or NULL */
+	const char *opened;  /* where it was found */
 	addr_t start;	     /* where its first byte is mapped; or 0 */
 	uint32_t code;	     /* its first executable mapping, or NO_MAPPING */
 	bool tried;

@@ -126,7 +126,7 @@ static const char *step_frame_pointer(struct walk *w, struct regs *next)
 	return NULL;
 }
 
-static bool is_code(const struct walk *w, addr_t pc)
+bool walk_is_code(const struct walk *w, addr_t pc)
 {
 	const struct mapping *m = target_mapping(w->unwinder->target, pc);
 
@@ -143,7 +143,7 @@ static bool is_stub(const struct walk *w, addr_t pc)
 static const char *step_without_table(struct walk *w, struct regs *next)
 {
 	addr_t pc = lookup(w);
-	bool code = is_code(w, pc);
+	bool code = walk_is_code(w, pc);
 
 	if (w->kind == FRAME_ACTIVATION && (!code || is_stub(w, pc)))
 		return step_over_call(w, next);

@@ -30,6 +30,9 @@ uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at);
  * A read_memory(); ARG is the walk. */
 bool walk_read(void *arg, addr_t at, void *buf, size_t size);
 
+/* Whether code is mapped at PC. */
+bool walk_is_code(const struct walk *w, addr_t pc);
+
 /* Stand on a frame that nothing is known to have been called from. */
 void walk_start(struct walk *w, const struct regs *regs);
 

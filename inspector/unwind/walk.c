@@ -107,7 +107,11 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 	regs_set(&saved, DwRsp, g->sp.v);
 	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, &saved);
-	if (w->segment == 0 || (w->lost && w->nsegments == 0))
+	if (!w->site.row && !walk_is_code(w, g->pc))
+		w->stop = strings_format(&w->unwinder->snapshot->strings,
+					 "its saved pc, 0x%lx, is not code",
+					 g->pc.v);
+	else if (w->segment == 0 || (w->lost && w->nsegments == 0))
 		walk_up(w, extent);
 	else
 		w->stop = strings_format(&w->unwinder->snapshot->strings,

@@ -74,7 +74,7 @@ $(call bench_seam,tests/bench/crowd.c,gcc,gold,-Wno-unused-parameter -fno-optimi
 $(eval $(call bench_peer,crowd-threads,crowd_threads.c,gcc -std=gnu11 -fno-optimize-sibling-calls,-pthread))
 $(eval $(call bench_program,crowd-go,tests/bench/crowd.go,GOFLAGS= GO111MODULE=off GOCACHE=$(CURDIR)/$(BENCH)/go-cache go build -o $$@ tests/bench/crowd.go))
 $(eval $(call bench_program,unwinding,tests/bench/unwinding.c $(INSPECTOR_O),\
-$$(CC) $(INSPECTOR_CFLAGS) tests/bench/unwinding.c $(filter-out $B/inspector/main.o,$(INSPECTOR_O)) -ldw -lelf -ljson-c -o $$@))
+$$(CC) $(INSPECTOR_CFLAGS) tests/bench/unwinding.c $(filter-out $B/inspector/main.o,$(INSPECTOR_O)) $(INSPECTOR_LIBS) -o $$@))
 LOOKED_AT := $(addprefix $(BENCH)/,crowd crowd-threads crowd-go unwinding)
 .PHONY: looked-at
 looked-at: $B/seam $(LOOKED_AT)

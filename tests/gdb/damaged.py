@@ -33,7 +33,7 @@ class Damaged(unittest.TestCase):
         self.write('allg->alllink->alllink', 'allg')
         table, = self.gdb('info goroutines')
         self.assertEqual(len(re.findall(r'^[ *] \d', table, re.M)), 2)
-        self.assertRegex(table, r'seam: goroutine list: comes back to 0x')
+        self.assertRegex(table, r'seam: goroutine 3 of the list: 0x\w+ was met before; the list ends here')
 
     def test_no_goroutine_can_be_read(self):
         self.write('allg', '0xdead0000')
@@ -75,7 +75,7 @@ class Damaged(unittest.TestCase):
         self.write('allg->sched.sp', '0x7f10')
         table, _, stack = self.gdb('info goroutines', 'goroutine 2', 'bt')
         self.assertRegex(table, r'\n  2 +waiting +chan receive .* walker\n')
-        self.assertRegex(table, r'seam: goroutine 2: .*; the trace stops here')
+        self.assertRegex(table, r'seam: goroutine 2: .*; the trace stops there')
         self.assertLess(len(stack.splitlines()), 4)
 
     def test_seam_leads_back(self):

@@ -21,6 +21,17 @@ class Functions(session.Core):
         self.assertEqual(out[4], 'Command requires an argument.')
         self.assertIn(' 1 "main"', out[5])
 
+    def test_name(self):
+        out = self.gdb('goroutine 2', 'goroutine name the  eater',
+                       'goroutine', 'goroutine find eater', 'goroutine 3',
+                       'goroutine name x', 'info goroutines', 'goroutine 2',
+                       'goroutine name', 'goroutine', 'goroutine 3 goroutine')
+        self.assertIn('goroutine is 2 "the  eater" (waiting', out[2])
+        self.assertTrue(out[3].startswith("Goroutine 2 has name 'the  eater'"))
+        self.assertRegex(out[6], r'\n  2 .*  the  eater\n\* 3 .*  x\n')
+        self.assertIn(' 2 "the consumer"', out[9])
+        self.assertIn(' 3 "x" ', out[10])
+
     def test_gaas(self):
         out = self.gdb('gaas p chan', 'gaas', 'complete gaas backtr')
         self.assertEqual(re.findall(r'^goroutine (\d)', out[0], re.M),
@@ -44,6 +55,16 @@ class Functions(session.Core):
         self.assertEqual(out[11], 'There is no goroutine 99.')
         self.assertRegex(out[12], r'^Invalid regexp: ')
         self.assertEqual(out[13], out[7])
+
+    def test_wrong_number_of_arguments(self):
+        out = self.gdb('p $_gstate()', 'p $_gcount(1)', 'p $_goroutine(2, 3)',
+                       'p $_in_goroutine(2)', 'p $_goroutine_does()')
+        self.assertEqual(out, [
+            'You must provide one argument for $_gstate.',
+            'You must provide no arguments for $_gcount.',
+            'You must provide no arguments for $_goroutine.',
+            'You must provide two arguments for $_in_goroutine.',
+            'You must provide one or two arguments for $_goroutine_does.'])
 
     def test_pc_and_sp_of_parked_ones(self):
         pc, sp, frame = self.gdb('output/x $_gpc(4)', 'output/x $_gsp(4)',

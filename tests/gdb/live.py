@@ -171,6 +171,19 @@ class Applied(unittest.TestCase):
         self.assertRegex(out[0], r'^\$\d+ = (\d+)\n\$\d+ = \1$')
 
 
+class Failed(unittest.TestCase):
+    def test_what_a_command_prepared_that_failed(self):
+        """It does not act on a later stop at a seam."""
+        exe = session.fixtures.BUILD / 'crossing' / 'crossing-gcc-gold-O2'
+        for command in 'until nosuch', 'advance nosuch':
+            out = session.run(
+                ['set env SEAM_DEBUG split,stay', 'tbreak leaf', 'run down',
+                 command, "tbreak *&'retfromnewstack'", 'continue',
+                 "output $pc == (long)&'retfromnewstack'"], exe)
+            self.assertIn('Function "nosuch" not defined.', out[3])
+            self.assertEqual(out[6], '1', out)
+
+
 class Ended(unittest.TestCase):
     def test_step(self):
         out = handed('goroutine 2', 'next', 'goroutine', 'frame', 'next')

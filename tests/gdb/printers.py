@@ -36,6 +36,25 @@ class Printers(unittest.TestCase):
                          'waiting')
         self.assertEqual(out[5], out[0])
 
+    def test_elements(self):
+        all_ = '{{of = 2, is = 4}, {of = 3, is = 9}, {of = 4, is = 16}, ' \
+               '{of = 5, is = 25}}'
+        out = self.gdb('ring', 'output $_elements(squares, "struct square")',
+                       'output $_elements(*(Chan *)squares, *(struct square '
+                       '*)0)', 'output $_elements(squares, "long")',
+                       'output $_elements(squares, "struct square")[3].is',
+                       'output $_elements(none, "int")',
+                       'output $_elements(squares, "struct circle")',
+                       'output $_elements(1, "int")', 'set print elements 2',
+                       'output $_elements(squares, "struct square")')
+        self.assertEqual(out[:2], [all_, all_])
+        self.assertEqual(out[2:7], [
+            'The elements of the channel have 16 bytes, those of type long '
+            'have 8.', '25', 'The channel is empty.',
+            'No struct type named circle.',
+            'address 0x9 is outside any mapping'])
+        self.assertEqual(out[8], '{{of = 2, is = 4}, {of = 3, is = 9}...}')
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -55,7 +55,9 @@ class Settings(unittest.TestCase):
              'installed.',
              'marks:  Backtraces showing where segments meet is off.',
              "runtime-frames:  Backtraces showing the runtime's own frames "
-             'is off.'])
+             'is off.',
+             'step-goroutine:  Steps following their goroutine to another '
+             'thread is on.'])
 
     def test_wrong_words(self):
         wrong, kept = self.gdb('set seam marks perhaps', 'show seam marks')

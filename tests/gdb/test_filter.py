@@ -33,6 +33,12 @@ class Language(unittest.TestCase):
             self.assertEqual(raised.exception.pointed(),
                              filters.pointed(wanted))
 
+    def test_globs_of_many_stars_end(self):
+        glob = filter.like('*a' * 30 + '*b')
+        self.assertIsNone(glob.fullmatch('a' * 100))
+        self.assertIsNotNone(glob.fullmatch('a' * 100 + 'b'))
+        self.assertIsNone(filter.like('a*b*b').fullmatch('ab'))
+
     def test_filters_of_the_table_are_right(self):
         for cases in filters.read()[0].values():
             for _, text in cases:

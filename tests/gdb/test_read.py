@@ -64,7 +64,7 @@ class Snapshot(unittest.TestCase):
         self.world.goroutine(G1, G2, id=1, state=world.RUNNABLE, top=TOP)
         snapshot = self.read()
         self.assertEqual(len(snapshot.goroutines), 2)
-        self.assertIn('comes back to 0x2100', snapshot.notes[0])
+        self.assertIn('0x2100 was met before', snapshot.notes[0])
 
     def test_list_into_nowhere(self):
         self.world.goroutine(G1, 0xdead0000, id=1, state=world.RUNNABLE,
@@ -125,6 +125,25 @@ class Snapshot(unittest.TestCase):
                 'the segment older than segment 1: Stktop at 0x8fc0 does not '
                 'end the segment that it describes; 0x8000 is taken for its '
                 'low end'])
+
+    def test_segment_of_another(self):
+        _, notes = self.chain(older=(OLDER_LOW, SIZE, 0x7f10))
+        self.assertEqual(notes, [
+            'the segment older than segment 1: Stktop at 0x8fc0 does not hold '
+            '0x7f10, where it was left; its segments are not known from there '
+            'on'])
+
+    def test_two_on_one_segment(self):
+        self.assertIn("its newest segment: Stktop at 0x5fc0 is goroutine 2's "
+                      'as well; ', self.read().by_id[1].notes[0])
+
+    def test_a_size_that_leads_below_0_is_none(self):
+        lows, notes = self.chain(older=(0x77000, 0x77000, OLDER_TOP - 80))
+        self.assertEqual(lows, [LOW])
+        self.assertEqual(notes, [
+            'the segment older than segment 1: Stktop at 0x8fc0 does not end '
+            'the segment that it describes; its segments are not known from '
+            'there on'])
 
     def test_low_end_outside_any_mapping(self):
         self.world.segment(TOP, LOW, SIZE)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """
-The samples in README.md and in seam.1 are what really is printed: each command
+The samples in README.md, seam.1 and hung.md are what really is printed: each command
 is run as it stands there, one after the other, and its output compared but for
 addresses, times and process ids. Where some of a page is unlike, `make golden`
 writes all of that page anew, from one run.
@@ -17,7 +17,8 @@ import time
 import golden
 from golden import fixtures
 
-TREE = fixtures.SRC / "docs" / "examples" / "tree.c"
+PROGRAMS = [fixtures.SRC / "docs" / "examples" / name
+            for name in ("tree.c", "bank.c")]
 PID = "1234"  # what the pages call the process
 TIMEOUT = 60  # seconds
 
@@ -45,19 +46,22 @@ class Page:
 
 
 README = Page("README.md", r"^    \$ (.*)\n((?:    (?!\$ ).*\n)*)", "    ")
+HUNG = Page("docs/hung.md", r"^    \$ (.*)\n"
+            r"((?:    (?!\$ ).*\n|\n(?=    (?!\$ )))*)", "    ")
 MANUAL = Page("docs/man/seam.1", r"^\.Dl \$ (.*)\n"
               r"(?:\.Bd -literal -offset indent\n((?:(?!\.Ed).*\n)*)\.Ed\n)?",
               "")
 
 
 class Shell:
-    """Somebody at a prompt, in a folder with tree.c, Seam being installed."""
+    """Somebody at a prompt, in a folder with programs, Seam being installed."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.process = None
         self._install()
-        (self.folder / TREE.name).symlink_to(TREE)
+        for program in PROGRAMS:
+            (self.folder / program.name).symlink_to(program)
         (self.folder / "old").mkdir()
 
     def _install(self):
@@ -77,6 +81,7 @@ class Shell:
     def run(self, command):
         """What it prints. One that ends with & is left running."""
         if command.endswith(" &"):
+            self.end()
             self.process = subprocess.Popen([command[:-2]], cwd=self.folder)
             self._wait_for_rest()
             return ""
@@ -96,7 +101,8 @@ class Shell:
         deadline = time.monotonic() + TIMEOUT
         while self._waiting() < 3:
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError("%s: does not come to rest" % TREE.name)
+                raise AssertionError("%s: does not come to rest"
+                                     % self.process.args)
             time.sleep(0.1)
 
     def _waiting(self):
@@ -142,7 +148,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         shell = Shell(folder)
         try:
-            for page in README, MANUAL:
+            for page in README, MANUAL, HUNG:
                 if page is MANUAL:
                     shell.make_core()
                 printed = run(shell, page)

@@ -13,10 +13,10 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "parity"))
+import damage  # noqa: E402
 import fixtures  # noqa: E402
 
 EXE = fixtures.BUILD / "fixtures" / "objects-gcc-gold"
-PT_LOAD = 1
 
 
 def seam(*argv):
@@ -27,21 +27,9 @@ def seam(*argv):
     return done.returncode, done.stdout
 
 
-def offset_of(core, address):
-    """Where in the bytes of a core the memory at ADDRESS lies."""
-    start, = struct.unpack_from("<Q", core, 32)
-    count, = struct.unpack_from("<H", core, 56)
-    for i in range(count):
-        kind, _, offset, low, _, size = struct.unpack_from(
-            "<IIQQQQ", core, start + i * 56)
-        if kind == PT_LOAD and low <= address < low + size:
-            return offset + address - low
-    raise AssertionError("%#x is not in the core" % address)
-
-
 def damaged(core, address, word):
     changed = bytearray(core)
-    struct.pack_into("<Q", changed, offset_of(core, address), word)
+    struct.pack_into("<Q", changed, damage.offset_of(core, address), word)
     return changed
 
 

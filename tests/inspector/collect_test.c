@@ -331,7 +331,7 @@ static void shared_segments_are_told(void **state)
 	(void)state;
 	m.g[2].top = m.g[0].top;
 	m.g[2].low = m.g[0].low;
-	expect_note(&m, 2, "was met before");
+	expect_note(&m, 2, "is goroutine 5's as well; ");
 }
 
 static void needs_the_list(void **state)

@@ -111,6 +111,16 @@ static void tells_the_signal(void **state)
 	assert_int_equal(t->signal.thread, 7);
 	assert_false(t->signal.addressed);
 	target_close(t);
+	f.notes.info = (siginfo_t){ .si_signo = 11, .si_code = SEGV_MAPERR };
+	f.notes.info.si_addr = (void *)(uintptr_t)0x77;
+	t = open_core(&f);
+	assert_true(t->signal.addressed);
+	assert_int_equal(t->signal.address.v, 0x77);
+	target_close(t);
+	f.notes.info.si_code = SI_KERNEL;
+	t = open_core(&f);
+	assert_false(t->signal.addressed);
+	target_close(t);
 }
 
 static void says_what_it_does_not_hold(void **state)

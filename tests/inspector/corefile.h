@@ -11,6 +11,7 @@
 #define INSPECTOR_COREFILE_H
 
 #include <elf.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/procfs.h>
@@ -24,10 +25,13 @@ struct core_file {
 		Elf64_Nhdr status_header;
 		char status_name[8];
 		struct elf_prstatus status;
+		Elf64_Nhdr info_header;
+		char info_name[8];
+		siginfo_t info;
 		Elf64_Nhdr files_header;
 		char files_name[8];
 		uint64_t files[5]; /* count, page, start, end, offset */
-		char path[24];
+		char path[28];	   /* so that all is a multiple of 8 */
 	} __attribute__((packed)) notes;
 	uint8_t bytes[LoadSize + HalfSize];
 };
@@ -50,6 +54,8 @@ static void make_notes(struct core_notes *n)
 	strcpy(n->status_name, "CORE");
 	n->status.pr_pid = 7;
 	n->status.pr_reg[19] = 0x7008; /* rsp, in user_regs_struct's order */
+	n->info_header = (Elf64_Nhdr){ 5, sizeof(n->info), NT_SIGINFO };
+	strcpy(n->info_name, "CORE");
 	n->files_header =
 		(Elf64_Nhdr){ 5, sizeof(n->files) + sizeof(n->path), NT_FILE };
 	strcpy(n->files_name, "CORE");

@@ -121,6 +121,27 @@ head -c 100 $core >cut.core
 expect 2 'core is cut off in its headers' list cut.core
 expect 2 'is no core of an x86-64 program' list "$0"
 
+# Of other machines: their number at offset 18, the class and the order of bytes
+# at 4 and 5.
+# of_machine CLASS ORDER NUMBER: other.core
+of_machine() {
+	cp $core other.core
+	printf '%b' "$1$2" | dd of=other.core bs=1 seek=4 conv=notrunc status=none
+	printf '%b' "$3" | dd of=other.core bs=1 seek=18 conv=notrunc status=none
+}
+of_machine '\02' '\01' '\0267\0'
+expect 2 'is of a program for aarch64; seam reads x86-64' list other.core
+of_machine '\02' '\02' '\0\026'
+expect 2 'is of a program for s390; ' list other.core
+of_machine '\01' '\01' '\076\0'
+expect 2 'is of a program for x32; ' list other.core
+of_machine '\02' '\01' '\0377\0377'
+expect 2 'is of a program for another machine; ' list other.core
+cp program foreign
+printf '\267' | dd of=foreign bs=1 seek=18 conv=notrunc status=none
+expect 2 "cannot use 'foreign' as the program of .*: it is for aarch64" \
+	list $core foreign
+
 # No core at all.
 expect 2 "'./program' is no core but a program .*: CORE EXE" \
 	list ./program $core

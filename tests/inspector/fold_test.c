@@ -3,7 +3,7 @@
  * Which frames of a stack are told, and where a goroutine is. A stack is
  * written as a word, innermost frame first:
  *
- *	u	the user's
+ *	u	the user's, U the same where no segment is known
  *	l	of a library that the runtime calls
  *	o	the runtime's own, O the same on another stack
  *	s	its code that switches stacks
@@ -19,7 +19,7 @@
 static struct frame make_frame(char kind, uint32_t number)
 {
 	return (struct frame){
-		.segment = kind == 'O' || kind == 'h' ? NONE : 0,
+		.segment = strchr("OhU", kind) ? NONE : 0,
 		.place = number,
 		.own = strchr("oOs", kind) != NULL,
 		.in_library = kind == 'l',
@@ -69,6 +69,13 @@ static void expect(const char *stack, const char *told, uint32_t where)
 	assert_int_equal(s->goroutines.items[0].where, where);
 	snapshot_free(s);
 	symbols_scope(&symbols);
+}
+
+/* A chain that is broken at its newest segment. */
+static void tells_it_without_segments(void **state)
+{
+	(void)state;
+	expect("OOUU", "123", 2);
 }
 
 static void tells_what_the_user_called(void **state)
@@ -164,6 +171,7 @@ int main(void)
 		cmocka_unit_test(takes_a_library_for_the_goroutines_function),
 		cmocka_unit_test(is_nowhere_if_no_frame_is_the_users),
 		cmocka_unit_test(same_stacks_share_their_lines),
+		cmocka_unit_test(tells_it_without_segments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,7 @@ static void tells_of_deadlines(void **state)
 {
 	struct memory m = { .heap = AT(timer),
 			    .ntimers = 2,
+			    .room = 2,
 			    .timer = { { 300, AT(g[0]), 4 },
 				       { 500, AT(g[0]), 6 } } };
 	struct snapshot *s = make_snapshot();
@@ -151,11 +152,18 @@ static void tells_of_deadlines(void **state)
 	assert_false(s->objects.timers.items[1].stale);
 	snapshot_free(s);
 	m.heap = Base + sizeof(m) - sizeof(struct tmr);
-	m.ntimers = UINT64_MAX;
+	m.ntimers = m.room = UINT64_MAX;
 	s = make_snapshot();
 	look_at(&m, s);
 	assert_int_equal(s->objects.timers.n, 1);
 	assert_true(noted(s, "the deadlines: 1 of 18446744073709551615"));
+	snapshot_free(s);
+	m.room = 1;
+	s = make_snapshot();
+	look_at(&m, s);
+	assert_int_equal(s->objects.timers.n, 1);
+	assert_true(noted(s, "the deadlines: 18446744073709551615 of them, "
+			     "with room for 1; that many are shown"));
 	snapshot_free(s);
 }
 

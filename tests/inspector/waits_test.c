@@ -66,7 +66,7 @@ static void knows_who_ends_waits(void **state)
 	wait_for(s, 0, "lock", AT(shared));
 	assert_int_equal(fate_of(judge(&m, s), 0), FATE_STUCK);
 	snapshot_free(s);
-	m.ntimers = 1;
+	m.ntimers = m.room = 1;
 	m.g[0].wait = 4;
 	s = make_few(2);
 	wait_for(s, 0, "lock", AT(shared));

@@ -36,8 +36,10 @@ def look(where):
         (pc, "^code of counter at objects.c:.*\nmapping .* of .*objects-gcc"),
         (0x10, "^0x10 is outside any mapping$"),
     )
-    return sum(expect(text, 0, "whatis", *where, hex(address))
-               for address, text in words)
+    wrong = sum(expect(text, 0, "whatis", *where, hex(address))
+                for address, text in words)
+    return wrong + expect("channel %#x: 0x4 bytes" % full, 0, "whatis",
+                          "%x" % (full + 4), *where)
 
 
 def main():

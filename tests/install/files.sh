@@ -45,7 +45,17 @@ stage/usr/bin/seam --version | grep -q '^seam [0-9]' ||
 	complain "the installed seam does not tell its version"
 renders 1 seam 'segments'
 renders 1 seam-gdb 'goroutine apply'
-renders 3 seam 'seam_chan_make'
+renders 3 seam 'all goroutines are asleep'
+renders 3 seam_recv 'receives an element'
+renders 3 mfree 'runtime.s allocator'
+
+# Each public function has a page.
+sed -n 's/^seam_shared.*//; s/^\(seam_.*\|mal\|mfree\)$/\1.3/p' \
+	"$SRC_DIR/runtime/exports.txt" >wanted
+(cd stage/usr/share/man/man3 && ls) >got
+while read -r page; do
+	grep -qx "$page" got || complain "$page was not installed"
+done <wanted
 
 # Nothing is forgotten: the scripts are those of the tree, the rest is known.
 (cd "$SRC_DIR/gdb-scripts" && find . -name '*.py') >wanted
@@ -60,7 +70,8 @@ for script in "$SRC_DIR"/gdb-scripts/seam/*.py; do
 	set -- stage/usr/share/seam-gdb/seam/__pycache__/"$module".*.pyc
 	[ -e "$1" ] || complain "$module is not compiled"
 done
-find stage -type f ! -path 'stage/usr/share/seam-gdb/*' | sort >got
+find stage -type f ! -path 'stage/usr/share/seam-gdb/*' \
+	! -path '*/man3/*' | sort >got
 diff -u - got <<END || complain "other files than these"
 stage/usr/bin/seam
 stage/usr/include/seam.h
@@ -72,7 +83,6 @@ stage/usr/share/bash-completion/completions/seam
 stage/usr/share/fish/vendor_completions.d/seam.fish
 stage/usr/share/man/man1/seam-gdb.1
 stage/usr/share/man/man1/seam.1
-stage/usr/share/man/man3/seam.3
 stage/usr/share/seam/seam.schema.json
 stage/usr/share/zsh/site-functions/_seam
 END

@@ -20,7 +20,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 # them all.
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
                "command", "commands", "asking", "functions", "backtraces",
-               "printers", "settings", "stop"}
+               "printers", "settings", "here", "breaking", "catching",
+               "elements", "following", "naming", "stop", "waking"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.

@@ -34,7 +34,7 @@ gcc -O2 -pthread "$rooms/host.c" -o host >log 2>&1 || complain 'the host is not 
 for compiler in gcc clang; do
 	for linker in gold lld; do
 		build $compiler $linker || complain "$compiler $linker: is not built"
-		nm -D --defined-only library.so | sed 's/.* //' >names
+		nm -Dg --defined-only library.so | sed 's/.* //' >names
 		[ "$(grep -c '^library_' names)" = 3 ] || complain 'its functions are missing'
 		! grep -E 'seam_(go|run)|morestack|longjmp' names ||
 			complain "$compiler $linker: shows what is ours"

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 /* Errors */
 
@@ -312,6 +314,72 @@ static void test_file(void **state)
 	ends_well(file);
 }
 
+/* Counters: eventfd and timerfd. */
+
+static int counter;
+
+static void takes_ones(void *arg)
+{
+	uint64_t n = 0;
+	(void)arg;
+	for (int i = 0; i < 100; i++)
+		CHECK(seam_read(counter, &n, sizeof(n), SEAM_FOREVER) == 8
+		      && n == 1);
+}
+
+static void full(void *arg)
+{
+	uint64_t n;
+	(void)arg;
+	CHECK(seam_read(counter, &n, sizeof(n), SEAM_FOREVER) == 8);
+	CHECK(n == UINT64_MAX - 1);
+}
+
+static void counters(void *arg)
+{
+	uint64_t one = 1, most = UINT64_MAX - 1, n;
+	struct itimerspec soon = { { 0, 1000000 }, { 0, 1000000 } };
+	(void)arg;
+	counter = eventfd(0, EFD_SEMAPHORE);
+	FAILS(seam_read(counter, &n, sizeof(n), 0), ETIMEDOUT);
+	FAILS(seam_read(counter, &n, sizeof(n), seam_now() + SEAM_MS),
+	      ETIMEDOUT);
+	for (int i = 0; i < 4; i++)
+		start(takes_ones, NULL);
+	for (int i = 0; i < 400; i++) {
+		CHECK(seam_write(counter, &one, sizeof(one), SEAM_FOREVER)
+		      == 8);
+		if (i % 3 == 0)
+			seam_yield();
+	}
+	join();
+	FAILS(seam_read(counter, &n, sizeof(n), 0), ETIMEDOUT);
+	CHECK(seam_close(counter) == 0);
+
+	counter = eventfd(0, 0);
+	CHECK(seam_write(counter, &most, sizeof(most), SEAM_FOREVER) == 8);
+	FAILS(seam_write(counter, &one, sizeof(one), seam_now() + SEAM_MS),
+	      ETIMEDOUT);
+	FAILS(seam_read(counter, &n, 1, SEAM_FOREVER), EINVAL);
+	start(full, NULL);
+	CHECK(seam_write(counter, &one, sizeof(one), SEAM_FOREVER) == 8);
+	join();
+	CHECK(seam_close(counter) == 0);
+
+	int timer = timerfd_create(CLOCK_MONOTONIC, 0);
+	CHECK(timerfd_settime(timer, 0, &soon, NULL) == 0);
+	for (int i = 0; i < 5; i++)
+		CHECK(seam_read(timer, &n, sizeof(n), SEAM_FOREVER) == 8
+		      && n >= 1);
+	CHECK(seam_close(timer) == 0);
+}
+
+static void test_counters(void **state)
+{
+	(void)state;
+	ends_well(counters);
+}
+
 /* Who waits for a descriptor is no deadlock, and costs no time. */
 
 static int bell[2];
@@ -359,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_thousands),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_idle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,21 +179,21 @@ static int tasks(int *tids, int most)
 	return n;
 }
 
-/* $TIMES times as many as in a test that is to be short. */
-static bool enough(void)
+/* In a test that is to be short; in another it goes on for $SECONDS. */
+static bool enough(int64_t begun)
 {
-	const char *s = getenv("TIMES");
-	int times = s ? atoi(s) : 1;
-	return __atomic_load_n(&nworking, __ATOMIC_RELAXED) >= times * Samples
-	       && __atomic_load_n(&ncrossing, __ATOMIC_RELAXED)
-			  >= times * Crossings;
+	const char *s = getenv("SECONDS");
+	return seam_now() - begun >= (s ? atoi(s) : 0) * SEAM_S
+	       && __atomic_load_n(&nworking, __ATOMIC_RELAXED) >= Samples
+	       && __atomic_load_n(&ncrossing, __ATOMIC_RELAXED) >= Crossings;
 }
 
 static void *profiler(void *arg)
 {
 	const struct timespec period = { .tv_nsec = 40 * 1000 };
+	int64_t begun = seam_now();
 	int tids[64];
-	while (!enough()) {
+	while (!enough(begun)) {
 		int n = tasks(tids, 64);
 		for (int i = 0; i < 1000; i++) {
 			syscall(SYS_tgkill, getpid(), tids[i % n], SIGPROF);
@@ -201,8 +201,11 @@ static void *profiler(void *arg)
 		}
 	}
 	over = true;
-	fprintf(stderr, "%ld samples in workers, %ld elsewhere, %ld at seams\n",
-		(long)nworking, (long)nother, (long)ncrossing);
+	fprintf(stderr,
+		"%ld samples in workers, %ld elsewhere, %ld at seams, in %g "
+		"s\n",
+		(long)nworking, (long)nother, (long)ncrossing,
+		(double)(seam_now() - begun) / SEAM_S);
 	return arg;
 }
 

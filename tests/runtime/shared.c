@@ -51,6 +51,7 @@ static void opens(void *depth)
 {
 	void *handle = dlopen(file, RTLD_LAZY);
 	CHECK(handle);
+	seam_sleep(SEAM_US); /* or somebody has to hear of what was opened */
 	at_depth((int)(intptr_t)depth, dlsym(handle, "lib"));
 	CHECK(dlclose(handle) == 0);
 }

@@ -40,6 +40,14 @@ used() {
 	right ./libit.so
 }
 
+# refuses WORD...: ./program WORD... says why it does not go on
+refuses() {
+	timeout 120 ./program "$@" >log 2>&1
+	[ $? = 2 ] || complain "$what, $*: the status is not 2"
+	grep -q "seam: libgcc's split stacks are in this process" log ||
+		complain "$what, $*: does not say why"
+}
+
 source=$here/sharedlib.c
 for compiler in gcc clang; do
 	for linker in gold lld; do
@@ -60,10 +68,9 @@ for compiler in gcc clang; do
 		library "$compiler" "$linker" -DDEPTH=20 -DBLOCK=500 -fsplit-stack
 		build "$compiler" "$linker" -DLINKED -L. -Wl,-rpath,"$PWD" -lit ||
 			complain "$what: is not linked"
-		timeout 120 ./program >log 2>&1
-		[ $? = 2 ] || complain "$what: the status is not 2"
-		grep -q "seam: libgcc's split stacks are in this process" log ||
-			complain "$what: does not say why"
+		refuses
+		build "$compiler" "$linker" || complain "$what: is not built"
+		refuses ./libit.so
 	done
 done
 

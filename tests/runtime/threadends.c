@@ -96,7 +96,7 @@ static void in_another(void *arg)
 static void between_goroutines(void *arg)
 {
 	(void)arg;
-	climb(20, nothing);
+	climb(100, nothing);
 	exit_in_stackfree = 1;
 	seam_sleep(SEAM_MS);
 }

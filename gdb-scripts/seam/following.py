@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A step follows its goroutine to another thread.
+
+gdb steps a thread: where the goroutine waits in what it calls, others take the
+thread over, and gdb waits until the frame that it steps in is there again. The
+goroutine may go on on another thread, and gdb would wait for ever. So, while
+it steps, there are breakpoints where the calls of the line return to, for
+other threads that come to the same frame.
+"""
+
+import gdb
+
+from . import analyse, here, selection, settings, target, unwind
+
+
+class _Return(gdb.Breakpoint):
+    """Where a call of the line returns to, for threads but the one that is
+    stepped."""
+
+    def __init__(self, addr, step):
+        super().__init__('*%d' % addr, internal=True)
+        self.silent = True
+        self._step = step
+
+    def stop(self):
+        return self._step.is_here()
+
+
+class _Step:
+    """One COMMAND, which steps FRAME, the newest, by lines."""
+
+    def __init__(self, command, frame):
+        self._command = command
+        self._thread = gdb.selected_thread()
+        self._caller = unwind.stand(unwind.older(frame))
+        self._line = frame.find_sal().line
+        self._found = False
+        self._returns = [_Return(addr, self) for addr in _returns(frame)]
+        gdb.events.stop.connect(self._stopped)
+        gdb.events.exited.connect(self._end)
+        gdb.events.before_prompt.connect(self._end)
+
+    def is_here(self):
+        """Whether another thread stands in the frame."""
+        if gdb.selected_thread() == self._thread:
+            return False
+        caller = unwind.older(gdb.newest_frame())
+        self._found = caller and unwind.stand(caller) == self._caller
+        return self._found
+
+    def _stopped(self, event):
+        ours = any(b in self._returns
+                   for b in getattr(event, 'breakpoints', ()))
+        self._end()
+        if ours and self._found:
+            gdb.execute('frame' if self._is_there() else self._command)
+
+    def _is_there(self):
+        """Whether another line begins where the call returned to."""
+        frame = gdb.newest_frame()
+        sal = frame.find_sal()
+        return sal.pc == frame.pc() and sal.line != self._line
+
+    def _end(self, event=None):
+        """The command has ended, or failed."""
+        gdb.events.stop.disconnect(self._stopped)
+        gdb.events.exited.disconnect(self._end)
+        gdb.events.before_prompt.disconnect(self._end)
+        for breakpoint_ in self._returns:
+            if breakpoint_.is_valid():
+                breakpoint_.delete()
+
+
+class _Back(gdb.Breakpoint):
+    """Stops at ADDR where a goroutine's rsp is SP, on any thread."""
+
+    def __init__(self, addr, sp):
+        self._sp = sp
+        self.hit = False
+        super().__init__('*%d' % addr, internal=True)
+        self.silent = True
+
+    def stop(self):
+        """Others come to the same place, on their own stacks."""
+        self.hit = unwind.register(gdb.newest_frame(), 'rsp') == self._sp
+        return self.hit
+
+
+def _leave_runtime():
+    """Let the goroutine come to the end of the function of the runtime that
+    the selected frame has called, if it is amid that, as where a catchpoint
+    has stopped: else who runs next on the thread would be stepped."""
+    code, frame = unwind.Code(), gdb.selected_frame()
+    called = frame.newer()
+    if (called is None or code.kind(frame) != analyse.USER
+            or code.kind(called) != analyse.OWN):
+        return
+    sp = unwind.register(frame, 'rsp')
+    places = [_Back(addr, sp - 8) for addr in _ends(called)]
+    places.append(_Back(frame.pc(), sp))
+    try:
+        gdb.execute('continue')
+    finally:
+        for place in places:
+            place.delete()
+    if not any(place.hit for place in places):
+        raise gdb.GdbError('The program stopped on the way.')
+
+
+def _ends(frame):
+    """The addresses of the instructions by which FRAME's function returns."""
+    first, last = target.function_at(frame.pc())
+    code = frame.architecture().disassemble(first, last - 1)
+    return [i['addr'] for i in code if i['asm'].startswith('ret')]
+
+
+def _returns(frame):
+    """The addresses behind the calls in the line of FRAME."""
+    sal = frame.find_sal()
+    if sal.symtab is None:
+        return []
+    architecture = frame.architecture()
+    return [i['addr'] + i['length']
+            for first, last in _ranges(frame, sal)
+            for i in architecture.disassemble(first, last)
+            if i['asm'].startswith('call')]
+
+
+def _ranges(frame, sal):
+    """[(first, last)] of the code of the line in FRAME's function."""
+    first, end = target.function_at(frame.pc())
+    rows = sal.symtab.linetable().line(sal.line) or ()
+    for pc in {row.pc for row in rows}:
+        if first <= pc < end:
+            yield pc, _last(pc, end, sal.line)
+
+
+def _last(pc, end, line):
+    """Where the code of LINE ends that PC is in; it may have several rows."""
+    last = pc
+    while pc < end and gdb.find_pc_line(pc).line == line:
+        last = gdb.find_pc_line(pc).last
+        pc = last + 1
+    return last
+
+
+def _may_move():
+    """Whether there are other threads for the goroutine to go on on."""
+    return len(gdb.selected_inferior().threads()) > 1
+
+
+class _Follow(selection.Hook):
+    """Let a step of a goroutine follow it to another thread.
+The commands "step" and "next" do this first, where "set seam step-goroutine"
+is on."""
+
+    def invoke(self, argument, from_tty):
+        selection.prepare_step()
+        if not target.can_run() or not settings.step_goroutine():
+            return
+        if gdb.selected_thread() is None or not target.has_runtime() or here.running() is None:
+            return
+        _leave_runtime()
+        frame = gdb.newest_frame()
+        if _may_move() and unwind.older(frame) is not None:
+            _Step(self.command, frame)
+
+
+class FollowStep(_Follow):
+    """Let "step" follow its goroutine to another thread.
+The command "step" does this first: set seam step-goroutine."""
+
+    command = 'step'
+    name = 'maintenance prepare-goroutine-step'
+    hooks = ('hook-step',)
+
+
+class FollowNext(_Follow):
+    """Let "next" follow its goroutine to another thread.
+The command "next" does this first: set seam step-goroutine."""
+
+    command = 'next'
+    name = 'maintenance prepare-goroutine-next'
+    hooks = ('hook-next',)
+
+
+def install():
+    """Define the hooks."""
+    FollowStep()
+    FollowNext()

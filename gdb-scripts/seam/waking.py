@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""goroutine until ID wakes."""
+
+import re
+
+import gdb
+
+from . import render, selection, target, unwind, view
+from .command import Command
+
+
+class _Awake(gdb.Breakpoint):
+    """Stops where a goroutine goes on that is parked now and grafted on."""
+
+    def __init__(self):
+        frame = unwind.older(unwind.first_grafted())
+        self._sp, pc = unwind.stand(frame)
+        self.hit = False
+        super().__init__('*%d' % pc, internal=True)
+        self.silent = True
+
+    def stop(self):
+        """Others wait at the same place, on their own stacks."""
+        self.hit = unwind.register(gdb.newest_frame(), 'rsp') == self._sp
+        return self.hit
+
+
+class GoroutineUntil(Command):
+    """Let the program go on until a goroutine that waits does so no more.
+Usage: goroutine until ID wakes
+
+The program stops when that goroutine runs again, on whichever thread, where
+it called for what it waited for; or before, as for any other reason."""
+
+    def __init__(self):
+        super().__init__('goroutine until', gdb.COMMAND_RUNNING)
+
+    def words(self, text, word):
+        if re.match(r'\s*\d+\s', text):
+            return [w for w in ['wakes'] if w.startswith(word)]
+        return view.complete_ids(word, lambda goroutine: goroutine.waiting)
+
+    def run(self, argument, from_tty):
+        words = argument.split()
+        if len(words) != 2 or not 'wakes'.startswith(words[1]):
+            raise gdb.GdbError('Argument required (ID wakes).')
+        now = view.View()
+        goroutine = now.find(words[0])
+        if not target.can_run():
+            raise gdb.GdbError("You can't do that without a process to debug.")
+        if not goroutine.waiting:
+            raise gdb.GdbError('Goroutine %d does not wait.' % goroutine.id)
+        with selection.kept():
+            now.select(goroutine)
+            awake = _Awake()
+        try:
+            gdb.execute('continue', from_tty)
+        finally:
+            awake.delete()
+        if awake.hit:
+            selection.select_frame(unwind.Code())
+            print(render.wakes(render.title(goroutine.id, goroutine.name)))
+            gdb.execute('frame')
+
+
+def install():
+    """Make the command known to gdb. Again replaces it."""
+    GoroutineUntil()

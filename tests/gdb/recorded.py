@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is recorded goes backwards over seams as on one stack, where the segment
+was there from the last time."""
+import difflib
+import sys
+
+import session
+import stepping
+
+BACKWARDS = {
+    'over the call': ['next', 'reverse-next', 'next'],
+    'into what was called': ['next', 'reverse-step', 'reverse-step',
+                             'reverse-next'],
+    'to the call': ['step', 'next', 'next', 'reverse-finish'],
+    'to the entry and out': ['step', 'next', 'next', 'reverse-step',
+                             'reverse-step', 'reverse-step'],
+    'there and back': ['step', 'next', 'finish', 'reverse-step', 'next'],
+}
+
+
+def run(exe, how):
+    """{case: what gdb prints} of the second call, which finds a segment."""
+    place = str(int(stepping.at('behind the first call')) + 1)
+    typed = ['set args ' + how, 'set env SEAM_DEBUG split,stay',
+             'set env SEAM_MAXPROCS 1']
+    before, parts = len(typed), []
+    for commands in BACKWARDS.values():
+        script = ['tbreak crossing.c:' + place, 'run', 'record', *commands,
+                  'record stop', 'delete', 'kill']
+        parts.append(len(script))
+        typed += script
+    printed = session.run(typed, exe)[before:]
+    answers = {}
+    for name, count in zip(BACKWARDS, parts):
+        answers[name] = '\n'.join(map(stepping.normal, printed[:count]))
+        printed = printed[count:]
+    return answers
+
+
+def main():
+    wrong = 0
+    for compiler in 'gcc', 'clang':
+        exe = session.fixtures.BUILD / 'crossing' / (
+            'crossing-%s-gold-O0' % compiler)
+        expected, found = run(exe, 'one'), run(exe, 'up')
+        for case, text in found.items():
+            if text != expected[case] or 'does not support' in text:
+                wrong += 1
+                print('%s: %s' % (compiler, case))
+                sys.stdout.writelines(difflib.unified_diff(
+                    expected[case].splitlines(True), text.splitlines(True),
+                    'one', 'up'))
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
