@@ -52,7 +52,7 @@ class Printers(unittest.TestCase):
             'The elements of the channel have 16 bytes, those of type long '
             'have 8.', '25', 'The channel is empty.',
             'No struct type named circle.',
-            'address 0x9 is outside any mapping'])
+            '0x9 is outside any mapping'])
         self.assertEqual(out[8], '{{of = 2, is = 4}, {of = 3, is = 9}...}')
 
 
