@@ -38,7 +38,9 @@ INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
 INSPECTOR_C := $(wildcard inspector/*.c inspector/*/*.c)
 INSPECTOR_LIBS := -ldw -lelf -ljson-c -lzstd -lz -llz4 -llzma
-INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $B/inspector/seam.rt.o
+# The descriptions of runtimes are linked in as they are.
+RUNTIMES_O := $(patsubst inspector/layout/runtimes/%,$B/inspector/%.o,$(wildcard inspector/layout/runtimes/*.rt))
+INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $(RUNTIMES_O)
 
 # How a program is compiled and linked; seam.pc says the same.
 room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
@@ -121,7 +123,7 @@ $B/inspector/%.o: inspector/%.c
 	@mkdir -p $(@D)
 	$(CC) $(INSPECTOR_CFLAGS) -c $< -o $@
 
-$B/inspector/seam.rt.o: inspector/layout/runtimes/seam.rt
+$B/inspector/%.rt.o: inspector/layout/runtimes/%.rt
 	@mkdir -p $(@D)
 	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
 
@@ -129,7 +131,7 @@ $B/seam: $(INSPECTOR_O)
 	$(CC) $(OPT) $^ $(INSPECTOR_LIBS) -o $@
 
 install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
-	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/seam $(dir $(COMPLETIONS)) $(GDBDIR)/seam)
+	mkdir -p $B/installed $(addprefix $(DESTDIR),$(PREFIX)/bin $(PREFIX)/lib/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 $(PREFIX)/share/man/man3 $(PREFIX)/share/man/man5 $(PREFIX)/share/seam $(dir $(COMPLETIONS)) $(GDBDIR)/seam)
 	$(CC) -DSEAM_GDB_SCRIPT='"$(GDBDIR)/seam-gdb.py"' -c gdb-scripts/autoload.S -o $B/installed/autoload.o
 	$(MAKE) --no-print-directory $B/installed/libseam.a
 	$(MAKE) --no-print-directory -B $B/installed/seam.pc $B/installed/seam_shared.pc
@@ -142,6 +144,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	awk -v to=$(DESTDIR)$(PREFIX)/share/man/man3/ 'FNR == 1 { page = FILENAME; sub(".*/", "", page) } /^\.Sh/ { names = $$2 == "NAME" } names && /^\.Nm/ && $$2 ".3" != page { print ".so man3/" page >(to $$2 ".3") }' docs/man/*.3
+	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam

@@ -9,9 +9,16 @@
 #include "symbol/symbol.h"
 #include "unwind/unwind.h"
 
+/* Whether what goroutines wait for is to be read. */
+enum objects_wanted {
+	OBJECTS_NONE,
+	OBJECTS_ANY,	/* what the description of the runtime tells of */
+	OBJECTS_NEEDED, /* there is no answer without */
+};
+
 struct answer {
-	bool objects; /* what goroutines wait for is to be read */
-	bool memory;  /* and all memory to be searched for who has it */
+	enum objects_wanted objects;
+	bool memory; /* and all memory to be searched for who has it */
 	/* Whether whole stacks are; NULL: no. */
 	bool (*stacks)(const struct options *o);
 	/* Unwind, name and analyse what is printed. */

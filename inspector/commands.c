@@ -94,6 +94,9 @@ const struct option_words option_words[OPTION_NUMBER] = {
 			    WITH(COMMAND_STACKS) },
 	[OPTION_TIME] = { "time", 0, NULL, NULL,
 			  "say how long the process was stopped", WITH_ALL },
+	[OPTION_RUNTIME] = { "runtime", 0, "FILE", NULL,
+			     "of a runtime that FILE describes: seam-rt(5)",
+			     WITH_ALL },
 	[OPTION_COMPLETION] = { "completion", 0, "SHELL", shell_words,
 				"print what completes words in bash, zsh or\n"
 				"fish, and exit",

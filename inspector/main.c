@@ -16,6 +16,7 @@
 #include "analyse/filter.h"
 #include "answers.h"
 #include "completion.h"
+#include "layout/descriptions.h"
 #include "layout/layout.h"
 #include "layout/objects.h"
 #include "layout/program.h"
@@ -33,12 +34,20 @@
 #include "util/progress.h"
 #include "util/scope.h"
 
-/* layout/runtimes/seam.rt, linked in. */
-extern const char _binary_seam_rt_start[];
-extern const char _binary_seam_rt_end[];
-
 /* Milliseconds after which a terminal is told how far we are. */
 enum { ProgressAfter = 1000 };
+
+/* The line TEXT that has a mistake, and AT how many bytes. */
+static void point_at(const char *text, size_t at)
+{
+	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
+	SCOPE(memory) char *before = clean_text(text, at);
+	size_t column = 0;
+
+	for (const char *p = at ? before : ""; *p; p++)
+		column += (*p & 0xc0) != 0x80;
+	fprintf(stderr, "    %s\n    %*s^\n", clean, (int)column, "");
+}
 
 static void complain(const char *text)
 {
@@ -53,20 +62,6 @@ static struct error *open_target(const struct options *o, struct target **ret)
 	if (o->pid)
 		return target_open_live(o->pid, ret);
 	return target_open_core(o->core, o->exe, ret);
-}
-
-/* Say what is wrong with the filter TEXT, and where. */
-static int tell_mistake(const char *text, const struct mistake *m)
-{
-	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
-	SCOPE(memory) char *before = clean_text(text, m->at);
-	size_t column = 0;
-
-	for (const char *p = m->at ? before : ""; *p; p++)
-		column += (*p & 0xc0) != 0x80;
-	complain(m->what->text);
-	fprintf(stderr, "    %s\n    %*s^\n", clean, (int)column, "");
-	return EXIT_NO_ANSWER;
 }
 
 static bool is_wanted(void *filter, const struct goroutine *g)
@@ -104,8 +99,8 @@ static void keep_wanted(struct unwinder *u, struct symbols *symbols,
 }
 
 /* A live target stands still for collect() only, and for what is asked of
- * OBJECTS; NULL: nothing. An id that is not there is told by who is, before
- * FILTER, which may be NULL. */
+ * OBJECTS, which is NULL where nothing is known of them. An id that is not
+ * there is told by who is, before FILTER, which may be NULL. */
 static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct objects_layout *objects,
 				   const struct options *o,
@@ -113,6 +108,7 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 {
 	SCOPE(collection)
 	struct collection *c = collection_new(t, l, &o->ids, extent(o, filter));
+	const struct answer *a = &answers[o->command];
 	struct error *e;
 
 	if (filter && !o->ids.n)
@@ -124,15 +120,15 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	if (e)
 		return e;
 	e = collect(c);
-	if (!e && objects) {
+	if (!e && a->objects) {
 		*ret = collect_finish(c);
 		collect_objects(t, l, objects, *ret);
 	}
-	if (!e && answers[o->command].memory)
+	if (!e && a->memory)
 		search_memory(t, l, objects, *ret);
 	progress_stage("working it out", 0);
 	target_resume(t);
-	if (!e && !objects)
+	if (!e && !a->objects)
 		*ret = collect_finish(c);
 	return e;
 }
@@ -250,6 +246,43 @@ static struct error *answer(struct unwinder *u, const struct options *o,
 	return NULL;
 }
 
+/* The layout of the runtime in P: one that we know, or a user's own. */
+static struct error *open_layout(struct program *p, const struct options *o,
+				 struct layout **ret)
+{
+	struct description built_in[DescriptionsBuiltIn];
+	SCOPE(description) struct description own = { 0 };
+	struct error *e;
+
+	if (!o->runtime) {
+		descriptions_built_in(built_in);
+		return layout_open(p, built_in, DescriptionsBuiltIn, ret);
+	}
+	e = description_read(o->runtime, &own);
+	return e ? e : layout_open(p, &own, 1, ret);
+}
+
+/* Where things are that goroutines wait for; *RET is NULL where they are not
+ * asked for, or not known and not needed. Otherwise it is RESULT. */
+static struct error *open_objects(struct program *p, const struct layout *l,
+				  const struct options *o,
+				  struct objects_layout *result,
+				  const struct objects_layout **ret)
+{
+	enum objects_wanted wanted = answers[o->command].objects;
+
+	*ret = NULL;
+	if (wanted == OBJECTS_NONE || (wanted == OBJECTS_ANY && !l->objects))
+		return NULL;
+	if (!l->objects)
+		return error_new("%s: what is known of the %s runtime is its "
+				 "goroutines and threads, not what goroutines "
+				 "wait for; see seam-rt(5)",
+				 command_words[o->command].word, l->name);
+	*ret = result;
+	return objects_layout_open(p, l, result);
+}
+
 /* All stages; what they own goes when they are done. FILTER: or NULL. */
 static struct error *run(const struct options *o, struct filter *filter,
 			 int *ret)
@@ -259,8 +292,8 @@ static struct error *run(const struct options *o, struct filter *filter,
 	SCOPE(layout) struct layout *layout = NULL;
 	SCOPE(snapshot) struct snapshot *snapshot = NULL;
 	SCOPE(unwinder) struct unwinder u = { 0 };
-	bool wants_objects = answers[o->command].objects;
-	struct objects_layout objects;
+	const struct objects_layout *objects;
+	struct objects_layout space;
 	struct error *e;
 
 	progress_stage("opening files", 0);
@@ -268,14 +301,11 @@ static struct error *run(const struct options *o, struct filter *filter,
 	if (!e)
 		e = program_open(target, &program);
 	if (!e)
-		e = layout_open(program, _binary_seam_rt_start,
-				_binary_seam_rt_end - _binary_seam_rt_start,
-				&layout);
-	if (!e && wants_objects)
-		e = objects_layout_open(program, layout, &objects);
+		e = open_layout(program, o, &layout);
 	if (!e)
-		e = take_snapshot(target, layout,
-				  wants_objects ? &objects : NULL, o, filter,
+		e = open_objects(program, layout, o, &space, &objects);
+	if (!e)
+		e = take_snapshot(target, layout, objects, o, filter,
 				  &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
@@ -297,9 +327,7 @@ static struct error *run_filtered(const struct options *o, int *ret)
 		return run(o, NULL, ret);
 	if (filter_parse(o->filter, &filter, &mistake))
 		return run(o, &filter, ret);
-	*ret = tell_mistake(o->filter, &mistake);
-	error_free(mistake.what);
-	return NULL;
+	return error_in(mistake.what, o->filter, mistake.at);
 }
 
 static int misuse(const char *text)
@@ -315,6 +343,8 @@ static int conclude(struct error *e, int status)
 	if (!e)
 		return status;
 	complain(e->text);
+	if (e->line)
+		point_at(e->line, e->at);
 	error_free(e);
 	return EXIT_NO_ANSWER;
 }

@@ -136,6 +136,9 @@ static struct error *parse_option(int c, struct options *o)
 		return parse_value(&option_words[option], optarg, &o->by);
 	case OPTION_FRAMES:
 		return parse_number(optarg, "number of frames", &o->frames);
+	case OPTION_RUNTIME:
+		o->runtime = optarg;
+		return NULL;
 	case OPTION_COMPLETION:
 		o->command = COMMAND_COMPLETION;
 		return parse_value(&option_words[option], optarg, &o->shell);

@@ -21,11 +21,12 @@ enum {
 struct options {
 	enum command command;
 	bool given[OPTION_NUMBER];
-	int pid;	    /* or 0: CORE */
-	const char *core;   /* or NULL: PID */
-	const char *exe;    /* NULL: the one that the core names */
-	struct ids ids;	    /* empty: all goroutines */
-	const char *filter; /* or NULL */
+	int pid;	     /* or 0: CORE */
+	const char *core;    /* or NULL: PID */
+	const char *exe;     /* NULL: the one that the core names */
+	struct ids ids;	     /* empty: all goroutines */
+	const char *filter;  /* or NULL */
+	const char *runtime; /* the file that describes it; or NULL */
 	enum by by;
 	int frames;	  /* so many of each stack; 0: all */
 	enum shell shell; /* of --completion */

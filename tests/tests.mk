@@ -59,7 +59,7 @@ ASAN_O := $(patsubst %.c,$B/asan/%.o,$(filter-out inspector/main.c,$(INSPECTOR_C
 $B/asan/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) -c $< -o $@
-$B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $B/inspector/seam.rt.o
+$B/tests/inspector/%: tests/inspector/%.c $(ASAN_O) $(RUNTIMES_O)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(OPT_asan) $(WARN) $(INSPECTOR_CPP) $(filter %.c %.o,$^) $(INSPECTOR_LIBS) -lcmocka -o $@
 tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
@@ -67,6 +67,15 @@ tests: $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/inspector/*_test.c))
 # Fixtures keep each caller's frame: no tail calls.
 $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS),\
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
+
+# Programs of another runtime, gccgo's, with its library shared and in them.
+$B/gccgo/parked: tests/gccgo/parked.go
+	@mkdir -p $(@D)
+	gccgo-12 -g -O1 $< -o $@
+$B/gccgo/parked-static: tests/gccgo/parked.go
+	@mkdir -p $(@D)
+	gccgo-12 -g -O1 -static-libgo $< -o $@
+tests: $B/gccgo/parked $B/gccgo/parked-static
 
 # What tests/gdb/stepping.py steps through.
 $(foreach c,$(CCS),$(foreach o,O0 O2,\

@@ -54,14 +54,15 @@ static void in_segment(struct unwinder *u, struct symbols *symbols,
 	struct snapshot *s = u->snapshot;
 	const struct segment *segment =
 		&s->segments.items[g->segments.first + nth];
-	uint64_t size = u->layout->segment.size;
+	const uint64_t size = u->layout->segment.size;
+	const bool inside = !field_there(u->layout->segment.end);
 
 	SAY(s,
 	    "goroutine %" PRId64 ": segment %zu of %u, 0x%lx-0x%lx, 0x%lx "
 	    "bytes above its low end",
 	    g->id, g->segments.n - nth, g->segments.n, segment->low.v,
 	    segment->end.v, addr_span(segment->low, at));
-	if (is_in(at, addr_minus(segment->end, size), size))
+	if (inside && is_in(at, addr_minus(segment->end, size), size))
 		SAY(s, "    its %s, 0x%lx bytes into it",
 		    u->layout->segment.type,
 		    addr_span(addr_minus(segment->end, size), at));

@@ -3,13 +3,15 @@
  * layout.h - where a runtime keeps what we want to know: offsets, sizes and
  * addresses, from the executable's debug information and symbols, once per
  * executable. No memory is read. What the runtime calls its things is data:
- * runtimes/seam.rt, see names.h.
+ * runtimes/seam.rt and the others beside it, see names.h.
  */
 #ifndef LAYOUT_LAYOUT_H
 #define LAYOUT_LAYOUT_H
 
 #include <string.h>
 
+#include "layout/code.h"
+#include "layout/formula.h"
 #include "layout/names.h"
 #include "layout/program.h"
 #include "layout/types.h"
@@ -23,17 +25,25 @@ struct state {
 	enum state_role role;
 };
 
+/* What a description does not speak of is a field of no bytes: it reads as 0.
+ * Those that may be calculated are read with value_of(), see evaluate.h. */
 struct layout {
 	struct {
 		uint64_t size;
-		addr_t head; /* the variable */
-		struct field next, id, state, wait, reason, object, since,
-			creator, entry, name, machine, sp, pc, top, low, bytes;
+		addr_t head;		   /* the variable of a list, or 0: */
+		struct field array, count; /* of pointers to them */
+		struct field next, wait, name;
+		struct field id, state, reason, reason_length, object, since,
+			creator, entry, machine, top, low, bytes, oldest;
+		struct field sp, pc, saved[NRegs];
+		bool saves; /* some of SAVED */
 	} goroutine;
 	struct {
 		uint64_t size;
 		const char *type; /* for messages */
 		struct field next, boundary, low, bytes;
+		/* Of one whose struct lies anywhere. */
+		struct field end, newer;
 	} segment;
 	struct {
 		uint64_t size;
@@ -47,23 +57,22 @@ struct layout {
 	struct {
 		ARRAY(struct state);
 	} states;
-	addr_t code_low; /* the runtime's own code */
+	addr_t code_low; /* the runtime's own code; or empty, and this: */
 	addr_t code_end;
-	struct {
-		ARRAY(struct code {
-			addr_t low;
-			addr_t end;
-		});
-	} libraries;	 /* those that the runtime calls */
-	addr_t seam_low; /* of that, what switches stacks; empty: unknown */
-	addr_t seam_end;
+	struct code_set own;
+	struct code_set libraries; /* those that the runtime calls */
+	struct code_set seams;	   /* of its own code, what switches stacks */
+	const char *name;	   /* of the runtime */
+	struct code_set outermost; /* functions that no stack goes beyond */
+	bool objects; /* there is more in the description: objects.h */
 	struct names names;
+	struct formulas formulas;
 };
 
-/* The layout of the runtime in P that the SIZE bytes of TEXT describe. What
- * is missing is told all at once. */
-struct error *layout_open(struct program *p, const char *text, size_t size,
-			  struct layout **ret);
+/* The layout of the runtime in P, by the first of N descriptions that is of it,
+ * or by the first. What is missing is told all at once. */
+struct error *layout_open(struct program *p, const struct description *d,
+			  size_t n, struct layout **ret);
 void layout_close(struct layout *l);
 
 static inline void layout_scope(struct layout **l)
@@ -75,23 +84,26 @@ static inline void layout_scope(struct layout **l)
 /* Whether AT lies in the runtime's own code. */
 static inline bool layout_own_code(const struct layout *l, addr_t at)
 {
-	return addr_within(at, l->code_low, l->code_end);
+	return addr_within(at, l->code_low, l->code_end)
+	       || code_has(&l->own, at);
 }
 
 /* Whether AT lies in a library that the runtime calls. */
 static inline bool layout_library_code(const struct layout *l, addr_t at)
 {
-	for (size_t i = 0; i < l->libraries.n; i++)
-		if (addr_within(at, l->libraries.items[i].low,
-				l->libraries.items[i].end))
-			return true;
-	return false;
+	return code_has(&l->libraries, at);
 }
 
 /* Whether AT lies in the code that switches stacks. */
 static inline bool layout_seam_code(const struct layout *l, addr_t at)
 {
-	return addr_within(at, l->seam_low, l->seam_end);
+	return code_has(&l->seams, at);
+}
+
+/* Whether AT lies in a function that no stack goes beyond. */
+static inline bool layout_outermost_code(const struct layout *l, addr_t at)
+{
+	return code_has(&l->outermost, at);
 }
 
 /* The state with VALUE; NULL if there is none. */

@@ -59,38 +59,42 @@ enum {
 #define AT(member) offsetof(struct objects_layout, member)
 
 static const struct root roots[NROOT] = {
-	[GOROUTINE] = { "goroutine.type", SOUGHT_STRUCT, NOWHERE },
+	[GOROUTINE] = { "goroutine.type", SOUGHT_STRUCT, .at = NOWHERE },
 	[SCHEDULER] = { "scheduler.variable", SOUGHT_VARIABLE,
-			AT(scheduler.at) },
-	[QUEUE] = { "queue.type", SOUGHT_STRUCT, AT(queue.size) },
-	[WAITER] = { "waiter.type", SOUGHT_STRUCT, AT(waiter.size) },
-	[CHANNEL] = { "channel.type", SOUGHT_STRUCT, AT(channel.size) },
-	[SELECT] = { "select.type", SOUGHT_STRUCT, AT(select.size) },
-	[CASE] = { "case.type", SOUGHT_STRUCT, AT(select_case.size) },
-	[CLAUSE] = { "clause.type", SOUGHT_STRUCT, AT(clause.size) },
-	[MUTEX] = { "mutex.type", SOUGHT_STRUCT, AT(mutex.size) },
-	[RWLOCK] = { "rwlock.type", SOUGHT_STRUCT, AT(rwlock.size) },
-	[CONDITION] = { "condition.type", SOUGHT_STRUCT, AT(condition.size) },
-	[WAITGROUP] = { "waitgroup.type", SOUGHT_STRUCT, AT(waitgroup.size) },
-	[ONCE] = { "once.type", SOUGHT_STRUCT, AT(once.size) },
-	[READER] = { "rwlock.reader", SOUGHT_ENUMERATOR, AT(reader) },
-	[JOIN_LOCK] = { "join.lock", SOUGHT_VARIABLE, AT(join.lock) },
-	[JOIN_ENDED] = { "join.ended", SOUGHT_ENUMERATOR, AT(join.ended) },
+			.at = AT(scheduler.at) },
+	[QUEUE] = { "queue.type", SOUGHT_STRUCT, .at = AT(queue.size) },
+	[WAITER] = { "waiter.type", SOUGHT_STRUCT, .at = AT(waiter.size) },
+	[CHANNEL] = { "channel.type", SOUGHT_STRUCT, .at = AT(channel.size) },
+	[SELECT] = { "select.type", SOUGHT_STRUCT, .at = AT(select.size) },
+	[CASE] = { "case.type", SOUGHT_STRUCT, .at = AT(select_case.size) },
+	[CLAUSE] = { "clause.type", SOUGHT_STRUCT, .at = AT(clause.size) },
+	[MUTEX] = { "mutex.type", SOUGHT_STRUCT, .at = AT(mutex.size) },
+	[RWLOCK] = { "rwlock.type", SOUGHT_STRUCT, .at = AT(rwlock.size) },
+	[CONDITION] = { "condition.type", SOUGHT_STRUCT,
+			.at = AT(condition.size) },
+	[WAITGROUP] = { "waitgroup.type", SOUGHT_STRUCT,
+			.at = AT(waitgroup.size) },
+	[ONCE] = { "once.type", SOUGHT_STRUCT, .at = AT(once.size) },
+	[READER] = { "rwlock.reader", SOUGHT_ENUMERATOR, .at = AT(reader) },
+	[JOIN_LOCK] = { "join.lock", SOUGHT_VARIABLE, .at = AT(join.lock) },
+	[JOIN_ENDED] = { "join.ended", SOUGHT_ENUMERATOR,
+			 .at = AT(join.ended) },
 	[JOIN_CANCELLED] = { "join.cancelled", SOUGHT_ENUMERATOR,
-			     AT(join.cancelled) },
-	[TABLE] = { "descriptor.table", SOUGHT_VARIABLE, AT(descriptor.table) },
+			     .at = AT(join.cancelled) },
+	[TABLE] = { "descriptor.table", SOUGHT_VARIABLE,
+		    .at = AT(descriptor.table) },
 	[CHUNK] = { "descriptor.chunk", SOUGHT_ENUMERATOR,
-		    AT(descriptor.chunk) },
+		    .at = AT(descriptor.chunk) },
 	[DESCRIPTOR] = { "descriptor.type", SOUGHT_STRUCT,
-			 AT(descriptor.size) },
+			 .at = AT(descriptor.size) },
 	[UNKNOWN] = { "descriptor.unknown", SOUGHT_ENUMERATOR,
-		      AT(descriptor.unknown) },
+		      .at = AT(descriptor.unknown) },
 	[PLAIN] = { "descriptor.plain", SOUGHT_ENUMERATOR,
-		    AT(descriptor.plain) },
-	[TIMERS] = { "timers.variable", SOUGHT_VARIABLE, AT(timers.at) },
-	[TIMER] = { "timer.type", SOUGHT_STRUCT, AT(timer.size) },
-	[THREADS] = { "threads.head", SOUGHT_VARIABLE, AT(thread.head) },
-	[THREAD] = { "thread.type", SOUGHT_STRUCT, AT(thread.size) },
+		    .at = AT(descriptor.plain) },
+	[TIMERS] = { "timers.variable", SOUGHT_VARIABLE, .at = AT(timers.at) },
+	[TIMER] = { "timer.type", SOUGHT_STRUCT, .at = AT(timer.size) },
+	[THREADS] = { "threads.head", SOUGHT_VARIABLE, .at = AT(thread.head) },
+	[THREAD] = { "thread.type", SOUGHT_STRUCT, .at = AT(thread.size) },
 };
 
 /* Descriptors have one queue for each set of events. */
@@ -99,7 +103,7 @@ enum { QueuesMost = 256, StructMost = 4096 };
 static const struct part parts[] = {
 #define PART(root, owner, field)                                               \
 	{                                                                      \
-#owner "." #field, root, AT(owner.field), 8                    \
+#owner "." #field, root, AT(owner.field), .most = 8            \
 	}
 #define SHARED(root, owner) PART(root, owner, lock), PART(root, owner, queue)
 	PART(GOROUTINE, goroutine, wait),
@@ -123,17 +127,17 @@ static const struct part parts[] = {
 	PART(CHANNEL, channel, creator),
 	PART(SELECT, select, cases),
 	PART(SELECT, select, number),
-	{ "case.clause", CASE, AT(select_case.clause), 8 },
-	{ "case.waiter", CASE, AT(select_case.waiter), StructMost },
+	{ "case.clause", CASE, AT(select_case.clause), .most = 8 },
+	{ "case.waiter", CASE, AT(select_case.waiter), .most = StructMost },
 	PART(CLAUSE, clause, channel),
 	SHARED(MUTEX, mutex),
 	PART(MUTEX, mutex, owner),
 	SHARED(RWLOCK, rwlock),
 	PART(RWLOCK, rwlock, owner),
-	{ "rwlock.state", RWLOCK, AT(readers), 8 },
+	{ "rwlock.state", RWLOCK, AT(readers), .most = 8 },
 	SHARED(CONDITION, condition),
 	SHARED(WAITGROUP, waitgroup),
-	{ "waitgroup.count", WAITGROUP, AT(count), 8 },
+	{ "waitgroup.count", WAITGROUP, AT(count), .most = 8 },
 	SHARED(ONCE, once),
 	PART(ONCE, once, owner),
 	PART(DESCRIPTOR, descriptor, number),
@@ -142,7 +146,8 @@ static const struct part parts[] = {
 	PART(DESCRIPTOR, descriptor, closing),
 	PART(DESCRIPTOR, descriptor, socket),
 	PART(DESCRIPTOR, descriptor, kind),
-	{ "descriptor.queues", DESCRIPTOR, AT(descriptor.queues), QueuesMost },
+	{ "descriptor.queues", DESCRIPTOR, AT(descriptor.queues),
+	  .most = QueuesMost },
 	PART(TIMERS, timers, lock),
 	PART(TIMERS, timers, heap),
 	PART(TIMERS, timers, number),
@@ -152,7 +157,8 @@ static const struct part parts[] = {
 	PART(TIMER, timer, goroutine),
 	PART(TIMER, timer, wait),
 	PART(THREAD, thread, next),
-	{ "thread.goroutine", THREAD, AT(thread.goroutine), StructMost },
+	{ "thread.goroutine", THREAD, AT(thread.goroutine),
+	  .most = StructMost },
 	PART(THREAD, thread, thread),
 	PART(THREAD, thread, waits),
 	PART(THREAD, thread, forever),
@@ -207,6 +213,20 @@ struct error *objects_layout_open(struct program *p, const struct layout *l,
 	if (!e)
 		*ret = o;
 	return e;
+}
+
+bool objects_noun(const char *noun)
+{
+	for (size_t i = 0; i < NWAYS; i++)
+		if (strcmp(way_nouns[i], noun) == 0)
+			return true;
+	for (size_t i = 0; i < NROOT; i++)
+		if (strcmp(roots[i].noun, noun) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strcmp(parts[i].noun, noun) == 0)
+			return true;
+	return false;
 }
 
 enum way objects_way(const struct objects_layout *o, const char *words)

@@ -106,6 +106,9 @@ struct objects_layout {
 struct error *objects_layout_open(struct program *p, const struct layout *l,
 				  struct objects_layout *ret);
 
+/* Whether NOUN is one of those that are looked for here. */
+bool objects_noun(const char *noun);
+
 /* The way that is told by these WORDS; NWAYS: none that is known. */
 enum way objects_way(const struct objects_layout *o, const char *words);
 

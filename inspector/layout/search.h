@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "layout/formula.h"
 #include "layout/names.h"
 #include "layout/types.h"
 #include "util/error.h"
@@ -22,6 +23,9 @@ struct root {
 	const char *noun;
 	enum sought_kind kind;
 	size_t at;
+	bool optional;	    /* a description need not name it */
+	const char *length; /* a struct: the noun for its size where debug
+			       information does not have it; or NULL */
 };
 
 /* A member of number ROOT, which is a struct or a variable that is one, by the
@@ -32,6 +36,9 @@ struct part {
 	unsigned root;
 	size_t at;
 	uint64_t most;
+	bool optional; /* a description need not name it */
+	bool computed; /* an expression may stand for it, see seam-rt(5) */
+	bool global;   /* which is of no struct */
 };
 
 struct search {
@@ -42,12 +49,18 @@ struct search {
 	struct {
 		ARRAY(char);
 	} missing; /* "type G, variable allg"; not NUL-ended */
+	struct {
+		ARRAY(struct sought);
+	} variables; /* that expressions speak of; their names are owned */
+	struct formulas *formulas; /* where they go to, as they are compiled */
+	struct error *mistake;	   /* in an expression */
 };
 
-static inline void search_scope(struct search *s)
-{
-	free(s->missing.items);
-}
+void search_scope(struct search *s);
+
+/* Read the expressions among N parts for mistakes, and note the variables that
+ * they speak of. */
+struct error *search_read(struct search *s, const struct part *parts, size_t n);
 
 /* What NOUN is called; a description without it is taken to call it so. */
 const char *search_name(const struct search *s, const char *noun);
@@ -64,7 +77,8 @@ bool search_roots(struct search *s, const struct root *roots, size_t n,
 void search_parts(struct search *s, const struct part *parts, size_t n,
 		  const struct sought *found, void *layout);
 
-/* The error that tells all that is missing; NULL: nothing is. */
-struct error *search_missing(const struct search *s);
+/* A mistake in an expression, or the error that tells all that is missing;
+ * NULL: nothing is. */
+struct error *search_missing(struct search *s);
 
 #endif

@@ -52,7 +52,7 @@ static void match(Dwarf_Die *die, struct sought *sought, size_t n)
 	for (size_t i = 0; name && i < n; i++) {
 		struct sought *s = &sought[i];
 
-		if (!s->found && strcmp(s->name, name) == 0)
+		if (!s->found && s->name && strcmp(s->name, name) == 0)
 			s->found = fits(die, s->kind, &s->die);
 	}
 }
@@ -72,7 +72,8 @@ static void match_children(Dwarf_Die *parent, struct sought *sought, size_t n,
 static bool any_enumerator(const struct sought *sought, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (sought[i].kind == SOUGHT_ENUMERATOR && !sought[i].found)
+		if (sought[i].kind == SOUGHT_ENUMERATOR && sought[i].name
+		    && !sought[i].found)
 			return true;
 	return false;
 }
@@ -101,7 +102,7 @@ static bool has_code_in(Dwarf_Die *unit, Dwarf_Addr bias, addr_t low,
 static bool all_found(const struct sought *sought, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!sought[i].found)
+		if (sought[i].name && !sought[i].found)
 			return false;
 	return true;
 }
@@ -156,6 +157,15 @@ static uint64_t member_offset(Dwarf_Die *member)
 	return offset;
 }
 
+bool types_direct(Dwarf_Die *type, const char *name, Dwarf_Die *ret,
+		  uint64_t *offset)
+{
+	if (!direct_member(type, name, strlen(name), ret))
+		return false;
+	*offset = member_offset(ret);
+	return true;
+}
+
 bool types_member(Dwarf_Die *type, const char *path, struct field *ret)
 {
 	size_t length = strcspn(path, ".");
@@ -169,12 +179,14 @@ bool types_member(Dwarf_Die *type, const char *path, struct field *ret)
 	if (path[length] == '\0') {
 		if (dwarf_aggregate_size(&inner, &size) != 0)
 			return false;
-		*ret = (struct field){ member_offset(&member), size };
+		*ret = (struct field){ .offset = member_offset(&member),
+				       .size = size };
 		return true;
 	}
 	if (!types_member(&inner, path + length + 1, &f))
 		return false;
-	*ret = (struct field){ member_offset(&member) + f.offset, f.size };
+	*ret = (struct field){ .offset = member_offset(&member) + f.offset,
+			       .size = f.size };
 	return true;
 }
 

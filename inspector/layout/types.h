@@ -11,11 +11,19 @@
 
 #include "layout/program.h"
 
-/* Part of a struct. */
+struct formula;
+
+/* Part of a struct, or what is calculated for it. */
 struct field {
 	uint64_t offset;
 	uint64_t size;
+	const struct formula *formula; /* NULL: it is a part */
 };
+
+static inline bool field_there(struct field f)
+{
+	return f.size || f.formula;
+}
 
 enum sought_kind {
 	SOUGHT_STRUCT,
@@ -25,9 +33,11 @@ enum sought_kind {
 };
 
 struct sought {
-	const char *name;
+	const char *name; /* NULL: nothing */
 	enum sought_kind kind;
 	bool found;
+	bool sized;    /* it is not, but the description says its size */
+	uint64_t size; /* of a struct */
 	Dwarf_Die die; /* of a complete definition, if found */
 };
 
@@ -38,6 +48,10 @@ bool types_find(struct program *p, addr_t low, addr_t end,
 
 /* The member at PATH (a.b.c) of the struct TYPE. False: no such member. */
 bool types_member(Dwarf_Die *type, const char *path, struct field *ret);
+
+/* The member NAME of the struct TYPE, and where in it it is. */
+bool types_direct(Dwarf_Die *type, const char *name, Dwarf_Die *ret,
+		  uint64_t *offset);
 
 /* Where a variable lies. False if the compiler gave it no fixed place. */
 bool types_address(struct program *p, Dwarf_Die *variable, addr_t *ret);

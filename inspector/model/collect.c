@@ -46,6 +46,8 @@ struct list collection_list(const struct layout *l)
 	return (struct list){
 		.what = "goroutine",
 		.head = l->goroutine.head,
+		.array = l->goroutine.array,
+		.count = l->goroutine.count,
 		.next = l->goroutine.next,
 		.size = l->goroutine.size,
 	};

@@ -22,13 +22,15 @@
 struct looking {
 	struct target *target;
 	const struct layout *layout;
-	const struct objects_layout *objects;
+	const struct objects_layout *objects; /* or NULL */
 	struct snapshot *snapshot;
 	struct stacks stacks;
 	struct map met; /* waiters: none is in two queues, or twice in one */
 	size_t waiters_most;
 };
 
+/* O is NULL where the description of the runtime does not tell of objects: then
+ * there are parties, the goroutines. */
 void collect_objects(struct target *t, const struct layout *l,
 		     const struct objects_layout *o, struct snapshot *s);
 

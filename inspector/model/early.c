@@ -85,13 +85,22 @@ static void read_goroutines(struct collection *c)
 	c->parked.n = n;
 }
 
+/* Whether a wait has a number, and this can be read off the struct. */
+static bool can_be_early(const struct layout *l)
+{
+	return field_there(l->goroutine.wait) && !l->goroutine.state.formula;
+}
+
 void collect_early(struct collection *c)
 {
 	const struct list all = collection_list(c->layout);
 	const struct visitor v = { visit, forget, c };
 	SCOPE(error)
-	struct error *e = list_walk(c->target, c->snapshot, &all, &v);
+	struct error *e = NULL;
 
+	if (!can_be_early(c->layout))
+		return;
+	e = list_walk(c->target, c->snapshot, &all, &v);
 	target_refresh(c->target);
 	check_states(c);
 	target_refresh(c->target);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/collection.h"
+#include "model/evaluate.h"
 #include "util/scope.h"
 
 static const struct machine *machine_on(const struct snapshot *s, int32_t tid)
@@ -20,16 +21,17 @@ static void fill_goroutine(struct collection *c, const struct machine *m,
 {
 	const struct layout *l = c->layout;
 	SCOPE(memory) uint8_t *bytes = array_new(l->goroutine.size, 1);
+	const struct thing g = { m->current, bytes };
 	const struct state *state;
 
 	if (target_read_some(c->target, m->current, bytes, l->goroutine.size)
 	    != l->goroutine.size)
 		return;
-	state = layout_state(l, layout_get(bytes, l->goroutine.state));
+	state = layout_state(l, value_of(c->target, g, l->goroutine.state));
 	if (!state || state->role != STATE_RUNNING
-	    || layout_get(bytes, l->goroutine.machine) != m->at.v)
+	    || value_of(c->target, g, l->goroutine.machine) != m->at.v)
 		return;
-	f->goroutine = (int64_t)layout_get(bytes, l->goroutine.id);
+	f->goroutine = (int64_t)value_of(c->target, g, l->goroutine.id);
 	f->name = strings_add_foreign(&c->snapshot->strings,
 				      (const char *)bytes
 					      + l->goroutine.name.offset,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "model/collection.h"
+#include "model/evaluate.h"
 
 enum { ReasonMost = 128 };
 
@@ -12,12 +13,14 @@ void reasons_free(struct reasons *r)
 	*r = (struct reasons){ 0 };
 }
 
-/* The text at AT, which goroutine ID is the first to name. */
-static const char *read_text(struct collection *c, int64_t id, addr_t at)
+/* The text at AT, of MOST bytes or up to its first NUL, which goroutine ID is
+ * the first to name. */
+static const char *read_text(struct collection *c, int64_t id, addr_t at,
+			     size_t most)
 {
 	struct snapshot *s = c->snapshot;
 	char text[ReasonMost];
-	size_t n = target_read_some(c->target, at, text, sizeof(text));
+	size_t n = target_read_some(c->target, at, text, most);
 
 	if (n)
 		return strings_add_foreign(&s->strings, text, n);
@@ -27,7 +30,8 @@ static const char *read_text(struct collection *c, int64_t id, addr_t at)
 }
 
 /* Many wait for the same, and say so with the same words. */
-static const char *text_at(struct collection *c, int64_t id, addr_t at)
+static const char *text_at(struct collection *c, int64_t id, addr_t at,
+			   size_t most)
 {
 	const uint32_t *known = map_get(&c->reasons.index, at.v);
 
@@ -36,7 +40,7 @@ static const char *text_at(struct collection *c, int64_t id, addr_t at)
 	if (known)
 		return c->reasons.texts.items[*known];
 	map_put(&c->reasons.index, at.v, c->reasons.texts.n);
-	return *ARRAY_PUSH(&c->reasons.texts) = read_text(c, id, at);
+	return *ARRAY_PUSH(&c->reasons.texts) = read_text(c, id, at, most);
 }
 
 /* The thread of the machine that goroutine ID runs on; 0 while it is between
@@ -64,9 +68,24 @@ static const char *word_for(struct collection *c, int64_t id, uint64_t value)
 	return strings_format(&c->snapshot->strings, "state %lu", value);
 }
 
+/* What G waits for, in words. */
+static const char *reason_of(struct collection *c, const struct goroutine *g,
+			     struct thing thing)
+{
+	const struct layout *l = c->layout;
+	const struct field length = l->goroutine.reason_length;
+	uint64_t n = ReasonMost;
+
+	if (field_there(length))
+		n = value_of(c->target, thing, length);
+	return text_at(c, g->id,
+		       addr(value_of(c->target, thing, l->goroutine.reason)),
+		       n < ReasonMost ? n : ReasonMost);
+}
+
 /* What is true in some states only. */
 static void fill_state(struct collection *c, struct goroutine *g,
-		       const struct state *state, const uint8_t *bytes)
+		       const struct state *state, struct thing thing)
 {
 	const struct layout *l = c->layout;
 
@@ -76,54 +95,80 @@ static void fill_state(struct collection *c, struct goroutine *g,
 	if (g->running)
 		g->thread = thread_of(
 			c->snapshot, g->id,
-			addr(layout_get(bytes, l->goroutine.machine)));
+			addr(value_of(c->target, thing, l->goroutine.machine)));
 	if (!g->waiting)
 		return;
-	g->reason =
-		text_at(c, g->id, addr(layout_get(bytes, l->goroutine.reason)));
-	g->since = layout_get(bytes, l->goroutine.since);
-	g->object = addr(layout_get(bytes, l->goroutine.object));
+	g->reason = reason_of(c, g, thing);
+	g->since = value_of(c->target, thing, l->goroutine.since);
+	g->object = addr(value_of(c->target, thing, l->goroutine.object));
 }
 
-static void fill_goroutine(const struct layout *l, struct snapshot *s,
-			   const uint8_t *b, struct goroutine *g)
+/* The registers that it saved besides sp and pc. */
+static void fill_saved(struct collection *c, struct goroutine *g,
+		       struct thing thing)
 {
-	g->creator = addr(layout_get(b, l->goroutine.creator));
-	g->entry = addr(layout_get(b, l->goroutine.entry));
-	g->sp = addr(layout_get(b, l->goroutine.sp));
-	g->pc = addr(layout_get(b, l->goroutine.pc));
-	g->top = addr(layout_get(b, l->goroutine.top));
-	g->low = addr(layout_get(b, l->goroutine.low));
-	g->bytes = layout_get(b, l->goroutine.bytes);
+	const struct layout *l = c->layout;
+	struct snapshot *s = c->snapshot;
+	struct registers saved = { .known = 0 };
+
+	for (size_t i = 0; i < NRegs; i++)
+		if (field_there(l->goroutine.saved[i])) {
+			saved.value[i] = value_of(c->target, thing,
+						  l->goroutine.saved[i]);
+			saved.known |= UINT32_C(1) << i;
+		}
+	g->saved = s->registers.n;
+	*ARRAY_PUSH(&s->registers) = saved;
+}
+
+static void fill_goroutine(const struct layout *l, struct collection *c,
+			   struct thing b, struct goroutine *g)
+{
+	struct target *t = c->target;
+
+	g->creator = addr(value_of(t, b, l->goroutine.creator));
+	g->entry = addr(value_of(t, b, l->goroutine.entry));
+	g->sp = addr(value_of(t, b, l->goroutine.sp));
+	g->pc = addr(value_of(t, b, l->goroutine.pc));
+	g->top = addr(value_of(t, b, l->goroutine.top));
+	g->low = addr(value_of(t, b, l->goroutine.low));
+	g->bytes = value_of(t, b, l->goroutine.bytes);
 	g->reason = "";
 	g->waited = -1;
-	g->where = g->created_by = NONE;
-	g->name = strings_add_foreign(
-		&s->strings, (const char *)b + l->goroutine.name.offset,
-		l->goroutine.name.size);
+	g->where = g->created_by = g->saved = NONE;
+	g->name = strings_add_foreign(&c->snapshot->strings,
+				      (const char *)b.bytes
+					      + l->goroutine.name.offset,
+				      l->goroutine.name.size);
 }
 
 void goroutine_add(struct collection *c, addr_t at, const uint8_t *bytes)
 {
 	const struct layout *l = c->layout;
-	uint64_t value = layout_get(bytes, l->goroutine.state);
+	struct thing thing = { at, bytes };
+	uint64_t value = value_of(c->target, thing, l->goroutine.state);
 	const struct state *state = layout_state(l, value);
 	struct goroutine g = {
 		.at = at,
-		.id = (int64_t)layout_get(bytes, l->goroutine.id),
+		.id = (int64_t)value_of(c->target, thing, l->goroutine.id),
 	};
 
 	if (state && state->role == STATE_UNUSED)
 		return;
 	if (!ids_has(c->ids, g.id))
 		return;
-	fill_goroutine(l, c->snapshot, bytes, &g);
+	fill_goroutine(l, c, thing, &g);
 	if (state)
-		fill_state(c, &g, state, bytes);
+		fill_state(c, &g, state, thing);
 	else
 		g.state = word_for(c, g.id, value);
-	if (!c->wanted || c->wanted(c->wanted_arg, &g))
-		*ARRAY_PUSH(&c->snapshot->goroutines) = g;
+	if (c->wanted && !c->wanted(c->wanted_arg, &g))
+		return;
+	if (field_there(l->goroutine.oldest) && g.running)
+		g.top = addr(value_of(c->target, thing, l->goroutine.oldest));
+	if (l->goroutine.saves && !g.running)
+		fill_saved(c, &g, thing);
+	*ARRAY_PUSH(&c->snapshot->goroutines) = g;
 }
 
 static int compare_ids(const void *a, const void *b)

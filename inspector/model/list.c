@@ -7,6 +7,7 @@
  */
 #include "model/list.h"
 #include "layout/layout.h"
+#include "model/evaluate.h"
 #include "util/progress.h"
 #include "util/scope.h"
 
@@ -90,13 +91,104 @@ static size_t count_nodes(struct target *t, const struct list *list,
 	return n;
 }
 
+/* Pointers that are read together. */
+enum { PointersAtOnce = 512 };
+
+/* An array, as far as it was walked. */
+struct walked {
+	addr_t at;
+	uint64_t n;    /* pointers there are */
+	uint64_t gone; /* nodes that are left out; why the first of them is: */
+	char *first;
+	struct map met;
+};
+
+static void visit_pointer(struct target *t, const struct list *list, addr_t at,
+			  uint8_t *node, struct walked *w,
+			  const struct visitor *v)
+{
+	struct error *e = NULL;
+
+	if (!map_put(&w->met, at.v, 0))
+		e = error_new("0x%lx was met before", at.v);
+	else
+		e = target_read(t, at, node, list->size);
+	if (!e) {
+		v->visit(v->arg, at, node);
+		return;
+	}
+	if (w->gone++ == 0)
+		w->first = RELEASE(e->text);
+	error_free(e);
+}
+
+/* Visit what the pointers from number I on point to. Return how many of them
+ * could be read. */
+static size_t visit_some(struct target *t, const struct list *list, uint64_t i,
+			 uint8_t *node, struct walked *w,
+			 const struct visitor *v)
+{
+	addr_t some[PointersAtOnce];
+	size_t n = w->n - i < PointersAtOnce ? w->n - i : PointersAtOnce;
+
+	n = target_read_some(t, addr_plus(w->at, i * sizeof(*some)), some,
+			     n * sizeof(*some))
+	    / sizeof(*some);
+	for (size_t k = 0; k < n; k++)
+		if (!addr_null(some[k]))
+			visit_pointer(t, list, some[k], node, w, v);
+	progress_done(i + n);
+	return n;
+}
+
+static void note_gone(struct snapshot *s, const struct list *list,
+		      const struct walked *w)
+{
+	if (!w->gone)
+		return;
+	if (list->broken)
+		*list->broken = true;
+	snapshot_note(s, "%lu of %lu in the array of %ss: %s; left out",
+		      w->gone, w->n, list->what, w->first);
+}
+
+/* A pointer that cannot be read ends an array, which ends with memory. */
+static struct error *array_walk(struct target *t, struct snapshot *s,
+				const struct list *list,
+				const struct visitor *v)
+{
+	SCOPE(memory) uint8_t *node = array_new(list->size, 1);
+	SCOPE(memory) char *first = NULL;
+	const struct thing none = { 0 };
+	struct walked w = { .at = addr(value_of(t, none, list->array)) };
+	uint64_t i = 0;
+	size_t n = 1;
+
+	w.n = value_of(t, none, list->count);
+	for (; i < w.n && n; i += n)
+		n = visit_some(t, list, i, node, &w, v);
+	first = w.first;
+	map_free(&w.met);
+	note_gone(s, list, &w);
+	if (i == 0 && w.n)
+		return target_read(t, w.at, node, sizeof(addr_t));
+	if (i < w.n)
+		note_broken(s, list, i + 1,
+			    target_read(t, addr_plus(w.at, i * sizeof(addr_t)),
+					node, sizeof(addr_t)));
+	return NULL;
+}
+
 struct error *list_walk(struct target *t, struct snapshot *s,
 			const struct list *list, const struct visitor *v)
 {
 	addr_t first, again;
-	struct error *e = target_read(t, list->head, &first, sizeof(first));
+	struct error *e;
 	size_t circle, n;
 
+	if (field_there(list->array))
+		return array_walk(t, s, list, v);
+	e = target_read(t, list->head, &first, sizeof(first));
 	if (e)
 		return e;
 	circle = visit_from(t, s, list, first, SIZE_MAX, v);

@@ -40,6 +40,7 @@ struct goroutine {
 	bool damaged;	/* something is wrong with them: there is a note */
 	int32_t thread; /* if running: the kernel's id; 0: on none now */
 	bool doubtful;	/* that may be another process's number for it */
+	uint32_t saved; /* registers, besides sp and pc; or NONE */
 	uint64_t since; /* if waiting: ticks */
 	int64_t waited; /* nanoseconds; -1 unknown or not waiting */
 	addr_t object;	/* if waiting: on what; or 0 */
@@ -47,7 +48,7 @@ struct goroutine {
 	addr_t entry;	/* its function */
 	addr_t sp;	/* saved, unless running */
 	addr_t pc;
-	addr_t top;	/* the newest segment's */
+	addr_t top;	/* the newest segment's; or where its segments begin */
 	addr_t low;	/* the newest segment's */
 	uint64_t bytes; /* of all segments, as the runtime counts */
 	uint64_t kept;	/* of these, behind the newest, to be used again */

@@ -231,8 +231,10 @@ void collect_objects(struct target *t, const struct layout *l,
 		.target = t, .layout = l, .objects = o, .snapshot = s
 	};
 
-	stacks_make(s, &looking.stacks);
 	collect_parties(&looking);
+	if (!o)
+		return;
+	stacks_make(s, &looking.stacks);
 	collect_timers(&looking);
 	collect_wants(&looking);
 	collect_descriptors(&looking);

@@ -50,7 +50,7 @@ static void add_goroutine(struct looking *l, const struct goroutine *g,
 
 	if (e)
 		snapshot_note(l->snapshot, "goroutine %ld: %s", g->id, e->text);
-	else
+	else if (l->objects)
 		fill_wait(l, bytes, &p);
 	add_party(l, p);
 }
@@ -121,7 +121,7 @@ static void add_threads(struct looking *l)
 static uint64_t number_at(struct looking *l, addr_t base, struct field f)
 {
 	uint8_t bytes[8] = { 0 };
-	struct field here = { 0, f.size };
+	struct field here = { .size = f.size };
 
 	if (target_read_some(l->target, addr_plus(base, f.offset), bytes,
 			     f.size)
@@ -170,6 +170,8 @@ void collect_parties(struct looking *l)
 	map_reserve(&l->snapshot->objects.party_at, s->goroutines.n);
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		add_goroutine(l, &s->goroutines.items[i], bytes);
+	if (!l->objects)
+		return;
 	add_threads(l);
 	count_strangers(l);
 	l->snapshot->objects.unlocked = number_at(l, l->objects->scheduler.at,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/chains.h"
 #include "model/segments.h"
 #include "util/scope.h"
 
@@ -33,14 +34,6 @@ struct pending {
 static const char BadSize[] = "does not end the segment that it describes";
 static const char BadLow[] = "has another low end than its goroutine";
 
-/*
- * DirectMost: a segment that seems to have more in use is rare, and may be
- * damage: its descriptor is looked at first. TopSegments: of so many newest
- * ones DirectMost bytes hold the frames of the runtime and of the C library
- * that may stand above the user's; under SEAM_DEBUG=split each has its own.
- */
-enum { DirectMost = 256 << 10, TopSegments = 16 };
-
 /* Of a segment whose end is not known. */
 enum { KeptMost = 64 << 10 };
 
@@ -50,26 +43,30 @@ enum { ChunkGoroutines = 2048 };
 /* So many descriptors ahead of the one that is looked at are asked for. */
 enum { Ahead = 8 };
 
-/* More than large segments have in all; it bounds what damage can cost. */
-static const uint64_t LargeMost = UINT64_C(4) << 30;
-
 struct generation {
 	ARRAY(struct pending);
 };
+
+void segments_note(struct segment_reader *r, uint32_t goroutine,
+		   const char *which, addr_t at, const char *what,
+		   const char *then)
+{
+	struct goroutine *g = &r->snapshot->goroutines.items[goroutine];
+
+	g->damaged = true;
+	snapshot_note(r->snapshot, "goroutine %ld: %s: %s at 0x%lx %s; %s",
+		      g->id, which, r->layout->segment.type, at.v, what, then);
+}
 
 /* Segments are numbered from the oldest that is found, which is 1: the one
  * that led to this one. WHAT is wrong, and THEN. */
 static void note(struct segment_reader *r, const struct pending *p,
 		 const char *what, const char *then)
 {
-	struct goroutine *g = &r->snapshot->goroutines.items[p->goroutine];
-
-	g->damaged = true;
-	snapshot_note(r->snapshot, "goroutine %ld: %s: %s at 0x%lx %s; %s",
-		      g->id,
+	segments_note(r, p->goroutine,
 		      p->nth == 1 ? "its newest segment"
 				  : "the segment older than segment 1",
-		      r->layout->segment.type, p->top.v, what, then);
+		      p->top, what, then);
 }
 
 static addr_t end_of(const struct segment_reader *r, const struct pending *p)
@@ -81,7 +78,7 @@ static addr_t end_of(const struct segment_reader *r, const struct pending *p)
 static bool wants_frames(const struct segment_reader *r,
 			 const struct pending *p)
 {
-	return r->extent >= COLLECT_STACKS || p->nth <= TopSegments;
+	return segments_want_frames(r, p->nth);
 }
 
 /* Where a chain is broken off: the frames that lie there CFI may find all the
@@ -116,33 +113,6 @@ static addr_t copy_from(const struct segment_reader *r, const struct pending *p)
 	    || addr_span(p->sp, p->top) > DirectMost)
 		return p->top;
 	return p->sp;
-}
-
-/* Why it cannot be P's, as its descriptor is another's; NULL: from now on it is
- * P's. One that is forgotten has none. */
-static const char *other_owner(struct segment_reader *r,
-			       const struct pending *p)
-{
-	const struct goroutine *g;
-	uint32_t *owner;
-
-	if (map_put(&r->met, p->top.v, p->goroutine))
-		return NULL;
-	owner = map_get(&r->met, p->top.v);
-	g = &r->snapshot->goroutines.items[*owner];
-	if (!addr_null(g->at))
-		return strings_format(&r->snapshot->strings,
-				      "is goroutine %ld's as well", g->id);
-	*owner = p->goroutine;
-	return NULL;
-}
-
-/* Whether P's chain comes back to it. */
-static bool comes_back(const struct segment_reader *r, const struct pending *p)
-{
-	const uint32_t *owner = map_get(&r->met, p->top.v);
-
-	return owner && *owner == p->goroutine;
 }
 
 /* Why it cannot be the one that P's newer segment was entered from: what was in
@@ -332,10 +302,10 @@ static void take(struct segment_reader *r, const struct pending *p,
 		break_off(r, p, wrong);
 	} else if (!target_mapping(r->target, low)) {
 		break_off(r, p, "has a low end outside any mapping");
-	} else if (comes_back(r, p)) {
+	} else if (segments_met(r, p->top, p->goroutine)) {
 		break_off(r, p, "was met before");
 	} else if ((others = other_chain(r, p, low))
-		   || (others = other_owner(r, p))) {
+		   || (others = segments_owner(r, p->top, p->goroutine))) {
 		break_off(r, p, others);
 	} else {
 		if (wrong)
@@ -425,13 +395,16 @@ static struct generation newest(const struct segment_reader *r, size_t first,
 }
 
 /* What a goroutine has besides the segments that are in use. */
-static void count_kept(struct snapshot *s, struct goroutine *g)
+static void count_kept(const struct segment_reader *r, struct goroutine *g)
 {
+	const struct snapshot *s = r->snapshot;
 	const struct segment *own = s->segments.items + g->segments.first;
 	uint64_t used = 0;
 
 	for (size_t i = 0; i < g->segments.n; i++)
 		used += addr_span(own[i].low, own[i].end);
+	if (!field_there(r->layout->goroutine.bytes))
+		g->bytes = used;
 	if (g->whole && !g->damaged && g->bytes > used)
 		g->kept = g->bytes - used;
 }
@@ -461,14 +434,18 @@ static void distribute(struct segment_reader *r, size_t first, size_t end)
 		s->segments.items[own->first + own->n++] = o->segment;
 	}
 	for (size_t i = first; i < end; i++)
-		count_kept(s, &g[i]);
+		count_kept(r, &g[i]);
 	r->found.n = 0;
 }
 
 static void read_chunk(struct segment_reader *r, size_t first, size_t end)
 {
-	struct generation now = newest(r, first, end);
+	struct generation now = { 0 };
 
+	if (field_there(r->layout->segment.end))
+		chains_read(r, first, end);
+	else
+		now = newest(r, first, end);
 	while (now.n) {
 		struct generation older = read_generation(r, &now);
 

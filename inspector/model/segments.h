@@ -29,4 +29,42 @@ struct segment_reader {
 void segments_read(struct segment_reader *r, size_t first, size_t end);
 void segments_free(struct segment_reader *r);
 
+/*
+ * What segments.c and chains.c share.
+ *
+ * DirectMost: a segment that seems to have more in use is rare, and may be
+ * damage. TopSegments: of so many newest ones DirectMost bytes hold the frames
+ * of the runtime and of the C library that may stand above the user's; under
+ * SEAM_DEBUG=split each has its own.
+ */
+enum { DirectMost = 256 << 10, TopSegments = 16 };
+
+/* More than large segments have in all; it bounds what damage can cost. */
+static const uint64_t LargeMost = UINT64_C(4) << 30;
+
+/* Whether more than the descriptor of the NTH newest is wanted. */
+static inline bool segments_want_frames(const struct segment_reader *r,
+					uint32_t nth)
+{
+	return r->extent >= COLLECT_STACKS || nth <= TopSegments;
+}
+
+/* WHICH segment of GOROUTINE, whose descriptor is AT, has something wrong, and
+ * THEN. */
+void segments_note(struct segment_reader *r, uint32_t goroutine,
+		   const char *which, addr_t at, const char *what,
+		   const char *then);
+
+/* From now on the descriptor AT is GOROUTINE's. False: it is another's, or was
+ * met before. One whose owner is forgotten has none. */
+bool segments_claim(struct segment_reader *r, addr_t at, uint32_t goroutine);
+
+/* The same, in words: why it cannot be GOROUTINE's; NULL: now it is. */
+const char *segments_owner(struct segment_reader *r, addr_t at,
+			   uint32_t goroutine);
+
+/* Whether GOROUTINE's chain has come by the descriptor AT. */
+bool segments_met(const struct segment_reader *r, addr_t at,
+		  uint32_t goroutine);
+
 #endif

@@ -10,12 +10,10 @@ static bool start(struct unwinder *u, const struct goroutine *g, struct walk *w)
 {
 	const struct thread *thread =
 		g->running ? target_thread(u->target, g->thread) : NULL;
-	struct regs saved = { .known = 0 };
+	struct regs saved = unwind_saved(u, g);
 
 	if (g->running && g->thread && (!thread || g->doubtful))
 		return false;
-	regs_set(&saved, DwRsp, g->sp.v);
-	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, thread ? &thread->regs : &saved);
 	return thread || w->segment != NONE;
 }
@@ -35,13 +33,7 @@ static bool is_between(const struct walk *w, uint32_t segment, addr_t sp,
 bool unwind_locate(struct unwinder *u, const struct goroutine *g, addr_t at,
 		   struct located *ret)
 {
-	struct walk w = {
-		.unwinder = u,
-		.segments = u->snapshot->segments.items + g->segments.first,
-		.nsegments = g->segments.n,
-		.segment = NONE,
-		.entered = NONE,
-	};
+	struct walk w = walk_of(u, g);
 
 	if (!start(u, g, &w))
 		return false;

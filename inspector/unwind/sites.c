@@ -25,6 +25,7 @@ struct site sites_at(struct sites *s, struct program *p, const struct layout *l,
 		.own = layout_own_code(l, at),
 		.in_library = layout_library_code(l, at),
 		.seam = layout_seam_code(l, at),
+		.outermost = layout_outermost_code(l, at),
 	};
 	site.signal = !site.own && site.row && site.row->signal;
 	map_put(&s->index, at.v, s->all.n);

@@ -15,6 +15,7 @@ struct site {
 	bool own;	 /* the runtime's */
 	bool in_library; /* of a library that the runtime calls */
 	bool seam;	 /* of the runtime's, what switches stacks */
+	bool outermost;	 /* no stack goes beyond it */
 	bool signal; /* not the runtime's: where signal handlers return to */
 };
 

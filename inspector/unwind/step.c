@@ -36,6 +36,39 @@ static void stand_in(struct walk *w, uint32_t segment)
 	w->segment = segment;
 }
 
+struct walk walk_of(struct unwinder *u, const struct goroutine *g)
+{
+	struct walk w = {
+		.unwinder = u,
+		.segment = NONE,
+		.edge = field_there(u->layout->segment.end),
+		.entered = NONE,
+	};
+
+	if (!g)
+		return w;
+	w.segments = u->snapshot->segments.items + g->segments.first;
+	w.nsegments = g->segments.n;
+	w.lost = !g->whole;
+	return w;
+}
+
+struct regs unwind_saved(const struct unwinder *u, const struct goroutine *g)
+{
+	struct regs saved = { .known = 0 };
+
+	if (g->saved != NONE) {
+		const struct registers *r =
+			&u->snapshot->registers.items[g->saved];
+
+		memcpy(saved.value, r->value, sizeof(saved.value));
+		saved.known = r->known;
+	}
+	regs_set(&saved, DwRsp, g->sp.v);
+	regs_set(&saved, DwRip, g->pc.v);
+	return saved;
+}
+
 void walk_start(struct walk *w, const struct regs *regs)
 {
 	w->regs = *regs;
@@ -51,7 +84,8 @@ void walk_start(struct walk *w, const struct regs *regs)
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at)
 {
 	for (size_t i = from; i < w->nsegments; i++)
-		if (addr_within(at, w->segments[i].low, w->segments[i].end))
+		if (at.v >= w->segments[i].low.v
+		    && at.v < w->segments[i].end.v + w->edge)
 			return i;
 	return NONE;
 }
@@ -247,6 +281,8 @@ bool walk_step(struct walk *w)
 {
 	const struct row *row = w->site.row;
 
+	if (w->site.outermost)
+		return false;
 	if (row && row->plain.n && step_by_plain_row(w, &row->plain))
 		w->source = SOURCE_CFI;
 	else if (!step_anyhow(w))

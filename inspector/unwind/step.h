@@ -17,11 +17,18 @@ struct walk {
 	enum frame_source source;
 	uint32_t segment; /* where its sp lies; NONE: not in a segment */
 	uint32_t from;	  /* older frames are in none newer than this one */
+	uint64_t edge;	  /* 1: sp may be where a segment ends, that is empty */
 	bool lost;	  /* there may be older segments that are not known */
 	uint32_t entered; /* the first segment that it stood in, and where */
 	addr_t entered_at;
 	const char *stop; /* why there is no next one, if that is damage */
 };
+
+/* A walk that stands nowhere yet, on the segments of G or, NULL, on none. */
+struct walk walk_of(struct unwinder *u, const struct goroutine *g);
+
+/* The registers that G has saved. */
+struct regs unwind_saved(const struct unwinder *u, const struct goroutine *g);
 
 /* The segment from number FROM on that AT lies in; NONE: in none. */
 uint32_t walk_segment(const struct walk *w, uint32_t from, addr_t at);

@@ -99,19 +99,28 @@ static void walk_up(struct walk *w, enum unwind_extent extent)
 	}
 }
 
+/* Whether W stands where a goroutine can have been left: on its newest segment;
+ * some that run have newer ones that are not in use. */
+static bool stands_on_top(const struct walk *w, const struct goroutine *g)
+{
+	if (w->segment == NONE)
+		return w->lost && w->nsegments == 0;
+	return w->segment == 0
+	       || (g->running
+		   && field_there(w->unwinder->layout->goroutine.oldest));
+}
+
 static void walk_saved(struct walk *w, const struct goroutine *g,
 		       enum unwind_extent extent)
 {
-	struct regs saved = { .known = 0 };
+	struct regs saved = unwind_saved(w->unwinder, g);
 
-	regs_set(&saved, DwRsp, g->sp.v);
-	regs_set(&saved, DwRip, g->pc.v);
 	walk_start(w, &saved);
 	if (!w->site.row && !walk_is_code(w, g->pc))
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
 					 "its saved pc, 0x%lx, is not code",
 					 g->pc.v);
-	else if (w->segment == 0 || (w->lost && w->nsegments == 0))
+	else if (stands_on_top(w, g))
 		walk_up(w, extent);
 	else
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
@@ -185,18 +194,6 @@ static void fill_sp(struct snapshot *s, const struct goroutine *g,
 	for (uint32_t i = 0; i < w->entered; i++)
 		segments[i].sp = segments[i].end;
 	segments[w->entered].sp = w->entered_at;
-}
-
-static struct walk walk_of(struct unwinder *u, const struct goroutine *g)
-{
-	return (struct walk){
-		.unwinder = u,
-		.segments = u->snapshot->segments.items + g->segments.first,
-		.nsegments = g->segments.n,
-		.segment = NONE,
-		.lost = !g->whole,
-		.entered = NONE,
-	};
 }
 
 static void walk_goroutine(struct walk *w, const struct goroutine *g,
@@ -297,7 +294,7 @@ static void unwind_thread(struct unwinder *u, const struct thread *thread)
 {
 	struct snapshot *s = u->snapshot;
 	const struct machine *m = machine_of(s, thread->tid);
-	struct walk w = { .unwinder = u };
+	struct walk w = walk_of(u, NULL);
 	struct thread_stack t = {
 		.thread = thread->tid,
 		.machine = m ? m->id : -1,

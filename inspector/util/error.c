@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/array.h"
 #include "util/error.h"
@@ -18,10 +19,20 @@ struct error *error_new(const char *format, ...)
 	return e;
 }
 
+struct error *error_in(struct error *e, const char *line, size_t at)
+{
+	e->line = strdup(line);
+	if (!e->line)
+		out_of_memory();
+	e->at = at;
+	return e;
+}
+
 void error_free(struct error *e)
 {
 	if (!e)
 		return;
 	free(e->text);
+	free(e->line);
 	free(e);
 }

@@ -10,12 +10,20 @@
 #ifndef UTIL_ERROR_H
 #define UTIL_ERROR_H
 
+#include <stddef.h>
+
 struct error {
 	char *text;
+	char *line; /* that was typed, and is wrong AT there; or NULL */
+	size_t at;
 };
 
 struct error *error_new(const char *format, ...)
 	__attribute__((format(printf, 1, 2), returns_nonnull));
+
+/* The same, of a mistake in LINE, AT so many bytes. Returns E. */
+struct error *error_in(struct error *e, const char *line, size_t at)
+	__attribute__((returns_nonnull));
 
 /* NULL is allowed. */
 void error_free(struct error *e);

@@ -12,12 +12,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "layout/descriptions.h"
 #include "layout/layout.h"
 #include "model/collect.h"
 #include "unwind/unwind.h"
-
-extern const char _binary_seam_rt_start[];
-extern const char _binary_seam_rt_end[];
 
 static struct target *target;
 static struct program *program;
@@ -44,12 +42,13 @@ static void must(struct error *e)
 static void open_core(const char *path)
 {
 	static const struct ids all;
+	struct description built_in[DescriptionsBuiltIn];
 	struct collection *c;
 
 	must(target_open_core(path, NULL, &target));
 	must(program_open(target, &program));
-	must(layout_open(program, _binary_seam_rt_start,
-			 _binary_seam_rt_end - _binary_seam_rt_start, &layout));
+	descriptions_built_in(built_in);
+	must(layout_open(program, built_in, DescriptionsBuiltIn, &layout));
 	c = collection_new(target, layout, &all, COLLECT_STACKS);
 	must(collect(c));
 	snapshot = collect_finish(c);

@@ -15,7 +15,7 @@ $(FUZZ)/inspector/%.o: inspector/%.c tests/fuzz/fuzz.mk
 
 # $(call fuzzer,NAME,SOURCE,FLAGS)
 define fuzzer
-$(FUZZ)/$(1): tests/fuzz/$(2).c $(FUZZED_O) $B/inspector/seam.rt.o tests/fuzz/fuzz.mk
+$(FUZZ)/$(1): tests/fuzz/$(2).c $(FUZZED_O) $(RUNTIMES_O) tests/fuzz/fuzz.mk
 	@mkdir -p $$(@D)
 	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $(3) $$(filter %.c %.o,$$^) $(INSPECTOR_LIBS) -o $$@
 tests fuzzers: $(FUZZ)/$(1)

@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct names n = { 0 };
-	struct error *e = names_parse((const char *)data, size, &n);
+	struct description d = { "fuzz.rt", (const char *)data, size };
+	struct error *e = names_parse(&d, &n);
 
 	error_free(e);
 	if (!e) {

@@ -41,8 +41,8 @@ struct memory {
 #define AT(member) (Base + offsetof(struct memory, member))
 #define FIELD(type, member)                                                    \
 	{                                                                      \
-		offsetof(struct type, member),                                 \
-			sizeof(((struct type *)0)->member)                     \
+		.offset = offsetof(struct type, member),                       \
+		.size = sizeof(((struct type *)0)->member)                     \
 	}
 
 static struct state states[] = {

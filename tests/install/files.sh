@@ -83,6 +83,7 @@ stage/usr/share/bash-completion/completions/seam
 stage/usr/share/fish/vendor_completions.d/seam.fish
 stage/usr/share/man/man1/seam-gdb.1
 stage/usr/share/man/man1/seam.1
+stage/usr/share/man/man5/seam-rt.5
 stage/usr/share/seam/seam.schema.json
 stage/usr/share/zsh/site-functions/_seam
 END

@@ -25,7 +25,11 @@ GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
-ORDINARY = {"status", "clock", "waiters", "Reader"}
+ORDINARY = {"status", "clock", "waiters", "Reader", "context"}
+
+# What stands in a description and is not the runtime's: words that it has for
+# users, and what every expression may say.
+NOT_NAMES = r"(?m)^(state\.(words|unused|running|waiting)|runtime) .*|@\w+"
 
 
 def inspector_direction(tree):
@@ -90,20 +94,21 @@ def runtime_knows_no_tools(tree):
 
 
 def tools_repeat_nothing(tree):
-    """What the runtime calls its things stands in seam.rt alone."""
+    """What a runtime calls its things stands in its description alone."""
     words = runtime_words(tree)
     if words:
         yield from grep(tree, TOOLS, r"\b(%s)\b" % "|".join(sorted(words)),
-                        "a name of the runtime outside seam.rt", code)
+                        "a name of the runtime outside its description", code)
 
 
 def runtime_words(tree):
     """
-    The runtime's names in seam.rt, but those that the tools use in their own
+    The runtimes' names in their descriptions, but those that the tools use in their own
     right, and the enumerators of its headers.
     """
     words, own = set(), set(ORDINARY)
     for _, text in tree.files(r"inspector/layout/runtimes/.*\.rt"):
+        text = re.sub(NOT_NAMES, "", text) if "state.words" in text else text
         for left, right in re.findall(r"(?m)^([\w.]+)\s*=\s*(.*)$", text):
             own |= set(left.split("."))
             words |= set(re.findall(r"\w{4,}", right))
