@@ -52,7 +52,7 @@ SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test stress soak golden lint bench-deps bench-runtime bench-inspector install clean help
+.PHONY: all deps demo test stress soak golden newer-gdb lint bench-deps bench-runtime bench-inspector bench-gdb install clean help
 
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
@@ -147,6 +147,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
+	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
 
 $B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
 	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)

@@ -168,5 +168,11 @@ soak: have-deps ## MINUTES=20 of load on four threads; then minutes of a profile
 	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
 	SECONDS=60 $B/tests/runtime/profile-gcc-gold-O2
 
+NEWER_GDB := build/newer-gdb
+newer-gdb: have-deps ## the tests of gdb's commands in the gdb of Debian 13
+	$(MAKE) -j$$(nproc) all tests
+	[ -x $(NEWER_GDB)/bin/gdb ] || sh tests/gdb/newer.sh $(NEWER_GDB)
+	PATH=$(CURDIR)/$(NEWER_GDB)/bin:$$PATH BUILD_DIR=$(CURDIR)/$B tests/run gdb/
+
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint

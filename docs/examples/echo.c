@@ -2,28 +2,74 @@
 /*
  * echo.c - a TCP echo server: a goroutine for each connection.
  *
- *	echo [-t MS] [PORT]
+ *	echo [-b] [-t MS] [PORT]
  *
  * Listens on PORT of the loopback interface (0, unless given: any) and prints
  * the port. Closes a connection on which nothing has come for MS milliseconds
  * (unless given: for ever), or whose peer takes nothing for that long.
+ *
+ *	-b	answer each bracket that closes with how deep it was, instead;
+ *		by recursion without a limit, which is a mistake
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <seam.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { Backlog = 1024, BufferBytes = 512 };
+enum { Backlog = 1024, BufferBytes = 512, MaxStack = 1 << 20 };
 
 static int64_t patience = SEAM_FOREVER;
+static bool brackets;
 
 static int64_t deadline(void)
 {
 	return patience == SEAM_FOREVER ? patience : seam_now() + patience;
+}
+
+/* What has come on a connection and is not yet looked at. */
+struct input {
+	int fd;
+	char buf[BufferBytes];
+	ssize_t at, n;
+};
+
+/* The next character, or -1. */
+static int next(struct input *in)
+{
+	if (in->at == in->n) {
+		in->at = 0;
+		in->n = seam_read(in->fd, in->buf, sizeof(in->buf), deadline());
+		if (in->n <= 0)
+			return -1;
+	}
+	return in->buf[in->at++];
+}
+
+/* Up to the bracket that closes, or the end: false. */
+static bool nested(struct input *in, int depth)
+{
+	char answer[16];
+	int c;
+
+	while ((c = next(in)) != ')') {
+		if (c < 0 || (c == '(' && !nested(in, depth + 1)))
+			return false;
+	}
+	int n = snprintf(answer, sizeof(answer), "%d\n", depth);
+	return seam_write(in->fd, answer, (size_t)n, deadline()) == n;
+}
+
+static void count(int fd)
+{
+	struct input in = { .fd = fd };
+
+	while (nested(&in, 0))
+		;
 }
 
 static void echo(void *arg)
@@ -33,6 +79,8 @@ static void echo(void *arg)
 	ssize_t n;
 
 	seam_setname("echo");
+	if (brackets)
+		count(fd);
 	while ((n = seam_read(fd, buf, sizeof(buf), deadline())) > 0)
 		if (seam_write(fd, buf, (size_t)n, deadline()) < n)
 			break;
@@ -73,12 +121,17 @@ static int listen_on(int port)
 int main(int argc, char **argv)
 {
 	int opt;
-	while ((opt = getopt(argc, argv, "t:")) == 't')
-		patience = atoll(optarg) * SEAM_MS;
+	while ((opt = getopt(argc, argv, "bt:")) == 't' || opt == 'b') {
+		if (opt == 'b')
+			brackets = true;
+		else
+			patience = atoll(optarg) * SEAM_MS;
+	}
 	if (opt != -1 || argc - optind > 1) {
-		fprintf(stderr, "usage: echo [-t MS] [PORT]\n");
+		fprintf(stderr, "usage: echo [-b] [-t MS] [PORT]\n");
 		return 64;
 	}
+	seam_setmaxstack(MaxStack);
 	int listener = listen_on(optind < argc ? atoi(argv[optind]) : 0);
 	return seam_run(serve, &listener) < 0;
 }

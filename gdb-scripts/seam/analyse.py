@@ -83,8 +83,7 @@ def now(snapshot, reading):
     clock = snapshot.clock
     if reading is not None and clock.first_ticks:
         clock = clock._replace(last_ticks=reading[0], last_ns=reading[1])
-    latest = [g.since for g in snapshot.goroutines if g.waiting]
-    return clock, max(latest + [clock.last_ticks])
+    return clock, max(snapshot.latest, clock.last_ticks)
 
 
 def elapsed(clock, since, now_):

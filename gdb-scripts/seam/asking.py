@@ -8,7 +8,6 @@ holds can be held by nobody else.
 
 import contextlib
 import os
-import tempfile
 
 import gdb
 
@@ -21,7 +20,9 @@ def ask(title, command, *words):
     of the selected inferior; its exit status becomes $_shell_exitcode."""
     program = _program(title)
     view.check_stopped()
-    target.runtime_layout()
+    if target.has_program() or target.can_run():
+        target.runtime_layout()
+    # A core tells the inspector where its program is.
     with _core() as core:
         answer = inspector.ask(program, command, core,
                                gdb.current_progspace().filename, words)
@@ -58,6 +59,7 @@ def _core():
     if connection is not None and connection.type == 'core':
         yield _core_read()
         return
+    import tempfile     # which takes long, and is seldom needed
     with tempfile.TemporaryDirectory(prefix='seam-') as folder:
         path = os.path.join(folder, 'core')
         try:

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """This machine's clocks, as a live target reads them. x86-64 Linux."""
 
-import ctypes
 import functools
-import mmap
 import time
 
 # rdtsc; shl $32, %rdx; or %rdx, %rax; ret
@@ -25,6 +23,8 @@ def reading():
 @functools.lru_cache(maxsize=1)
 def _ticks_function():
     """Python has no way to read the time stamp counter: ten bytes of code."""
+    import ctypes       # which takes long, and is not needed for a core
+    import mmap
     page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE
                      | mmap.PROT_EXEC)
     page.write(_READ_TSC)

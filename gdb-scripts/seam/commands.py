@@ -6,8 +6,7 @@ import re
 
 import gdb
 
-from . import (analyse, asking, backtraces, filter, naming, render,
-               selection)
+from . import analyse, asking, backtraces, filter, naming, selection, stop
 from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter
 
@@ -50,10 +49,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         view = View()
         chosen, absent = view.choose(rest)
         if chosen:
-            current = view.current()
-            with selection.kept():
-                rows = [view.row(g, current) for g in chosen]
-            gdb.write(render.table(rows))
+            gdb.write(view.table(chosen))
         view.write_notes(chosen)
         view.refuse(absent)
         if not chosen:
@@ -240,6 +236,7 @@ gdb keeps the name; the program is not changed."""
         if goroutine is None:
             raise gdb.GdbError('No goroutine selected')
         naming.give(goroutine, argument.strip())
+        stop.forget()
 
 
 def _split_group(argument):

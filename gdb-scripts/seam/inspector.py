@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The inspector, as a program to be run: where it is, what it answers, and
-what that means. Knows no gdb."""
+what that means. Knows no gdb.
+
+What takes long to import is imported where it is needed: gdb loads this in the
+beginning of every session.
+"""
 
 import os
 import re
-import shutil
 import signal
-import subprocess
 from collections import namedtuple
 
 NAME = 'seam'
@@ -24,6 +26,7 @@ _ET_CORE = 4
 def find(named, scripts, path=None):
     """The inspector's file, or None: NAMED, if that is not empty; otherwise
     the one installed with SCRIPTS, the folder of these, or in PATH."""
+    import shutil
     if named:
         return shutil.which(os.path.expanduser(named))
     folders = [os.path.join(folder, 'bin') for folder in _above(scripts)]
@@ -41,6 +44,7 @@ def _above(folder):
 def ask(program, command, core, executable, words):
     """The Answer of PROGRAM to COMMAND on CORE. EXECUTABLE may be None, where
     the core's own is right."""
+    import subprocess
     files = [os.path.abspath(file) for file in (core, executable) if file]
     done = subprocess.run(
         [program, command, *files, *words], stdin=subprocess.DEVNULL,

@@ -2,8 +2,8 @@
 """Everything that gdb is told about, once a session."""
 
 from . import (asking, backtraces, breaking, catching, commands, following,
-               functions, printers, selection, settings, stepping, target,
-               unwind, waking)
+               functions, printers, selection, settings, stepping, stop,
+               target, unwind, waking)
 
 _done = []
 
@@ -23,6 +23,7 @@ def once():
     catching.install()
     waking.install()
     selection.install()
+    stop.install()
     stepping.install()
     following.install()
     breaking.install()

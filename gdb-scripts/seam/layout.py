@@ -36,8 +36,8 @@ _RECORDS = {
 
 
 class Record:
-    """How to take one struct apart: size bytes give a tuple of the nouns. All
-    of the struct has WHOLE bytes."""
+    """How to take one struct apart: it gives a tuple of the nouns. All of it
+    has WHOLE bytes."""
 
     def __init__(self, noun, fields, whole):
         order = sorted(fields, key=lambda name: fields[name].offset)
@@ -47,14 +47,14 @@ class Record:
             field = fields[name]
             code += '%dx%s' % (field.offset - end, field.code)
             end = field.offset + field.size
-        self._unpack = struct.Struct(code).unpack
-        self._tuple = namedtuple(noun.capitalize() + 'Record', names)
-        self.size = end
+        self._struct = struct.Struct(code)
+        self._tuple = namedtuple(noun.capitalize() + 'Record', names)._make
         self.whole = whole
 
-    def unpack(self, data):
-        """The tuple of the struct that DATA, size bytes, holds."""
-        return self._tuple(*self._unpack(data))
+    def read(self, memory, addr):
+        """The tuple of the struct at ADDR of the read.Memory, or Unreadable.
+        """
+        return self._tuple(memory.unpack(self._struct, addr))
 
 
 class Layout:

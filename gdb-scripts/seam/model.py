@@ -5,6 +5,7 @@ Addresses are ints of the target, never dereferenced here. Times are ticks of
 the target's clock until Clock turns them into nanoseconds.
 """
 
+import functools
 from collections import namedtuple
 
 # Where a frame stands: FUNCTION is None when unknown, FILE is a base name or
@@ -30,14 +31,34 @@ Segment = namedtuple('Segment', 'top low end boundary')
 class Goroutine:
     """One goroutine as it lay in memory.
 
-    segments is newest first; reason, object (the address of what it waits
-    on, or 0) and since are valid in a waiting one, machine in a running one,
-    sp and pc in all others. notes holds what was wrong with it, in words.
+    reason, object (the address of what it waits on, or 0) and since are valid
+    in a waiting one, machine in a running one, sp and pc in all others.
+    CHAINS.read(goroutine) lets it have segments and notes, when somebody asks
+    for them; then CHAINS is None.
     """
 
     __slots__ = ('addr', 'id', 'state', 'reason', 'object', 'since',
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
-                 'segments', 'running', 'waiting', 'notes')
+                 'running', 'waiting', 'chains', '_segments', '_notes')
+
+    def stand_on(self, segments, notes):
+        """Have these, newest first, and notes on what was wrong."""
+        self._segments, self._notes = segments, notes
+        self.chains = None
+
+    @property
+    def segments(self):
+        """Newest first."""
+        if self.chains is not None:
+            self.chains.read(self)
+        return self._segments
+
+    @property
+    def notes(self):
+        """What was wrong with it, in words."""
+        if self.chains is not None:
+            self.chains.read(self)
+        return self._notes
 
     def kept(self):
         """The bytes that it has besides the segments that are in use; 0 where
@@ -65,6 +86,16 @@ class Snapshot:
         self.notes = notes
         self.incomplete = incomplete
         self.by_id = {g.id: g for g in goroutines}
+
+    @functools.cached_property
+    def running(self):
+        """Those that run."""
+        return [g for g in self.goroutines if g.running]
+
+    @functools.cached_property
+    def latest(self):
+        """The last tick at which one of them began to wait, or 0."""
+        return max((g.since for g in self.goroutines if g.waiting), default=0)
 
     def machine_of(self, goroutine):
         """The Machine that runs GOROUTINE, or None."""

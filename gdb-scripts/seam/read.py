@@ -6,12 +6,13 @@ becomes a note, and the walk ends there with what it has.
 """
 
 import struct
+from collections import deque
 
 from .model import Clock, Goroutine, Machine, Segment, Snapshot, Unreadable
 
 BLOCK = 65536       # read at once: goroutines and stacks lie close together
 PAGE = 4096         # the least that is mapped or not as a whole
-KEPT_MAX = 512      # blocks, 32 MiB, and as many pages
+KEPT_MAX = 64       # blocks, 4 MiB, which a processor's cache has, and pages
 NODES_MAX = 50000000
 STRING_MAX = 128    # as for seam
 ADDRESSES = 2**64 - 1
@@ -20,8 +21,8 @@ _WORD = struct.Struct('<Q')
 
 
 class Memory:
-    """Reads through blocks. READ(addr, size) gives bytes or raises
-    Unreadable. Valid while the target does not run."""
+    """Reads through blocks. READ(addr, size) gives bytes, or a view of some,
+    or raises Unreadable. Valid while the target does not run."""
 
     def __init__(self, read):
         self._read = read
@@ -36,11 +37,29 @@ class Memory:
         start = addr - base
         if block is None or start + size > BLOCK:
             return self._slowly(addr, size)
-        return block[start:start + size]
+        return bytes(block[start:start + size])
+
+    def unpack(self, struct_, addr):
+        """What the struct.Struct STRUCT_ makes of the bytes at ADDR."""
+        try:
+            return struct_.unpack_from(self._blocks[addr & -BLOCK],
+                                       addr & BLOCK - 1)
+        except (KeyError, TypeError, struct.error):
+            return struct_.unpack(self._slowly(addr, struct_.size))
+
+    def is_mapped(self, addr):
+        """Whether there is anything at ADDR."""
+        if self._blocks.get(addr & -BLOCK) is not None:
+            return True
+        try:
+            self._slowly(addr, 1)
+        except Unreadable:
+            return False
+        return True
 
     def word(self, addr):
         """The address stored at ADDR."""
-        return _WORD.unpack(self.bytes(addr, 8))[0]
+        return self.unpack(_WORD, addr)[0]
 
     def string(self, addr):
         """The C string at ADDR, cut at STRING_MAX; '' for NULL. Kept."""
@@ -57,8 +76,8 @@ class Memory:
             if base not in kept:
                 self._keep(kept, base, unit)
             if kept[base] is not None:
-                return kept[base][start:start + size]
-        return self._read(addr, size)
+                return bytes(kept[base][start:start + size])
+        return bytes(self._read(addr, size))
 
     def _keep(self, kept, base, unit):
         if len(kept) >= KEPT_MAX:
@@ -118,7 +137,7 @@ class Reader:
         self.layout = layout
         self.notes = []
         self.broken = set()     # the lists that end early, by their nouns
-        self._owners = {}       # whose a segment is, by its descriptor
+        self._chains = Chains(memory, layout)
 
     def machines(self):
         """Every Machine, newest first."""
@@ -142,8 +161,8 @@ class Reader:
         for machine in self.machines():
             if not machine.current:
                 continue
-            data = self.memory.bytes(machine.current, record.size)
-            g = self._goroutine(machine.current, record.unpack(data))
+            g = self._goroutine(machine.current,
+                                record.read(self.memory, machine.current))
             if g.running and g.machine == machine.addr:
                 found.append((machine.thread, g))
         return found
@@ -152,31 +171,30 @@ class Reader:
         """(reason, object) of what GOROUTINE waits for or, as it still runs,
         is about to wait for."""
         record = self.layout.records['goroutine']
-        r = record.unpack(self.memory.bytes(goroutine.addr, record.size))
+        r = record.read(self.memory, goroutine.addr)
         return self.memory.string(r.reason), r.object
 
     def clock(self):
         """The Clock; all 0, and a note, when it cannot be read."""
         record = self.layout.records['clock']
         try:
-            data = self.memory.bytes(self.layout.heads['clock'], record.size)
+            c = record.read(self.memory, self.layout.heads['clock'])
         except Unreadable as error:
             self.notes.append('clock: %s' % error)
             return Clock(0, 0, 0, 0)
-        c = record.unpack(data)
         return Clock(c.first_ticks, c.first_ns, c.last_ticks, c.last_ns)
 
     def _list(self, noun):
         """(address, record) of each node; damage ends it with a note."""
-        record = self.layout.records[noun]
+        read, memory = self.layout.records[noun].read, self.memory
         seen = set()
         try:
-            addr = self.memory.word(self.layout.heads[noun])
+            addr = memory.word(self.layout.heads[noun])
             while addr:
                 if addr in seen or len(seen) >= NODES_MAX:
                     self._broken(noun, seen, '0x%x was met before' % addr)
                     return
-                node = record.unpack(self.memory.bytes(addr, record.size))
+                node = read(memory, addr)
                 seen.add(addr)
                 yield addr, node
                 addr = node.next
@@ -190,51 +208,80 @@ class Reader:
 
     def _goroutine(self, addr, record):
         g, states = Goroutine(), self.layout.states
+        state = record.state
         g.addr, g.id = addr, record.id
-        g.running = record.state == states.running
-        g.waiting = record.state == states.waiting
-        g.state = states.names.get(record.state, 'state %d' % record.state)
-        g.reason = self.memory.string(record.reason) if g.waiting else ''
-        g.object = record.object if g.waiting else 0
-        g.since = record.since if g.waiting else 0
+        g.running = state == states.running
+        g.waiting = waits = state == states.waiting
+        g.state = states.names.get(state) or 'state %d' % state
+        g.reason = self.memory.string(record.reason) if waits else ''
+        g.object = record.object if waits else 0
+        g.since = record.since if waits else 0
         g.creator, g.entry = record.creator, record.entry
         g.name = text(record.name)
         g.machine = record.machine if g.running else 0
         g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
-        g.notes = []
-        g.segments = Chain(self.memory, self.layout, g, record.low,
-                           self._owners).read(record.top)
+        g.chains = self._chains
+        self._chains.add(g, record)
         return g
 
 
-class Chain:
-    """The segments of GOROUTINE, which has LOW for the newest one's low end;
-    those of all are in OWNERS. Damage becomes notes of the goroutine, in the
-    words of seam."""
+class Chains:
+    """The segments of goroutines, read when somebody asks for them.
 
-    def __init__(self, memory, layout, goroutine, low, owners):
+    A segment belongs to the first goroutine of the list that stands on it:
+    none is known before those in front of it are.
+    """
+
+    def __init__(self, memory, layout):
+        self._memory = memory
+        self._layout = layout
+        self._owners = {}       # whose a segment is, by its descriptor
+        self._unread = deque()  # (Goroutine, its record)
+
+    def add(self, goroutine, record):
+        """The next one of the list."""
+        self._unread.append((goroutine, record))
+
+    def read(self, goroutine):
+        """Let GOROUTINE have its segments and notes, and all before it."""
+        while goroutine.chains is not None:
+            first, record = self._unread[0]
+            chain = Chain(self._memory, self._layout, first, record,
+                          self._owners)
+            chain.read()
+            first.stand_on(chain.segments, chain.notes)
+            self._unread.popleft()
+
+
+NONE = ()           # one for all that nothing is wrong with
+
+
+class Chain:
+    """The segments of GOROUTINE, of which RECORD was read; those of all are
+    in OWNERS. Damage becomes notes, in the words of seam."""
+
+    def __init__(self, memory, layout, goroutine, record, owners):
         self._memory = memory
         self._record = layout.records['segment']
         self._type = layout.nouns['segment.type']
         self._goroutine = goroutine
-        self._low = low
+        self._newest = record
         self._owners = owners
-        self._found = []
+        self.segments = []      # newest first
+        self.notes = NONE
 
-    def read(self, top):
-        """Every Segment, from that with its descriptor at TOP on."""
-        seen, sp = set(), self._goroutine.sp
+    def read(self):
+        """Find them, from the newest on."""
+        top, sp, seen = self._newest.top, self._newest.sp, set()
         while top:
             s = self._descriptor(top)
             if s is None or not self._add(top, s, sp, seen):
                 break
             top, sp = s.next, s.boundary
-        return self._found
 
     def _descriptor(self, top):
         try:
-            return self._record.unpack(
-                self._memory.bytes(top, self._record.size))
+            return self._record.read(self._memory, top)
         except Unreadable:
             self._break_off(top, 'is outside any mapping')
             return None
@@ -243,7 +290,7 @@ class Chain:
         low, wrong = self._find_low(top, s, sp)
         if low is None:
             return self._break_off(top, wrong)
-        if not self._is_mapped(low):
+        if not self._memory.is_mapped(low):
             return self._break_off(top, 'has a low end outside any mapping')
         if top in seen:
             return self._break_off(top, 'was met before')
@@ -253,8 +300,8 @@ class Chain:
         if wrong:
             self._note(top, wrong, '0x%x is taken for its low end' % low)
         seen.add(top)
-        self._found.append(Segment(top, low, top + self._record.whole,
-                                   s.boundary))
+        self.segments.append(Segment(top, low, top + self._record.whole,
+                                     s.boundary))
         return True
 
     def _find_low(self, top, s, sp):
@@ -263,7 +310,7 @@ class Chain:
         Its descriptor says so twice, by an address and by a size, and of the
         newest its goroutine does: what two of them say is so.
         """
-        noted = None if self._found else self._low
+        noted = None if self.segments else self._newest.low
         counted = (top + self._record.whole - s.size) & ADDRESSES
         if s.low == counted:
             differs = (noted not in (None, counted)
@@ -286,16 +333,9 @@ class Chain:
     def _other_chain(self, top, low, sp):
         """Of one that runs the newest may be linked just now."""
         newest = 1 + self._goroutine.running
-        if len(self._found) < newest or not sp or low <= sp < top:
+        if len(self.segments) < newest or not sp or low <= sp < top:
             return None
         return 'does not hold 0x%x, where it was left' % sp
-
-    def _is_mapped(self, low):
-        try:
-            self._memory.bytes(low, 1)
-        except Unreadable:
-            return False
-        return True
 
     def _break_off(self, top, what):
         self._note(top, what, 'its segments are not known from there on')
@@ -303,7 +343,7 @@ class Chain:
 
     def _note(self, top, what, then):
         """Segments have the numbers of the table: the oldest found has 1."""
-        which = ('the segment older than segment 1' if self._found
+        which = ('the segment older than segment 1' if self.segments
                  else 'its newest segment')
-        self._goroutine.notes.append('%s: %s at 0x%x %s; %s' % (
-            which, self._type, top, what, then))
+        self.notes = [*self.notes, '%s: %s at 0x%x %s; %s' % (
+            which, self._type, top, what, then)]

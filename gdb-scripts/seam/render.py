@@ -28,11 +28,12 @@ Count = namedtuple('Count', 'count more')
 def table(rows):
     """`info goroutines`. The columns id, where and bytes are as wide as what
     stands in them."""
-    id_ = _width('ID', (r.id for r in rows))
-    where = _width('WHERE', (r.where for r in rows))
-    bytes_ = _width('BYTES', (r.bytes for r in rows))
+    columns = Row(*zip(*rows))
+    id_ = _width('ID', [max(columns.id)])
+    where_ = _width('WHERE', set(columns.where))
+    bytes_ = _width('BYTES', [max(columns.bytes)])
     line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
-        id_, where, bytes_)
+        id_, where_, bytes_)
     head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
         'NAME'
     return ''.join(line % cells for cells in [head, *map(_cells, rows)])
@@ -78,6 +79,7 @@ def place(p):
     return '%s %s:%d' % (p.function or '??', p.file, p.line)
 
 
+@functools.lru_cache(maxsize=4096)
 def where(p):
     """The same for the table: of a long function the end is left out."""
     if p is None or len(place(p)) <= WHERE_MOST:

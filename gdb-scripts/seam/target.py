@@ -30,12 +30,12 @@ _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 def memory():
     """A reader of the selected inferior, as it is now."""
-    return read.Memory(functools.partial(_bytes, gdb.selected_inferior()))
+    return read.Memory(functools.partial(_view, gdb.selected_inferior()))
 
 
 def bytes_at(addr, size):
     """SIZE bytes at ADDR of the selected inferior, or Unreadable."""
-    return _bytes(gdb.selected_inferior(), addr, size)
+    return bytes(_view(gdb.selected_inferior(), addr, size))
 
 
 def word_at(addr):
@@ -43,9 +43,9 @@ def word_at(addr):
     return int.from_bytes(bytes_at(addr, 8), 'little')
 
 
-def _bytes(inferior, addr, size):
+def _view(inferior, addr, size):
     try:
-        return bytes(inferior.read_memory(addr, size))
+        return inferior.read_memory(addr, size)
     except (gdb.MemoryError, OverflowError, ValueError):
         raise Unreadable(addr) from None
 
@@ -167,6 +167,11 @@ def nouns():
                        % (os.path.dirname(here), os.path.normpath(tree)))
 
 
+def has_program():
+    """Whether gdb knows which program the target is."""
+    return gdb.current_progspace().filename is not None
+
+
 def has_runtime():
     """Whether the selected program has the runtime linked in, at a glance."""
     return address_of(nouns()['seam.return']) is not None
@@ -187,6 +192,9 @@ _layouts = {}
 
 def _resolved():
     _check_program()
+    if not has_program():
+        raise gdb.GdbError('gdb has no executable: name it with the command '
+                           '"file".')
     if not has_runtime():
         raise gdb.GdbError(_no_runtime() % nouns()['runtime'])
     try:

@@ -288,6 +288,10 @@ class Walker:
         self._thread = gdb.selected_thread()
         self._notes = {}
 
+    def use(self, thread):
+        """Let parked goroutines be seen from THREAD."""
+        self._thread = thread
+
     def notes_of(self, goroutine):
         """Why its stack could not be followed up to the user's code, as a
         list; empty: it could."""

@@ -6,8 +6,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, backtraces, clock, filter, naming, read, render,
-               selection, target, unwind, where)
+from . import (analyse, backtraces, clock, filter, render, selection, stop,
+               target, unwind)
 from .model import Place, Unreadable
 
 
@@ -36,16 +36,12 @@ class View:
         selection.check()
         self._thread = gdb.selected_thread()
         self._moment = selection.moment()
-        self.layout = target.runtime_layout()
-        self._memory = target.memory()
-        self.snapshot = read.read_snapshot(self._memory, self.layout)
-        naming.apply(self.snapshot.goroutines)
+        now = stop.now()
+        self.layout, self.snapshot = now.layout, now.snapshot
+        self._walker, self._threads = now.walker, now.threads
+        self._where, self._entries = now.where, now.entries
         reading = clock.reading() if target.is_live() else None
         self._clock, self._now = analyse.now(self.snapshot, reading)
-        self._walker = unwind.Walker()
-        self._threads = unwind.Threads(self.snapshot.machines)
-        self._where = where.Where(self._memory, self._walker.parked)
-        self._entries = {}
 
     def renewed(self):
         """This one, or, where the program has run meanwhile, another of its
@@ -128,10 +124,8 @@ class View:
         if selection.parked() is not None:
             return self.snapshot.by_id.get(selection.parked())
         thread = gdb.selected_thread()
-        for goroutine in self.snapshot.goroutines:
-            if goroutine.running and self._thread_of(goroutine) == thread:
-                return goroutine
-        return None
+        return next((g for g in self.snapshot.running
+                     if self._thread_of(g) == thread), None)
 
     def select(self, goroutine):
         """Select it, and its innermost frame that is not the runtime's."""
@@ -144,6 +138,12 @@ class View:
         else:
             selection.select_thread(running.thread)
         selection.select_frame(unwind.Code())
+
+    def table(self, goroutines):
+        """The text of info goroutines."""
+        current = self.current()
+        with selection.kept(), stop.uncollected():
+            return render.table([self.row(g, current) for g in goroutines])
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""
@@ -199,7 +199,8 @@ class View:
         for note in self.snapshot.notes:
             gdb.write('seam: %s\n' % note, gdb.STDERR)
         for goroutine in goroutines:
-            for note in goroutine.notes + self._walker.notes_of(goroutine):
+            for note in (*goroutine.notes,
+                         *self._walker.notes_of(goroutine)):
                 gdb.write('seam: goroutine %d: %s\n'
                           % (goroutine.id, note), gdb.STDERR)
 

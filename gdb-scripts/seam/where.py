@@ -37,10 +37,11 @@ class _Way:
         """The last return address of GOROUTINE; None: not parked so."""
         if len(goroutine.segments) <= self.parts[-1][0]:
             return None
-        values = ()
-        for index, words in self.parts:
-            start = _stand(goroutine, index)
-            values += words.unpack(memory.bytes(start, words.size))
+        if self.parts[-1][0] == 0:
+            values = memory.unpack(self.parts[0][1], goroutine.sp)
+        else:
+            values = sum((memory.unpack(words, _stand(goroutine, index))
+                          for index, words in self.parts), ())
         return values[-1] if values[:-1] == self.own else None
 
 
@@ -50,12 +51,12 @@ class Where:
     def __init__(self, memory, walk):
         self._memory = memory
         self._walk = walk
-        self._ways = {}     # by the pc where a goroutine goes on
+        self._ways = {}     # by _sort()
 
     def of(self, goroutine):
         """The Place of a parked goroutine; None: in the runtime alone."""
         try:
-            for way in self._ways.get(goroutine.pc, ()):
+            for way in self._ways.get(_sort(goroutine), ()):
                 last = way.last(self._memory, goroutine)
                 if last in way.places:
                     return way.places[last]
@@ -75,7 +76,7 @@ class Where:
         if None in slots or slots != sorted(set(slots)):
             return
         parts = _parts(slots)
-        ways = self._ways.setdefault(goroutine.pc, [])
+        ways = self._ways.setdefault(_sort(goroutine), [])
         for way in ways:
             if way.own == values[:-1] and _same(way.parts, parts):
                 break
@@ -85,6 +86,11 @@ class Where:
                 return
             ways.append(way)
         way.places[values[-1]] = walk.place
+
+
+def _sort(goroutine):
+    """Those that parked in one way are of one sort: few ways are tried."""
+    return goroutine.pc, goroutine.reason
 
 
 def _stand(goroutine, index):

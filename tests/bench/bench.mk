@@ -80,7 +80,7 @@ LOOKED_AT := $(addprefix $(BENCH)/,crowd crowd-threads crowd-go unwinding)
 looked-at: $B/seam $(LOOKED_AT)
 
 # What installs peers and runs the programs.
-bench-deps: ## install what bench-runtime and bench-inspector compare with
+bench-deps: ## install what bench-runtime, bench-inspector and bench-gdb compare with
 	tests/deps.sh try tests/bench/packages.txt
 	-sh tests/bench/sources.sh build/bench-src lua
 	-sh tests/bench/sources.sh build/bench-src sqlite
@@ -93,3 +93,7 @@ bench-runtime: ## the runtime beside its peers, in ratios; ROWS=yield,spawn* ROU
 bench-inspector: ## seam beside its peers; ROWS=list1m,stop* ROUNDS=3
 	-$(MAKE) -k --no-print-directory BUILD=release looked-at >/dev/null 2>&1
 	python3 tests/bench/looking.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS)) build/release/seam build/release/bench
+
+bench-gdb: ## gdb's commands for goroutines beside their peers; ROWS=list*,apply ROUNDS=7
+	-$(MAKE) -k --no-print-directory BUILD=release looked-at >/dev/null 2>&1
+	python3 tests/bench/in_gdb.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS)) build/release/seam build/release/bench

@@ -58,7 +58,7 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(g.segments[0].boundary, 0x8f00)
         self.assertTrue(g.holds(OLDER_LOW))
         self.assertFalse(g.holds(OLDER_LOW + SIZE))
-        self.assertEqual(g.notes, [])
+        self.assertEqual(list(g.notes), [])
 
     def test_list_that_comes_back(self):
         self.world.goroutine(G1, G2, id=1, state=world.RUNNABLE, top=TOP)
@@ -97,7 +97,7 @@ class Snapshot(unittest.TestCase):
         self.world.goroutine(G2, id=2, state=world.WAITING, top=top,
                              low=noted, sp=sp)
         g = self.read().by_id[2]
-        return [s.low for s in g.segments], g.notes
+        return [s.low for s in g.segments], list(g.notes)
 
     def test_of_three_the_two_that_agree_are_right(self):
         wrong = ('its newest segment: Stktop at 0x5fc0 does not end the '

@@ -22,16 +22,18 @@ class Stacks:
         self.walks = []
         self.stacks = {}
 
-    def bytes(self, addr, size):
+    def unpack(self, struct_, addr):
         """As read.Memory's; what no goroutine put there is 0."""
-        return b''.join(struct.pack('<Q', self.words.get(a, 0))
-                        for a in range(addr, addr + size, 8))
+        return struct_.unpack(b''.join(
+            struct.pack('<Q', self.words.get(a, 0))
+            for a in range(addr, addr + struct_.size, 8)))
 
     def goroutine(self, id_, frames, older=(), boundary=0x900):
         """FRAMES are (distance from sp, return address); OLDER those from the
         boundary in the older segment."""
         base = 0x100000 * id_
-        g = types.SimpleNamespace(id=id_, sp=base + 0x100, pc=MCALL)
+        g = types.SimpleNamespace(id=id_, sp=base + 0x100, pc=MCALL,
+                                  reason='')
         g.segments = [Segment(0, base, base + 0x1000,
                               base + 0x8000 + boundary),
                       Segment(0, base + 0x8000, base + 0x9000, 0)]

@@ -60,9 +60,16 @@ done <wanted
 # Nothing is forgotten: the scripts are those of the tree, the rest is known.
 (cd "$SRC_DIR/gdb-scripts" && find . -name '*.py') >wanted
 echo ./seam.rt >>wanted
-(cd stage/usr/share/seam-gdb && find . -type f) >got
+(cd stage/usr/share/seam-gdb && find . -type f ! -name '*.pyc') >got
 sort -o wanted wanted
 sort got | diff -u wanted - || complain "other gdb scripts than these"
+
+# They are compiled: whoever debugs may write nothing there.
+for script in "$SRC_DIR"/gdb-scripts/seam/*.py; do
+	module=$(basename "$script" .py)
+	set -- stage/usr/share/seam-gdb/seam/__pycache__/"$module".*.pyc
+	[ -e "$1" ] || complain "$module is not compiled"
+done
 find stage -type f ! -path 'stage/usr/share/seam-gdb/*' \
 	! -path '*/man3/*' | sort >got
 diff -u - got <<END || complain "other files than these"
