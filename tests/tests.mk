@@ -172,7 +172,7 @@ NEWER_GDB := build/newer-gdb
 newer-gdb: have-deps ## the tests of gdb's commands in the gdb of Debian 13
 	$(MAKE) -j$$(nproc) all tests
 	[ -x $(NEWER_GDB)/bin/gdb ] || sh tests/gdb/newer.sh $(NEWER_GDB)
-	PATH=$(CURDIR)/$(NEWER_GDB)/bin:$$PATH BUILD_DIR=$(CURDIR)/$B tests/run gdb/
+	PATH=$(CURDIR)/$(NEWER_GDB)/bin:$$PATH BUILD_DIR=$(CURDIR)/$B sh -ec 'tests/run gdb/; python3 tests/gdb/adapter.py'
 
 lint: ## the rules of tests/lint alone
 	BUILD_DIR=$(CURDIR)/$B tests/run lint
