@@ -42,7 +42,7 @@ def does(what, reason=''):
 
 
 def _leaves_to_wait():
-    nouns, frame = target.nouns(), gdb.newest_frame()
+    frame = gdb.newest_frame()
     if frame.pc() == _place('catch.block'):
         state = unwind.register(frame, _THIRD) & 0xffffffff
         return state == target.runtime_layout().states.waiting

@@ -71,7 +71,7 @@ class _Step:
                 breakpoint_.delete()
 
 
-class _Back(gdb.Breakpoint):
+class Back(gdb.Breakpoint):
     """Stops at ADDR where a goroutine's rsp is SP, on any thread."""
 
     def __init__(self, addr, sp):
@@ -96,8 +96,8 @@ def _leave_runtime():
             or code.kind(called) != analyse.OWN):
         return
     sp = unwind.register(frame, 'rsp')
-    places = [_Back(addr, sp - 8) for addr in _ends(called)]
-    places.append(_Back(frame.pc(), sp))
+    places = [Back(addr, sp - 8) for addr in _ends(called)]
+    places.append(Back(frame.pc(), sp))
     try:
         gdb.execute('continue')
     finally:

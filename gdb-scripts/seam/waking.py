@@ -7,22 +7,13 @@ import gdb
 
 from . import render, selection, target, unwind, view
 from .command import Command
+from .following import Back
 
 
-class _Awake(gdb.Breakpoint):
+def _awake():
     """Stops where a goroutine goes on that is parked now and grafted on."""
-
-    def __init__(self):
-        frame = unwind.older(unwind.first_grafted())
-        self._sp, pc = unwind.stand(frame)
-        self.hit = False
-        super().__init__('*%d' % pc, internal=True)
-        self.silent = True
-
-    def stop(self):
-        """Others wait at the same place, on their own stacks."""
-        self.hit = unwind.register(gdb.newest_frame(), 'rsp') == self._sp
-        return self.hit
+    sp, pc = unwind.stand(unwind.older(unwind.first_grafted()))
+    return Back(pc, sp)
 
 
 class GoroutineUntil(Command):
@@ -52,7 +43,7 @@ it called for what it waited for; or before, as for any other reason."""
             raise gdb.GdbError('Goroutine %d does not wait.' % goroutine.id)
         with selection.kept():
             now.select(goroutine)
-            awake = _Awake()
+            awake = _awake()
         try:
             gdb.execute('continue', from_tty)
         finally:
