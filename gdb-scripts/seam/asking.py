@@ -12,7 +12,7 @@ import os
 import gdb
 
 from . import inspector, settings, target, view
-from .command import Command
+from .command import Command, Prefix
 
 
 def ask(title, command, *words):
@@ -143,17 +143,11 @@ system call that the thread is in."""
     shown, command = 'machines', 'threads'
 
 
-class Seam(gdb.Command):
+class Seam(Prefix):
     """Commands about the data of the goroutines' runtime."""
 
     def __init__(self):
-        super().__init__('seam', gdb.COMMAND_STATUS, prefix=True)
-
-    def invoke(self, argument, from_tty):
-        if argument:
-            raise gdb.GdbError('Undefined seam command: "%s".  '
-                               'Try "help seam".' % argument)
-        gdb.execute('help seam')
+        super().__init__('seam', gdb.COMMAND_STATUS)
 
 
 class SeamCheck(Command):

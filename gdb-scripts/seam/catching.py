@@ -11,7 +11,7 @@ import re
 import gdb
 
 from . import here, render, selection, target, unwind
-from .command import Command
+from .command import Command, Prefix
 
 # The registers of the first argument and of the third.
 _FIRST, _THIRD = 'rdi', 'rdx'
@@ -285,25 +285,15 @@ A segment that is still there from the last time is entered silently."""
     what = 'growth'
 
 
-class _Prefix(gdb.Command):
+class _Goroutine(Prefix):
     """Set catchpoints for what goroutines do."""
-
-    def __init__(self, name):
-        self._name = name
-        super().__init__(name, gdb.COMMAND_BREAKPOINTS, prefix=True)
-
-    def invoke(self, argument, from_tty):
-        if argument:
-            raise gdb.GdbError('Undefined %s command: "%s".  Try "help %s".'
-                               % (self._name, argument, self._name))
-        gdb.execute('help ' + self._name)
 
 
 def install():
     """Make the commands known to gdb and connect to its events, once a
     session."""
     for temporary, name in enumerate(('catch', 'tcatch')):
-        _Prefix(name + ' goroutine')
+        _Goroutine(name + ' goroutine', gdb.COMMAND_BREAKPOINTS)
         for command in _Start, _Exit, _Block, _Deadlock, _Growth:
             command(bool(temporary))
     gdb.events.stop.connect(_stopped)

@@ -23,6 +23,25 @@ class Command(gdb.Command):
         return [] if word is None else self.words(text, word)
 
 
+class Prefix(gdb.Command):
+    """NAME, which is followed by the name of a command. A subclass has the
+    help text, and may have show(), which NAME alone does."""
+
+    def __init__(self, name, class_):
+        self._name = name
+        super().__init__(name, class_, prefix=True)
+
+    def invoke(self, argument, from_tty):
+        if argument:
+            raise gdb.GdbError('Undefined %s command: "%s".  Try "help %s".'
+                               % (self._name, argument, self._name))
+        self.show()
+
+    def show(self):
+        """Show what there is."""
+        gdb.execute('help ' + self._name)
+
+
 def complete_command(text, word):
     """How gdb would complete TEXT, whose last word is WORD."""
     lines = gdb.execute('complete ' + text, to_string=True).splitlines()

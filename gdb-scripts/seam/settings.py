@@ -3,35 +3,20 @@
 
 import gdb
 
+from .command import Prefix
 
-class _Set(gdb.Command):
+
+class _Set(Prefix):
     """Set variables of the commands for goroutines."""
 
-    def __init__(self):
-        super().__init__('set seam', gdb.COMMAND_SUPPORT, prefix=True)
 
-    def invoke(self, argument, from_tty):
-        _refuse('set seam', argument)
-        gdb.execute('help set seam')
-
-
-class _Show(gdb.Command):
+class _Show(Prefix):
     """Show variables of the commands for goroutines."""
 
-    def __init__(self):
-        super().__init__('show seam', gdb.COMMAND_SUPPORT, prefix=True)
-
-    def invoke(self, argument, from_tty):
-        _refuse('show seam', argument)
+    def show(self):
         for setting in _SETTINGS:
             print('%s:  %s' % (setting.name,
                                setting.get_show_string(_words(setting.value))))
-
-
-def _refuse(command, argument):
-    if argument:
-        raise gdb.GdbError('Undefined %s command: "%s".  Try "help %s".'
-                           % (command, argument, command))
 
 
 class _Inspector(gdb.Parameter):
@@ -137,7 +122,7 @@ def step_goroutine():
 
 def install():
     """Make the settings known to gdb, once."""
-    _Set()
-    _Show()
+    _Set('set seam', gdb.COMMAND_SUPPORT)
+    _Show('show seam', gdb.COMMAND_SUPPORT)
     _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames(),
                       _StepGoroutine()))
