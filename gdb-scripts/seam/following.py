@@ -158,7 +158,8 @@ is on."""
         selection.prepare_step()
         if not target.can_run() or not settings.step_goroutine():
             return
-        if gdb.selected_thread() is None or not target.has_runtime() or here.running() is None:
+        if (gdb.selected_thread() is None or not target.has_runtime()
+                or here.running() is None):
             return
         _leave_runtime()
         frame = gdb.newest_frame()

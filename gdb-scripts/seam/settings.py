@@ -38,7 +38,19 @@ and in PATH."""
         return 'The inspector is "%s".' % value
 
 
-class _Marks(gdb.Parameter):
+class _Switch(gdb.Parameter):
+    """On or off. A subclass has NAME, CLASS_, FIRST, what it is to begin with,
+and SUBJECT, what is on or off."""
+
+    def __init__(self):
+        super().__init__('seam ' + self.name, self.class_, gdb.PARAM_BOOLEAN)
+        self.value = self.first
+
+    def get_show_string(self, value):
+        return '%s is %s.' % (self.subject, value)
+
+
+class _Marks(_Switch):
     """Where two segments of a stack meet, a backtrace has a mark, indented:
 -- seam --."""
 
@@ -46,15 +58,11 @@ class _Marks(gdb.Parameter):
     set_doc = 'Set whether backtraces show where segments of a stack meet.'
     show_doc = 'Show whether backtraces show where segments of a stack meet.'
 
-    def __init__(self):
-        super().__init__('seam marks', gdb.COMMAND_STACK, gdb.PARAM_BOOLEAN)
-        self.value = True
-
-    def get_show_string(self, value):
-        return 'Backtraces showing where segments meet is %s.' % value
+    class_, first = gdb.COMMAND_STACK, True
+    subject = 'Backtraces showing where segments meet'
 
 
-class _RuntimeFrames(gdb.Parameter):
+class _RuntimeFrames(_Switch):
     """With "on", backtraces of goroutines show all frames, the runtime's too;
 where segments meet stands the runtime's own frame, and no mark."""
 
@@ -62,16 +70,11 @@ where segments meet stands the runtime's own frame, and no mark."""
     set_doc = "Set whether backtraces show the runtime's own frames."
     show_doc = "Show whether backtraces show the runtime's own frames."
 
-    def __init__(self):
-        super().__init__('seam runtime-frames', gdb.COMMAND_STACK,
-                         gdb.PARAM_BOOLEAN)
-        self.value = False
-
-    def get_show_string(self, value):
-        return "Backtraces showing the runtime's own frames is %s." % value
+    class_, first = gdb.COMMAND_STACK, False
+    subject = "Backtraces showing the runtime's own frames"
 
 
-class _StepGoroutine(gdb.Parameter):
+class _StepGoroutine(_Switch):
     """With "on", "step", "next" and "finish" follow a goroutine that waits in
 what they go over, and then goes on on another thread.  With "off" they end
 only on the thread on which they began, as gdb has it."""
@@ -80,14 +83,8 @@ only on the thread on which they began, as gdb has it."""
     set_doc = 'Set whether steps follow their goroutine to another thread.'
     show_doc = 'Show whether steps follow their goroutine to another thread.'
 
-    def __init__(self):
-        super().__init__('seam step-goroutine', gdb.COMMAND_RUNNING,
-                         gdb.PARAM_BOOLEAN)
-        self.value = True
-
-    def get_show_string(self, value):
-        return ('Steps following their goroutine to another thread is %s.'
-                % value)
+    class_, first = gdb.COMMAND_RUNNING, True
+    subject = 'Steps following their goroutine to another thread'
 
 
 def _words(value):
