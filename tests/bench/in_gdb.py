@@ -9,7 +9,6 @@ FOLDER has the crowds' programs and is where the cores go. Each number is of a g
 of its own, and of the commands alone, but for that of the script itself. Exit
 status: 0 when the table was printed, 64 usage.
 """
-import argparse
 import os
 import pathlib
 import select
@@ -19,9 +18,7 @@ import sys
 import tempfile
 import time
 
-import bench
 import looking
-from crowds import Crowds
 from gdb_rows import ROWS
 
 TIMEOUT_S = 300
@@ -40,22 +37,7 @@ QUIT_AFTER_S = 0.2
 
 
 def main():
-    args = parse_args()
-    rows = bench.select(args.rows, ROWS)
-    with Crowds(args.folder) as crowds:
-        numbers, failed = looking.run_rounds(
-            Asked(args.seam.resolve(), crowds), rows, args.rounds)
-    bench.print_table(rows, numbers, failed)
-    return 0
-
-
-def parse_args():
-    parser = argparse.ArgumentParser(prog="in_gdb")
-    parser.add_argument("seam", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--rows", default="")
-    parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
+    return looking.measure("in_gdb", Asked, ROWS, 5)
 
 
 class Asked:

@@ -30,21 +30,27 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def main():
-    args = parse_args()
-    rows = bench.select(args.rows, ROWS)
+    return measure("looking", Looks, ROWS, 3)
+
+
+def measure(prog, looks, rows, rounds):
+    """Do what the command line of PROG asks of ROWS: LOOKS(seam, crowds) has
+    number(look); ROUNDS unless it says otherwise. The exit status."""
+    args = parse_args(prog, rounds)
+    rows = bench.select(args.rows, rows)
     with Crowds(args.folder) as crowds:
-        numbers, failed = run_rounds(Looks(args.seam.resolve(), crowds), rows,
+        numbers, failed = run_rounds(looks(args.seam.resolve(), crowds), rows,
                                      args.rounds)
     bench.print_table(rows, numbers, failed)
     return 0
 
 
-def parse_args():
-    parser = argparse.ArgumentParser(prog="looking")
+def parse_args(prog, rounds):
+    parser = argparse.ArgumentParser(prog=prog)
     parser.add_argument("seam", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--rows", default="")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=rounds)
     return parser.parse_args()
 
 
