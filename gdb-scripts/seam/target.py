@@ -174,7 +174,19 @@ def has_program():
 
 def has_runtime():
     """Whether the selected program has the runtime linked in, at a glance."""
-    return address_of(nouns()['seam.return']) is not None
+    space = gdb.current_progspace()
+    if space not in _with_runtime:
+        _with_runtime[space] = (_has_section() and
+                                address_of(nouns()['seam.return']) is not None)
+    return _with_runtime[space]
+
+
+def _has_section():
+    """Whether a file of the selected program has the runtime's section: gdb
+    reads all that it knows of a program to find that it has no symbol."""
+    section = nouns()['runtime.section']
+    return ' %s ' % section in gdb.execute(
+        'maintenance info sections -all-objects ' + section, to_string=True)
 
 
 def runtime_layout():
@@ -186,8 +198,10 @@ def runtime_layout():
     return _layouts[program]
 
 
-# What has been resolved, by program, where that lies, and process.
+# Until gdb has other files: what has been resolved, by program, where that
+# lies, and process; whether the runtime is there, by program space.
 _layouts = {}
+_with_runtime = {}
 
 
 def _resolved():
@@ -208,7 +222,12 @@ def _resolved():
 def install():
     """Connect to gdb's events, once a session."""
     for event in gdb.events.new_objfile, gdb.events.clear_objfiles:
-        event.connect(lambda _: _layouts.clear())
+        event.connect(_forget)
+
+
+def _forget(_event):
+    _layouts.clear()
+    _with_runtime.clear()
 
 
 def _check_program():
