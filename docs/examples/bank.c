@@ -44,6 +44,7 @@ static void report(void *arg)
 {
 	(void)arg;
 	seam_setname("report");
+	seam_sleep(SEAM_S / 2); /* a while after the transfers have begun */
 	seam_lock(&savings.lock, SEAM_FOREVER);
 	seam_unlock(&savings.lock);
 }
