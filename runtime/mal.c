@@ -42,6 +42,11 @@ enum {
 	/* Of a cache; and see behind(). */
 	Line = 64,
 	Span = 8192,
+	/*
+	 * Where small blocks are many, from a class's second arena on, so many
+	 * bytes of pages are asked for at once: one fault, not sixteen.
+	 */
+	NeedBytes = 64 * 1024,
 };
 
 typedef struct Arena {
@@ -64,6 +69,7 @@ static struct Central {
 		void *head;    /* free blocks that no M holds */
 		uint8_t *next; /* the newest arena's blocks not yet used */
 		uint8_t *end;
+		uint8_t *had; /* its pages below this have been asked for */
 	} class[NSizeClass];
 } central;
 
@@ -133,9 +139,21 @@ static bool refillclass(struct Centralclass *cc, int c)
 	if (!p)
 		return false;
 	*(Arena *)p = (Arena){ ArenaMagic, c, ArenaSize, { 0 } };
+	bool many = cc->end && classsize[c] < PageSize;
 	cc->next = p + firstblock(c);
 	cc->end = p + ArenaSize;
+	cc->had = many ? p : cc->end;
 	return true;
+}
+
+/* The next block reaches into pages that have not been asked for. */
+static void needpages(struct Centralclass *cc)
+{
+	int64_t n = cc->end - cc->had;
+	if (n > NeedBytes)
+		n = NeedBytes;
+	osneed(cc->had, (uint64_t)n);
+	cc->had += n;
 }
 
 /*
@@ -166,6 +184,8 @@ static void *takeblock(int c)
 		return NULL;
 	void *p = cc->next;
 	cc->next = behind(p, c);
+	if (cc->next > cc->had)
+		needpages(cc);
 	return p;
 }
 

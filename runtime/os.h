@@ -17,6 +17,8 @@ enum { PageSize = 4096 };
 
 /* The N bytes at P, whole pages, are not needed: they read as 0 from now on. */
 void osrelease(void *p, uint64_t n);
+/* They are soon to be written: one fault for all, where the kernel can. */
+void osneed(void *p, uint64_t n);
 void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline);
 void futexwakeup(uint32_t *addr);
 void osyield(void);

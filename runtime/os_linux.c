@@ -68,6 +68,13 @@ void osrelease(void *p, uint64_t n)
 	madvise(p, n, MADV_DONTNEED);
 }
 
+void osneed(void *p, uint64_t n)
+{
+#ifdef MADV_POPULATE_WRITE /* Linux 5.14 */
+	madvise(p, n, MADV_POPULATE_WRITE);
+#endif
+}
+
 /*
  * Until *addr is no longer val, a wake-up, the deadline, or for no reason.
  * errno stays: a program's function may have grown its stack between the call
