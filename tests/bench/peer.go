@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -174,18 +175,20 @@ func bytesAParked(n int) float64 {
 
 const sleeps = 3
 
+// A goroutine may be preempted in the middle of `ended++`.
 func sleepers() float64 {
 	const n = 1000000
+	var slept int64
 	start := cpu()
 	for i := 0; i < n; i++ {
 		go func(i int) {
 			for k := 0; k < sleeps; k++ {
 				time.Sleep(time.Duration(200+i*7919%1000) * time.Millisecond)
 			}
-			ended++
+			atomic.AddInt64(&slept, 1)
 		}(i)
 	}
-	for ended < n {
+	for atomic.LoadInt64(&slept) < n {
 		time.Sleep(10 * time.Millisecond)
 	}
 	return float64(cpu()-start) / (n * sleeps)
