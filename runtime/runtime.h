@@ -12,7 +12,7 @@
  *	Chan.lock	a channel's buffer and its queues of waiters; a select
  *			takes several, by address
  *	Fd.lock		what waits for a descriptor (netpoll.h)
- *	timers.lock	the deadlines of those who wait (time.c)
+ *	timers.lock	the deadlines of those who wait (timers.c)
  *	sched.lock	the shared run queue, idle Ms, free Gs, allg, allm
  *	an M's runq	see runq.h
  *	central.lock	blocks that no M holds (mal.c)
@@ -45,6 +45,7 @@ typedef struct Sched Sched;
 typedef struct Lock Lock;
 typedef struct Timer Timer;
 typedef struct Timers Timers;
+typedef struct Bucket Bucket;
 typedef struct Waiter Waiter;
 typedef struct seam_waitq Waitq;
 typedef struct Chan Chan;
@@ -205,13 +206,29 @@ struct Timer {
 	uint64_t wait; /* which of g's waits */
 };
 
+/* Deadlines whose highest bit that differs from Timers.base is the same one. */
+struct Bucket {
+	int64_t first;	/* the earliest of them; valid while chunk is not 0 */
+	uint32_t chunk; /* the newest of its chunks, 0: it is empty */
+	uint32_t n;	/* slots taken of that chunk */
+};
+
+enum { TimerBuckets = 64 }; /* Bits of a time, and one for what is over. */
+
 struct Timers {
 	Lock lock;
-	Timer *heap; /* by when, the earliest first, each with four children */
-	int64_t n;
+	Timer *slots;	 /* in chunks; an empty one's g is NULL */
+	uint32_t *chain; /* of a chunk: the next of its bucket, or free; 0: none
+			  */
+	int64_t used;	 /* slots that have ever been in a bucket */
 	int64_t max;
+	int64_t n;
 	int64_t nstale; /* of the n: their waits have ended, and been counted */
-	int64_t next;	/* heap[0].when, INT64_MAX: none; read without lock */
+	int64_t next; /* the first's when, INT64_MAX: none; read without lock */
+	int64_t base; /* has come: see timers.c */
+	uint64_t full; /* a bit for each bucket that is not empty */
+	uint32_t free; /* the first free chunk, 0: none */
+	Bucket bucket[TimerBuckets];
 };
 
 struct Sched {
@@ -453,25 +470,6 @@ int trysend(Chan *c, const void *v, Waiter **woken);
 int tryrecv(Chan *c, void *v, Waiter **woken);
 
 /*
- * time.c
- */
-
-uint64_t ticks(void);
-void clockstart(void); /* sched.clock.first */
-void clockread(void);  /* sched.clock.last */
-/* Nanoseconds that have gone by since T (ticks()), by sched.clock. */
-int64_t since(uint64_t t);
-int64_t nanotime(void); /* on a large stack */
-/* End GP's present wait at WHEN. False: no memory. On g0. */
-bool addtimer(G *gp, int64_t when);
-/* GP's wait with a deadline ended before it. */
-void timerstale(G *gp);
-/* The next whose deadline came before NOW, claimed; NULL: none. On g0. */
-G *expired(int64_t now);
-/* Whether somebody waits for a deadline. */
-bool timerspending(void);
-
-/*
  * mal.c: mal and mfree are in seam.h.
  */
 
@@ -495,6 +493,8 @@ void checksplits(void); /* and later, on this thread */
 
 #include "idle.h"
 #include "report.h"
+#include "timers.h"
+
 #include "thread.h"
 
 #endif

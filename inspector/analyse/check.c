@@ -262,36 +262,17 @@ static void check_parties(struct snapshot *s)
  * Deadlines
  */
 
-/* ToldMost: where the heap is overwritten, all of it may be out of order. */
-enum { Children = 4, ToldMost = 10 };
-
-static void check_order(struct snapshot *s)
-{
-	const struct timer *all = s->objects.timers.items;
-	size_t found = 0;
-
-	for (size_t i = 1; i < s->objects.timers.n; i++) {
-		size_t parent = (i - 1) / Children;
-
-		if (all[i].when >= all[parent].when || found++ >= ToldMost)
-			continue;
-		find(s,
-		     "deadline %zu, %" PRId64
-		     ", comes before deadline %zu above it, %" PRId64,
-		     i, all[i].when, parent, all[parent].when);
-	}
-	if (found > ToldMost)
-		find(s, "%zu more deadlines come before those above them",
-		     found - ToldMost);
-}
-
 static void check_timers(struct snapshot *s)
 {
 	const struct objects *o = &s->objects;
 
 	if (o->timers_locked)
 		return;
-	check_order(s);
+	if (o->timers.n != o->timers_said)
+		find(s,
+		     "%zu deadlines were found, but there are said to be "
+		     "%" PRIu64,
+		     o->timers.n, o->timers_said);
 	if (o->timers.n && o->timers.items[0].when != o->timers_next)
 		find(s,
 		     "the next deadline is %" PRId64

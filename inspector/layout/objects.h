@@ -89,7 +89,7 @@ struct objects_layout {
 	} descriptor;
 	struct {
 		addr_t at; /* the variable */
-		struct field lock, heap, number, room, next;
+		struct field lock, slots, used, number, room, next;
 	} timers;
 	struct {
 		uint64_t size;

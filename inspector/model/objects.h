@@ -141,7 +141,7 @@ struct objects {
 	} waiters;
 	struct {
 		ARRAY(struct timer);
-	} timers; /* as they lie in the heap */
+	} timers; /* by deadline */
 	struct {
 		ARRAY(struct holder);
 	} holders; /* by object */
@@ -156,8 +156,9 @@ struct objects {
 	} findings;    /* what is not as it must be */
 	bool unlocked; /* somebody is at objects without having locked them */
 	bool timers_locked;   /* somebody was about to change them */
-	int64_t timers_next;  /* what is said to be the next */
-	uint64_t timers_room; /* and how many there is room for */
+	int64_t timers_next;  /* what is said to be the next, */
+	uint64_t timers_said; /* and how many there are said to be, */
+	uint64_t timers_room; /* with room for so many */
 	size_t strangers;     /* threads that have not called the runtime */
 	uint64_t unsearched;  /* bytes of other memory that were too many */
 	struct map party_at;  /* address of a goroutine's struct to party */

@@ -192,16 +192,26 @@ static bool is_stale(const struct looking *l, const struct party *p,
 			  != layout_get(entry, l->objects->timer.wait);
 }
 
+static int by_deadline(const void *a, const void *b)
+{
+	const struct timer *x = a, *y = b;
+
+	return x->when < y->when ? -1 : x->when > y->when;
+}
+
 static void add_timer(struct looking *l, const uint8_t *entry)
 {
 	const struct objects_layout *o = l->objects;
 	struct objects *all = &l->snapshot->objects;
+	addr_t g = addr(layout_get(entry, o->timer.goroutine));
 	struct timer timer = {
 		.when = (int64_t)layout_get(entry, o->timer.when),
-		.party = party_at(l,
-				  addr(layout_get(entry, o->timer.goroutine))),
+		.party = party_at(l, g),
 	};
 	struct party *p = NULL;
+
+	if (!g.v)
+		return; /* an empty slot */
 
 	if (timer.party != NONE)
 		p = &all->parties.items[timer.party];
@@ -217,13 +227,14 @@ void collect_timers(struct looking *l)
 {
 	const struct objects_layout *o = l->objects;
 	uint64_t size = o->timer.size;
-	addr_t at = addr(number_at(l, o->timers.at, o->timers.heap));
-	uint64_t n = number_at(l, o->timers.at, o->timers.number), done = 0;
+	addr_t at = addr(number_at(l, o->timers.at, o->timers.slots));
+	uint64_t n = number_at(l, o->timers.at, o->timers.used), done = 0;
 	SCOPE(memory) uint8_t *some = array_new(TimersAtOnce, size);
 	struct objects *all = &l->snapshot->objects;
 
 	all->timers_locked = number_at(l, o->timers.at, o->timers.lock);
 	all->timers_next = (int64_t)number_at(l, o->timers.at, o->timers.next);
+	all->timers_said = number_at(l, o->timers.at, o->timers.number);
 	all->timers_room = number_at(l, o->timers.at, o->timers.room);
 	if (n > all->timers_room) {
 		snapshot_note(l->snapshot,
@@ -248,6 +259,9 @@ void collect_timers(struct looking *l)
 		if (got < want)
 			break;
 	}
+	if (all->timers.n)
+		qsort(all->timers.items, all->timers.n,
+		      sizeof(*all->timers.items), by_deadline);
 	if (done < n)
 		snapshot_note(l->snapshot,
 			      "the deadlines: %" PRIu64 " of %" PRIu64

@@ -228,7 +228,7 @@ void json_waits(FILE *out, const struct snapshot *s)
 	json_array_end(&a);
 }
 
-/* As they lie in the runtime's heap, the next one first. */
+/* The next one first. */
 void json_timers(FILE *out, const struct snapshot *s)
 {
 	struct json_array a = json_array_begin(out, "timers");

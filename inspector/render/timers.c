@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "render/objects.h"
-#include "util/scope.h"
-
-static int compare(const void *a, const void *b)
-{
-	const struct timer *x = a, *y = b;
-
-	return x->when < y->when ? -1 : x->when > y->when;
-}
 
 static void timer(FILE *out, const struct snapshot *s, const struct timer *t)
 {
@@ -40,20 +31,16 @@ static void threads(FILE *out, const struct snapshot *s)
 void render_timers(FILE *out, const struct snapshot *s)
 {
 	size_t n = s->objects.timers.n, stale = 0;
-	SCOPE(memory) struct timer *sorted = array_new(n, sizeof(*sorted));
+	const struct timer *all = s->objects.timers.items;
 
-	for (size_t i = 0; i < n; i++) {
-		sorted[i] = s->objects.timers.items[i];
-		stale += sorted[i].stale;
-	}
+	for (size_t i = 0; i < n; i++)
+		stale += all[i].stale;
 	fprintf(out, "%zu deadline%s", n - stale, n - stale == 1 ? "" : "s");
 	if (stale)
 		fprintf(out, ", and %zu of waits that are over", stale);
 	putc('\n', out);
-	if (n)
-		qsort(sorted, n, sizeof(*sorted), compare);
 	for (size_t i = 0; i < n; i++)
-		if (!sorted[i].stale)
-			timer(out, s, &sorted[i]);
+		if (!all[i].stale)
+			timer(out, s, &all[i]);
 	threads(out, s);
 }

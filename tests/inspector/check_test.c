@@ -10,11 +10,14 @@ static struct memory make_memory(void)
 	struct memory m = {
 		.channel = { .count = 2, .capacity = 2, .taken = 1, .put = 1 },
 		.shared = { .owner = AT(g[3]) },
-		.heap = AT(timer),
+		.slots = AT(timer),
+		.used = 3, /* one is empty */
 		.ntimers = 2,
 		.room = 4,
 		.next = 500,
-		.timer = { { 500, AT(g[4]), 4 }, { 600, AT(g[5]), 4 } }
+		.timer = { { 600, AT(g[5]), 4 },
+			   { 0, 0, 0 },
+			   { 500, AT(g[4]), 4 } }
 	};
 
 	for (int i = 0; i < Goroutines; i++)
@@ -120,8 +123,12 @@ static void deadlines_are_checked(void **state)
 	struct memory m = make_memory();
 
 	(void)state;
-	m.timer[1].when = 400;
-	expect_finding(&m, "deadline 1, 400, comes before deadline 0");
+	m.timer[0].when = 400;
+	expect_finding(&m, "the next deadline is 400, but is said to be 500");
+	m = make_memory();
+	m.ntimers = 3;
+	expect_finding(&m, "2 deadlines were found, but there are said to be "
+			   "3");
 	m = make_memory();
 	m.next = 1;
 	expect_finding(&m, "the next deadline is 500, but is said to be 1");

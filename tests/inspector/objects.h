@@ -69,7 +69,7 @@ struct memory {
 	uint64_t join_lock;
 	uint64_t table[2];
 	struct dsc chunk[2];
-	uint64_t timers_lock, heap, ntimers, room, next;
+	uint64_t timers_lock, slots, used, ntimers, room, next;
 	struct tmr timer[Timers];
 	uint64_t threads;
 	struct thr thread;
@@ -145,7 +145,8 @@ static const struct objects_layout objects_layout = {
 		    { 8, 8 },
 		    { 16, 8 },
 		    { 24, 8 },
-		    { 32, 8 } },
+		    { 32, 8 },
+		    { 40, 8 } },
 	.timer = { sizeof(struct tmr), FIELD(tmr, when), FIELD(tmr, goroutine),
 		   FIELD(tmr, wait) },
 	.thread = { { AT(threads) },

@@ -133,8 +133,8 @@ static void tells_of_descriptors(void **state)
 /* Goroutine 1's deadline is 500; 300 was that of its wait before. */
 static void tells_of_deadlines(void **state)
 {
-	struct memory m = { .heap = AT(timer),
-			    .ntimers = 2,
+	struct memory m = { .slots = AT(timer),
+			    .used = 2,
 			    .room = 2,
 			    .timer = { { 300, AT(g[0]), 4 },
 				       { 500, AT(g[0]), 6 } } };
@@ -151,8 +151,8 @@ static void tells_of_deadlines(void **state)
 	assert_true(s->objects.timers.items[0].stale);
 	assert_false(s->objects.timers.items[1].stale);
 	snapshot_free(s);
-	m.heap = Base + sizeof(m) - sizeof(struct tmr);
-	m.ntimers = m.room = UINT64_MAX;
+	m.slots = Base + sizeof(m) - sizeof(struct tmr);
+	m.used = m.room = UINT64_MAX;
 	s = make_snapshot();
 	look_at(&m, s);
 	assert_int_equal(s->objects.timers.n, 1);

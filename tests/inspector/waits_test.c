@@ -53,7 +53,7 @@ static void finds_circles(void **state)
 static void knows_who_ends_waits(void **state)
 {
 	struct memory m = { .shared = { .owner = AT(g[1]) },
-			    .heap = AT(timer),
+			    .slots = AT(timer),
 			    .timer = { { 500, AT(g[0]), 4 } } };
 	struct snapshot *s = make_few(2);
 
@@ -66,13 +66,13 @@ static void knows_who_ends_waits(void **state)
 	wait_for(s, 0, "lock", AT(shared));
 	assert_int_equal(fate_of(judge(&m, s), 0), FATE_STUCK);
 	snapshot_free(s);
-	m.ntimers = m.room = 1;
+	m.used = m.room = 1;
 	m.g[0].wait = 4;
 	s = make_few(2);
 	wait_for(s, 0, "lock", AT(shared));
 	assert_int_equal(fate_of(judge(&m, s), 0), FATE_ITSELF);
 	snapshot_free(s);
-	m.ntimers = 0;
+	m.used = 0;
 	m.g[0].wait = 5;
 	s = make_few(2);
 	wait_for(s, 0, "lock", AT(shared));
