@@ -98,6 +98,14 @@ static void keep_wanted(struct unwinder *u, struct symbols *symbols,
 	}
 }
 
+/* Whether what waits can be copied while the target runs: nobody else changes
+ * its frames, but its variables, and the queues that it is in. */
+static bool may_begin_early(const struct options *o, enum collect_extent extent)
+{
+	return o->pid && answers[o->command].objects == OBJECTS_NONE
+	       && extent != COLLECT_VALUES;
+}
+
 /* A live target stands still for collect() only, and for what is asked of
  * OBJECTS, which is NULL where nothing is known of them. An id that is not
  * there is told by who is, before FILTER, which may be NULL. */
@@ -106,15 +114,16 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct filter *filter, struct snapshot **ret)
 {
+	const enum collect_extent wanted = extent(o, filter);
 	SCOPE(collection)
-	struct collection *c = collection_new(t, l, &o->ids, extent(o, filter));
+	struct collection *c = collection_new(t, l, &o->ids, wanted);
 	const struct answer *a = &answers[o->command];
 	struct error *e;
 
 	if (filter && !o->ids.n)
 		collection_choose(c, is_wanted, filter);
 	progress_stage("reading goroutines", 0);
-	if (o->pid)
+	if (may_begin_early(o, wanted))
 		collect_early(c);
 	e = target_stop(t);
 	if (e)

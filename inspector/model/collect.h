@@ -4,7 +4,7 @@
  * segments. In three steps, so that a live target stands still for the second
  * only:
  *
- *	collect_early	goroutines that wait, and their stacks, while it runs
+ *	collect_early	goroutines that wait, and their frames, while it runs
  *	collect		what is there when it is stopped; of the former, that
  *			they have not run since, which takes much less
  *	collect_finish	what is to be done when it runs again
