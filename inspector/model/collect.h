@@ -16,6 +16,7 @@
  *	early.c		what is known before the stop
  *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
+ *	lost.c		those that a broken list does not lead to
  *	segments.c	the segments of each goroutine, and their bytes
  *	threads.c	the threads of goroutines that run
  *	fatal.c		the signal that ended the program

@@ -63,6 +63,10 @@ void early_forget(struct collection *c);
 /* Take what is forgotten off the snapshot. */
 void early_drop(struct collection *c);
 
+/* Add those that a broken list does not lead to, if they can be known. lost.c
+ */
+void lost_find(struct collection *c);
+
 /* Find the threads of goroutines that run, once their segments are there.
  * threads.c */
 void threads_match(const struct target *t, struct snapshot *s);
