@@ -292,6 +292,18 @@ static struct error *open_objects(struct program *p, const struct layout *l,
 	return objects_layout_open(p, l, result);
 }
 
+/* FILTER, which may be NULL, asks for what there is in this runtime. */
+static struct error *check_filter(const struct filter *filter,
+				  const struct layout *l,
+				  const struct options *o)
+{
+	struct mistake mistake;
+
+	if (!filter || filter_check(filter, l, &mistake))
+		return NULL;
+	return error_in(mistake.what, o->filter, mistake.at);
+}
+
 /* All stages; what they own goes when they are done. FILTER: or NULL. */
 static struct error *run(const struct options *o, struct filter *filter,
 			 int *ret)
@@ -311,6 +323,8 @@ static struct error *run(const struct options *o, struct filter *filter,
 		e = program_open(target, &program);
 	if (!e)
 		e = open_layout(program, o, &layout);
+	if (!e)
+		e = check_filter(filter, layout, o);
 	if (!e)
 		e = open_objects(program, layout, o, &space, &objects);
 	if (!e)

@@ -229,6 +229,11 @@ bool objects_noun(const char *noun)
 	return false;
 }
 
+const char *objects_way_word(const struct names *n, enum way way)
+{
+	return names_of(n, way_nouns[way]);
+}
+
 enum way objects_way(const struct objects_layout *o, const char *words)
 {
 	for (size_t i = 0; i < NWAYS; i++)

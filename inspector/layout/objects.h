@@ -109,6 +109,9 @@ struct error *objects_layout_open(struct program *p, const struct layout *l,
 /* Whether NOUN is one of those that are looked for here. */
 bool objects_noun(const char *noun);
 
+/* The words that tell it; NULL: the description does not say. */
+const char *objects_way_word(const struct names *n, enum way way);
+
 /* The way that is told by these WORDS; NWAYS: none that is known. */
 enum way objects_way(const struct objects_layout *o, const char *words);
 
