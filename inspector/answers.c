@@ -251,6 +251,7 @@ const struct answer answers[COMMAND_TYPED] = {
 			     .print = render_findings,
 			     .encode_as = encode_what },
 	[COMMAND_CHECK] = { .objects = OBJECTS_NEEDED,
+			    .lost = true,
 			    .find = find_faults,
 			    .print = render_check,
 			    .encode = json_check },

@@ -122,6 +122,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 
 	if (filter && !o->ids.n)
 		collection_choose(c, is_wanted, filter);
+	if (a->lost)
+		collection_search(c);
 	progress_stage("reading goroutines", 0);
 	if (may_begin_early(o, wanted))
 		collect_early(c);

@@ -40,12 +40,18 @@ struct shared_layout {
 struct objects_layout {
 	const char *ways[NWAYS]; /* their words */
 	struct {
-		struct field wait, joiners;
+		struct field wait, joiners, queued;
 	} goroutine;
 	struct {
 		addr_t at; /* the variable */
-		struct field alone;
+		struct field alone, lock, first, last, queued, idle, idlers,
+			machines, actives;
 	} scheduler;
+	struct {
+		uint64_t fenced;
+		struct field idle, active, owned, visited, ring, taken, put,
+			mask;
+	} machine;
 	struct {
 		uint64_t size;
 		struct field first, last;

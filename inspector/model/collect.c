@@ -31,6 +31,11 @@ void collection_choose(struct collection *c,
 	c->wanted_arg = arg;
 }
 
+void collection_search(struct collection *c)
+{
+	c->search = true;
+}
+
 void collection_free(struct collection *c)
 {
 	if (c->snapshot)
@@ -163,7 +168,7 @@ static struct error *read_goroutines(struct collection *c)
 	all.broken = &s->incomplete;
 	c->notes = s->notes.n;
 	cause = list_walk(c->target, s, &all, &v);
-	if (cause || s->incomplete)
+	if (cause || s->incomplete || c->search)
 		lost_find(c);
 	if (!cause)
 		return NULL;

@@ -48,6 +48,10 @@ void collection_choose(struct collection *c,
 		       bool (*wanted)(void *arg, const struct goroutine *g),
 		       void *arg);
 
+/* Before anything is read: goroutines are looked for in all memory too. Where the
+ * list is seen to be broken they are anyway. */
+void collection_search(struct collection *c);
+
 static inline void collection_scope(struct collection **c)
 {
 	if (*c)

@@ -33,6 +33,7 @@ struct collection {
 	const struct ids *ids;
 	bool (*wanted)(void *arg, const struct goroutine *g); /* NULL: all */
 	void *wanted_arg;
+	bool search; /* memory, for goroutines that are not on the list */
 	struct snapshot *snapshot;
 	struct reasons reasons;
 	struct {
