@@ -246,6 +246,7 @@ const struct answer answers[COMMAND_TYPED] = {
 			     .print = render_timers,
 			     .encode = json_timers },
 	[COMMAND_WHATIS] = { .objects = OBJECTS_ANY,
+			     .remains = true,
 			     .stacks = always,
 			     .find = find_what,
 			     .print = render_findings,

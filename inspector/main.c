@@ -137,6 +137,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	}
 	if (!e && a->memory)
 		search_memory(t, l, objects, *ret);
+	if (!e && a->remains)
+		collect_remains(t, l, *ret);
 	progress_stage("working it out", 0);
 	target_resume(t);
 	if (!e && !a->objects)

@@ -48,9 +48,13 @@ void collection_choose(struct collection *c,
 		       bool (*wanted)(void *arg, const struct goroutine *g),
 		       void *arg);
 
-/* Before anything is read: goroutines are looked for in all memory too. Where the
- * list is seen to be broken they are anyway. */
+/* Before anything is read: goroutines are looked for in all memory too. Where
+ * the list is seen to be broken they are anyway. */
 void collection_search(struct collection *c);
+
+/* While it is stopped, and S is finished: what is left behind. remains.c */
+void collect_remains(struct target *t, const struct layout *l,
+		     struct snapshot *s);
 
 static inline void collection_scope(struct collection **c)
 {

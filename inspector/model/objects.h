@@ -154,7 +154,7 @@ struct objects {
 	} members; /* of deadlocks */
 	struct {
 		ARRAY(const char *);
-	} findings;    /* what is not as it must be */
+	} findings; /* what is not as it must be */
 	struct scheduler scheduler;
 	bool at_work;  /* a thread is at something in the runtime's own code */
 	bool unlocked; /* somebody is at objects without having locked them */
