@@ -52,7 +52,7 @@ SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)
 PROGRAM = -g $(CHECKED) -Iruntime
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test stress soak golden newer-gdb lint bench-deps bench-runtime bench-inspector bench-gdb install clean help
+.PHONY: all deps demo test stress soak stops golden newer-gdb lint bench-deps bench-runtime bench-inspector bench-gdb install clean help
 
 all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 

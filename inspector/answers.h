@@ -18,7 +18,9 @@ enum objects_wanted {
 
 struct answer {
 	enum objects_wanted objects;
-	bool memory; /* and all memory to be searched for who has it */
+	bool memory;  /* and all memory to be searched for who has it */
+	bool remains; /* what is left behind is wanted */
+	bool lost;    /* or for goroutines that are not on the list */
 	/* Whether whole stacks are; NULL: no. */
 	bool (*stacks)(const struct options *o);
 	/* Unwind, name and analyse what is printed. */

@@ -98,6 +98,14 @@ static void keep_wanted(struct unwinder *u, struct symbols *symbols,
 	}
 }
 
+/* Whether what waits can be copied while the target runs: nobody else changes
+ * its frames, but its variables, and the queues that it is in. */
+static bool may_begin_early(const struct options *o, enum collect_extent extent)
+{
+	return o->pid && answers[o->command].objects == OBJECTS_NONE
+	       && extent != COLLECT_VALUES;
+}
+
 /* A live target stands still for collect() only, and for what is asked of
  * OBJECTS, which is NULL where nothing is known of them. An id that is not
  * there is told by who is, before FILTER, which may be NULL. */
@@ -106,15 +114,18 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 				   const struct options *o,
 				   struct filter *filter, struct snapshot **ret)
 {
+	const enum collect_extent wanted = extent(o, filter);
 	SCOPE(collection)
-	struct collection *c = collection_new(t, l, &o->ids, extent(o, filter));
+	struct collection *c = collection_new(t, l, &o->ids, wanted);
 	const struct answer *a = &answers[o->command];
 	struct error *e;
 
 	if (filter && !o->ids.n)
 		collection_choose(c, is_wanted, filter);
+	if (a->lost)
+		collection_search(c);
 	progress_stage("reading goroutines", 0);
-	if (o->pid)
+	if (may_begin_early(o, wanted))
 		collect_early(c);
 	e = target_stop(t);
 	if (e)
@@ -126,6 +137,8 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	}
 	if (!e && a->memory)
 		search_memory(t, l, objects, *ret);
+	if (!e && a->remains)
+		collect_remains(t, l, *ret);
 	progress_stage("working it out", 0);
 	target_resume(t);
 	if (!e && !a->objects)
@@ -283,6 +296,18 @@ static struct error *open_objects(struct program *p, const struct layout *l,
 	return objects_layout_open(p, l, result);
 }
 
+/* FILTER, which may be NULL, asks for what there is in this runtime. */
+static struct error *check_filter(const struct filter *filter,
+				  const struct layout *l,
+				  const struct options *o)
+{
+	struct mistake mistake;
+
+	if (!filter || filter_check(filter, l, &mistake))
+		return NULL;
+	return error_in(mistake.what, o->filter, mistake.at);
+}
+
 /* All stages; what they own goes when they are done. FILTER: or NULL. */
 static struct error *run(const struct options *o, struct filter *filter,
 			 int *ret)
@@ -302,6 +327,8 @@ static struct error *run(const struct options *o, struct filter *filter,
 		e = program_open(target, &program);
 	if (!e)
 		e = open_layout(program, o, &layout);
+	if (!e)
+		e = check_filter(filter, layout, o);
 	if (!e)
 		e = open_objects(program, layout, o, &space, &objects);
 	if (!e)

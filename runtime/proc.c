@@ -282,7 +282,6 @@ NOSPLIT int seam_yield(void)
 
 static void freeg(M *mp, G *gp)
 {
-	gp->status = Gdead;
 	gp->schedlink = mp->gfree;
 	mp->gfree = gp;
 	mp->ngfree++;
@@ -306,6 +305,7 @@ void sharefree(M *mp, int32_t n)
 static NOSPLIT void exitm(G *gp)
 {
 	M *mp = getm();
+	gp->status = Gdead; /* First: its segments are not whole any more. */
 	stackreset(gp);
 	freeg(mp, gp);
 	if (mp->ngfree > GfreeMost)
@@ -326,6 +326,7 @@ void seam_exit(void)
 	Stktop *top = gp->stackbase;
 	if (!top->oldbase && !top->next && !top->blocks && gp->goid != 1
 	    && mp->ngfree < GfreeMost && (to = next(mp))) {
+		gp->status = Gdead;
 		freeg(mp, gp); /* this M has left it before it looks there */
 		gogo(to);
 	}

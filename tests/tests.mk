@@ -148,6 +148,11 @@ $(eval $(call stressed,selects,$B/tests/runtime/selects-stressed-clang,clang,lld
 
 # Not run by `make test`.
 $(eval $(call program,tests/soak/soak.c,$B/soak/soak,gcc,gold,-O2))
+# Run by it a few times.
+$B/soak/stops: tests/soak/stops.c $(filter-out $B/inspector/main.o,$(INSPECTOR_O))
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP) $^ $(INSPECTOR_LIBS) -o $@
+tests: $B/soak/stops
 
 .PHONY: tests
 
@@ -167,6 +172,11 @@ soak: have-deps ## MINUTES=20 of load on four threads; then minutes of a profile
 	$(MAKE) -j$$(nproc) all tests
 	SEAM_MAXPROCS=4 $B/soak/soak $(MINUTES)
 	SECONDS=60 $B/tests/runtime/profile-gcc-gold-O2
+
+STOPS ?= 100000
+stops: have-deps ## STOPS=100000 looks of seam at a loaded process, at random
+	$(MAKE) -j$$(nproc) all tests
+	for words in '' poison split; do SEAM_DEBUG=$$words $B/soak/stops $$(($(STOPS) / 3 + 1)) $B/fixtures/loaded-gcc-gold || exit; done
 
 NEWER_GDB := build/newer-gdb
 newer-gdb: have-deps ## the tests of gdb's commands in the gdb of Debian 13

@@ -6,7 +6,8 @@ import re
 
 import gdb
 
-from . import analyse, asking, backtraces, filter, naming, selection, stop
+from . import (analyse, asking, backtraces, filter, naming, selection, stop,
+               target)
 from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter
 
@@ -302,7 +303,8 @@ def _split_chosen(argument):
     ids, rest = filter.split_ids(argument)
     if rest and not ids or filter.begins(rest):
         try:
-            return (ids, *filter.parse_before(rest))
+            return (ids, *filter.parse_before(
+                rest, target.runtime_layout().words()))
         except filter.Mistake as mistake:
             raise gdb.GdbError(mistake.pointed()) from None
     if not ids:

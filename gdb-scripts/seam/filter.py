@@ -90,9 +90,9 @@ def begins(text):
     return _BEGINNING.match(text) is not None
 
 
-def parse(text):
-    """The filter that TEXT is."""
-    parser = _Parser(text)
+def parse(text, words=()):
+    """The filter that TEXT is. WORDS: what some fields can be, by field."""
+    parser = _Parser(text, words)
     root = parser.any_of()
     token = parser.token
     if token.kind == ')':
@@ -102,9 +102,9 @@ def parse(text):
     return root
 
 
-def parse_before(text):
+def parse_before(text, words=()):
     """The filter that TEXT begins with, and the rest of TEXT."""
-    parser = _Parser(text)
+    parser = _Parser(text, words)
     root = parser.any_of()
     return root, text[parser.token.at:]
 
@@ -174,8 +174,9 @@ def _between_stars(patterns):
 class _Parser:
     """token is the next one; its kind is '' at the end of the text."""
 
-    def __init__(self, text):
+    def __init__(self, text, words):
         self.text = text
+        self._words = dict(words)
         self.nodes = self.depth = 0
         self.advance(0)
 
@@ -272,10 +273,26 @@ class _Parser:
                       at)
         self.advance()
         operator = self._operator(field)
+        at = self.token.at
         value = self._value(field)
+        self._check(field, operator, value, at)
         self._count()
         return _Test(field, operator,
                      like(value) if operator == '~' else value)
+
+    def _check(self, field, operator, value, at):
+        """What a field cannot be would keep nobody without a word; damage makes
+        states of its own."""
+        words = self._words.get(field)
+        if not words or not value or value.startswith('state '):
+            return
+        if operator == '~':
+            good = field != 'state' or any(map(like(value).fullmatch, words))
+        else:
+            good = value in words
+        if not good:
+            self.fail("no goroutine's %s is '%s': %s"
+                      % (field, read.shown(value), ', '.join(words)), at)
 
     def _operator(self, field):
         operator, at = self.token.kind, self.token.at

@@ -66,6 +66,14 @@ class Layout:
         self.states = None
         self.heads = {}
 
+    def words(self):
+        """What goroutines' states and reasons can be, by the names of these."""
+        return {
+            'state': [name for value, name in self.states.names.items()
+                      if value not in self.states.unused],
+            'reason': [name for noun, name in self.nouns.items()
+                       if noun.startswith('wait.')]}
+
 
 def parse(text):
     """The nouns of a .rt file: {noun: name}. ValueError names a bad line."""

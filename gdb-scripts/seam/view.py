@@ -283,7 +283,7 @@ def complete_ids(word, keep=None):
 def parse_filter(text):
     """The filter TEXT, or gdb's error."""
     try:
-        return filter.parse(text)
+        return filter.parse(text, target.runtime_layout().words())
     except filter.Mistake as mistake:
         raise gdb.GdbError(mistake.pointed()) from None
 

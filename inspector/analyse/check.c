@@ -6,10 +6,7 @@
 #include "analyse/check.h"
 #include "util/scope.h"
 
-static void find(struct snapshot *s, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void find(struct snapshot *s, const char *format, ...)
+void check_find(struct snapshot *s, const char *format, ...)
 {
 	SCOPE(memory) char *text = NULL;
 	va_list ap;
@@ -30,19 +27,39 @@ static void check_id(struct snapshot *s, size_t i)
 	const struct goroutine *g = &s->goroutines.items[i];
 
 	if (g->id <= 0)
-		find(s, "goroutine at 0x%lx: its id is %" PRId64, g->at.v,
-		     g->id);
+		check_find(s, "goroutine at 0x%lx: its id is %" PRId64, g->at.v,
+			   g->id);
 	if (i && g[-1].id == g->id)
-		find(s,
-		     "goroutines at 0x%lx and 0x%lx have the same id, %" PRId64,
-		     g[-1].at.v, g->at.v, g->id);
+		check_find(s,
+			   "goroutines at 0x%lx and 0x%lx have the same id, "
+			   "%" PRId64,
+			   g[-1].at.v, g->at.v, g->id);
 }
 
 static void check_wait(struct snapshot *s, const struct goroutine *g)
 {
 	if (g->waiting && !*g->reason)
-		find(s, "goroutine %" PRId64 " at 0x%lx waits for no reason",
-		     g->id, g->at.v);
+		check_find(s,
+			   "goroutine %" PRId64 " at 0x%lx waits for no reason",
+			   g->id, g->at.v);
+}
+
+/* What it has is no more than it says; of one that runs this may just change.
+ */
+static void check_bytes(struct snapshot *s, const struct goroutine *g)
+{
+	const struct segment *own = s->segments.items + g->segments.first;
+	uint64_t used = 0;
+
+	if (g->running || !g->whole || g->damaged)
+		return;
+	for (size_t i = 0; i < g->segments.n; i++)
+		used += addr_span(own[i].low, own[i].end);
+	if (used > g->bytes)
+		check_find(s,
+			   "goroutine %" PRId64 " has segments of %" PRIu64
+			   " bytes, but says %" PRIu64,
+			   g->id, used, g->bytes);
 }
 
 /* RUNNING: by thread, the goroutine that says that it runs on it. */
@@ -55,10 +72,10 @@ static void check_thread(struct snapshot *s, const struct goroutine *g,
 		return;
 	other = map_get(running, g->thread);
 	if (other)
-		find(s,
-		     "goroutines %" PRId64 " and %" PRId64
-		     " both run on thread %" PRId32,
-		     s->goroutines.items[*other].id, g->id, g->thread);
+		check_find(s,
+			   "goroutines %" PRId64 " and %" PRId64
+			   " both run on thread %" PRId32,
+			   s->goroutines.items[*other].id, g->id, g->thread);
 	else
 		map_put(running, g->thread, g - s->goroutines.items);
 }
@@ -70,6 +87,7 @@ static void check_goroutines(struct snapshot *s)
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		check_id(s, i);
 		check_wait(s, &s->goroutines.items[i]);
+		check_bytes(s, &s->goroutines.items[i]);
 		check_thread(s, &s->goroutines.items[i], &running);
 	}
 	map_free(&running);
@@ -80,12 +98,13 @@ static void check_machines(struct snapshot *s)
 	for (size_t i = 0; i < s->machines.n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (s->machines.items[i].id == s->machines.items[k].id)
-				find(s,
-				     "machines at 0x%lx and 0x%lx have the "
-				     "same id, %" PRId64,
-				     s->machines.items[i].at.v,
-				     s->machines.items[k].at.v,
-				     s->machines.items[i].id);
+				check_find(
+					s,
+					"machines at 0x%lx and 0x%lx have the "
+					"same id, %" PRId64,
+					s->machines.items[i].at.v,
+					s->machines.items[k].at.v,
+					s->machines.items[i].id);
 }
 
 /*
@@ -102,19 +121,22 @@ static void check_waiter(struct snapshot *s, const struct object *o,
 			 const struct waiter *w, addr_t before)
 {
 	if (!addr_eq(w->prev, before))
-		find(s,
-		     "%s: its waiter at 0x%lx says that 0x%lx is before it, "
-		     "but it is 0x%lx",
-		     name(s, o), w->at.v, w->prev.v, before.v);
+		check_find(
+			s,
+			"%s: its waiter at 0x%lx says that 0x%lx is before it, "
+			"but it is 0x%lx",
+			name(s, o), w->at.v, w->prev.v, before.v);
 	if (w->party == NONE)
-		find(s, "%s: its waiter at 0x%lx is of no goroutine that lives",
-		     name(s, o), w->at.v);
+		check_find(
+			s,
+			"%s: its waiter at 0x%lx is of no goroutine that lives",
+			name(s, o), w->at.v);
 	else if (!w->current)
-		find(s,
-		     "%s: its waiter at 0x%lx is of a wait of goroutine "
-		     "%" PRId64 " that is over",
-		     name(s, o), w->at.v,
-		     s->objects.parties.items[w->party].goroutine);
+		check_find(s,
+			   "%s: its waiter at 0x%lx is of a wait of goroutine "
+			   "%" PRId64 " that is over",
+			   name(s, o), w->at.v,
+			   s->objects.parties.items[w->party].goroutine);
 }
 
 static void check_queue(struct snapshot *s, const struct object *o, size_t q)
@@ -128,8 +150,8 @@ static void check_queue(struct snapshot *s, const struct object *o, size_t q)
 		before = w[i].at;
 	}
 	if (o->kind != OBJECT_GOROUTINE && n && !addr_eq(o->last[q], before))
-		find(s, "%s: its queue ends at 0x%lx, but says at 0x%lx",
-		     name(s, o), before.v, o->last[q].v);
+		check_find(s, "%s: its queue ends at 0x%lx, but says at 0x%lx",
+			   name(s, o), before.v, o->last[q].v);
 }
 
 /* Whether somebody waits in it whom nobody is about to wake. */
@@ -151,18 +173,19 @@ static void check_ring(struct snapshot *s, const struct object *o)
 	uint64_t ring = o->capacity ? o->capacity : 1;
 
 	if (o->count > o->capacity)
-		find(s, "%s: %" PRIu64 " elements, with room for %" PRIu64,
-		     name(s, o), o->count, o->capacity);
+		check_find(s,
+			   "%s: %" PRIu64 " elements, with room for %" PRIu64,
+			   name(s, o), o->count, o->capacity);
 	else if (o->taken >= ring || o->put >= ring)
-		find(s,
-		     "%s: its next element is number %" PRIu64
-		     " and its next place %" PRIu64 " of %" PRIu64,
-		     name(s, o), o->taken, o->put, ring);
+		check_find(s,
+			   "%s: its next element is number %" PRIu64
+			   " and its next place %" PRIu64 " of %" PRIu64,
+			   name(s, o), o->taken, o->put, ring);
 	else if ((o->taken + o->count) % ring != o->put)
-		find(s,
-		     "%s: its %" PRIu64 " elements from number %" PRIu64
-		     " on do not end at %" PRIu64,
-		     name(s, o), o->count, o->taken, o->put);
+		check_find(s,
+			   "%s: its %" PRIu64 " elements from number %" PRIu64
+			   " on do not end at %" PRIu64,
+			   name(s, o), o->count, o->taken, o->put);
 }
 
 static void check_channel(struct snapshot *s, const struct object *o)
@@ -172,12 +195,14 @@ static void check_channel(struct snapshot *s, const struct object *o)
 
 	check_ring(s, o);
 	if (receives && o->count)
-		find(s, "%s: somebody waits to receive, beside elements",
-		     name(s, o));
+		check_find(s, "%s: somebody waits to receive, beside elements",
+			   name(s, o));
 	if (sends && o->count < o->capacity)
-		find(s, "%s: somebody waits to send, beside room", name(s, o));
+		check_find(s, "%s: somebody waits to send, beside room",
+			   name(s, o));
 	if ((receives || sends) && o->closed)
-		find(s, "%s: somebody waits, though it is closed", name(s, o));
+		check_find(s, "%s: somebody waits, though it is closed",
+			   name(s, o));
 }
 
 static void check_owner(struct snapshot *s, const struct object *o)
@@ -185,12 +210,14 @@ static void check_owner(struct snapshot *s, const struct object *o)
 	if ((o->kind == OBJECT_MUTEX || o->kind == OBJECT_RWLOCK
 	     || o->kind == OBJECT_ONCE)
 	    && !addr_null(o->owner) && o->owned_by == NONE)
-		find(s, "%s: its owner at 0x%lx is no goroutine that lives",
-		     name(s, o), o->owner.v);
+		check_find(s,
+			   "%s: its owner at 0x%lx is no goroutine that lives",
+			   name(s, o), o->owner.v);
 	if (o->kind == OBJECT_WAITGROUP && (int64_t)o->count <= 0
 	    && anybody(s, &o->queues[0]))
-		find(s, "%s: somebody waits, though its count is %" PRId64,
-		     name(s, o), (int64_t)o->count);
+		check_find(s,
+			   "%s: somebody waits, though its count is %" PRId64,
+			   name(s, o), (int64_t)o->count);
 }
 
 static void check_objects(struct snapshot *s)
@@ -241,10 +268,10 @@ static void check_queued(struct snapshot *s, uint32_t party,
 
 		if (o->known && !o->locked
 		    && !map_get(queued, (uint64_t)object << 32 | party))
-			find(s,
-			     "goroutine %" PRId64
-			     " waits for %s, but is not in its queue",
-			     p->goroutine, name(s, o));
+			check_find(s,
+				   "goroutine %" PRId64
+				   " waits for %s, but is not in its queue",
+				   p->goroutine, name(s, o));
 	}
 }
 
@@ -269,15 +296,15 @@ static void check_timers(struct snapshot *s)
 	if (o->timers_locked)
 		return;
 	if (o->timers.n != o->timers_said)
-		find(s,
-		     "%zu deadlines were found, but there are said to be "
-		     "%" PRIu64,
-		     o->timers.n, o->timers_said);
+		check_find(s,
+			   "%zu deadlines were found, but there are said to be "
+			   "%" PRIu64,
+			   o->timers.n, o->timers_said);
 	if (o->timers.n && o->timers.items[0].when != o->timers_next)
-		find(s,
-		     "the next deadline is %" PRId64
-		     ", but is said to be %" PRId64,
-		     o->timers.items[0].when, o->timers_next);
+		check_find(s,
+			   "the next deadline is %" PRId64
+			   ", but is said to be %" PRId64,
+			   o->timers.items[0].when, o->timers_next);
 }
 
 void check(struct snapshot *s)
@@ -289,4 +316,5 @@ void check(struct snapshot *s)
 	check_objects(s);
 	check_parties(s);
 	check_timers(s);
+	check_scheduler(s);
 }

@@ -10,7 +10,15 @@
 #include "model/model.h"
 
 /* Fill in the findings: goroutines and machines, objects and their queues,
- * deadlines. All goroutines have been collected, and their objects. */
+ * deadlines, who is to run. All goroutines have been collected, and their
+ * objects. */
 void check(struct snapshot *s);
+
+/* Its last part. check_scheduler.c */
+void check_scheduler(struct snapshot *s);
+
+/* Add a finding, for the parts. */
+void check_find(struct snapshot *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -18,6 +18,7 @@
  *
  *	filter_lex.c	words, and what numbers mean
  *	filter_parse.c	a tree of tests
+ *	filter_words.c	what a state or a reason can be
  *	filter.c	whether a goroutine fits, in steps: what costs little is
  *			asked first, and whoever it rules out is not unwound
  *
@@ -75,6 +76,7 @@ struct filter_node {
 	uint32_t left; /* of OR, AND and NOT: nodes */
 	uint32_t right;
 	enum filter_field field; /* of all others */
+	size_t at;		 /* where what it compares with stands */
 	char *text;		 /* NULL: */
 	uint64_t number;
 	struct map texts;  /* which fit, by their addresses */
@@ -96,6 +98,11 @@ struct mistake {
 bool filter_parse(const char *text, struct filter *ret,
 		  struct mistake *mistake);
 void filter_free(struct filter *f);
+
+/* Whether each state and reason in F is one that there is in the runtime that L
+ * is of; or a MISTAKE. */
+bool filter_check(const struct filter *f, const struct layout *l,
+		  struct mistake *mistake);
 
 static inline void filter_scope(struct filter *f)
 {

@@ -139,6 +139,7 @@ static void parse_value(struct parser *p, struct filter_node *node)
 	enum type type = fields[node->field].type;
 	struct error *e = NULL;
 
+	node->at = t.at;
 	if (t.kind != TOKEN_WORD && t.kind != TOKEN_STRING)
 		e = error_new("a value is missing");
 	else if (type == TYPE_TEXT)

@@ -93,6 +93,30 @@ static void in_goroutines(struct unwinder *u, struct symbols *symbols,
 	}
 }
 
+static void in_remains(struct unwinder *u, addr_t at)
+{
+	struct snapshot *s = u->snapshot;
+
+	for (size_t i = 0; i < s->remains.n; i++) {
+		const struct remains *r = &s->remains.items[i];
+
+		if (r->ended && is_in(at, r->at, u->layout->goroutine.size))
+			SAY(s,
+			    "goroutine %" PRId64 ", which has ended: its "
+			    "struct at 0x%lx, 0x%lx bytes into it",
+			    r->goroutine, r->at.v, addr_span(r->at, at));
+		if (addr_within(at, r->low, r->end))
+			SAY(s,
+			    "goroutine %" PRId64 "%s, 0x%lx-0x%lx, 0x%lx bytes "
+			    "above its low end",
+			    r->goroutine,
+			    r->ended
+				    ? ", which has ended: its segment"
+				    : ": a segment that it has left, and keeps",
+			    r->low.v, r->end.v, addr_span(r->low, at));
+	}
+}
+
 static void in_machines(struct unwinder *u, addr_t at)
 {
 	struct snapshot *s = u->snapshot;
@@ -164,6 +188,7 @@ void whatis(struct unwinder *u, struct symbols *symbols, addr_t at)
 	const struct mapping *m = target_mapping(u->target, at);
 
 	in_goroutines(u, symbols, at);
+	in_remains(u, at);
 	in_machines(u, at);
 	in_objects(u->snapshot, at);
 	if (!m) {

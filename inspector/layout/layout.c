@@ -82,6 +82,7 @@ static const struct part parts[] = {
 	PART(SEGMENT, segment, low, COMPUTED),
 	{ "segment.size", SEGMENT, AT(segment.bytes), .most = 8, OPTIONAL,
 	  COMPUTED },
+	PART(SEGMENT, segment, spare, OPTIONAL),
 	PART(SEGMENT, segment, end, OPTIONAL, COMPUTED),
 	PART(SEGMENT, segment, newer, OPTIONAL, COMPUTED),
 	PART(MACHINE, machine, next),

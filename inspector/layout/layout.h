@@ -41,7 +41,7 @@ struct layout {
 	struct {
 		uint64_t size;
 		const char *type; /* for messages */
-		struct field next, boundary, low, bytes;
+		struct field next, boundary, low, bytes, spare;
 		/* Of one whose struct lies anywhere. */
 		struct field end, newer;
 	} segment;

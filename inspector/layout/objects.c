@@ -28,6 +28,8 @@ static const char *const way_nouns[NWAYS] = {
 
 enum {
 	GOROUTINE,
+	MACHINE,
+	FENCED,
 	SCHEDULER,
 	QUEUE,
 	WAITER,
@@ -60,6 +62,9 @@ enum {
 
 static const struct root roots[NROOT] = {
 	[GOROUTINE] = { "goroutine.type", SOUGHT_STRUCT, .at = NOWHERE },
+	[MACHINE] = { "machine.type", SOUGHT_STRUCT, .at = NOWHERE },
+	[FENCED] = { "machine.fenced", SOUGHT_ENUMERATOR,
+		     .at = AT(machine.fenced) },
 	[SCHEDULER] = { "scheduler.variable", SOUGHT_VARIABLE,
 			.at = AT(scheduler.at) },
 	[QUEUE] = { "queue.type", SOUGHT_STRUCT, .at = AT(queue.size) },
@@ -108,7 +113,24 @@ static const struct part parts[] = {
 #define SHARED(root, owner) PART(root, owner, lock), PART(root, owner, queue)
 	PART(GOROUTINE, goroutine, wait),
 	PART(GOROUTINE, goroutine, joiners),
+	PART(GOROUTINE, goroutine, queued),
 	PART(SCHEDULER, scheduler, alone),
+	PART(SCHEDULER, scheduler, lock),
+	PART(SCHEDULER, scheduler, first),
+	PART(SCHEDULER, scheduler, last),
+	PART(SCHEDULER, scheduler, queued),
+	PART(SCHEDULER, scheduler, idle),
+	PART(SCHEDULER, scheduler, idlers),
+	PART(SCHEDULER, scheduler, machines),
+	PART(SCHEDULER, scheduler, actives),
+	PART(MACHINE, machine, idle),
+	PART(MACHINE, machine, active),
+	PART(MACHINE, machine, owned),
+	PART(MACHINE, machine, visited),
+	PART(MACHINE, machine, ring),
+	PART(MACHINE, machine, taken),
+	PART(MACHINE, machine, put),
+	PART(MACHINE, machine, mask),
 	PART(QUEUE, queue, first),
 	PART(QUEUE, queue, last),
 	PART(WAITER, waiter, next),
@@ -228,6 +250,11 @@ bool objects_noun(const char *noun)
 		if (strcmp(parts[i].noun, noun) == 0)
 			return true;
 	return false;
+}
+
+const char *objects_way_word(const struct names *n, enum way way)
+{
+	return names_of(n, way_nouns[way]);
 }
 
 enum way objects_way(const struct objects_layout *o, const char *words)

@@ -40,12 +40,18 @@ struct shared_layout {
 struct objects_layout {
 	const char *ways[NWAYS]; /* their words */
 	struct {
-		struct field wait, joiners;
+		struct field wait, joiners, queued;
 	} goroutine;
 	struct {
 		addr_t at; /* the variable */
-		struct field alone;
+		struct field alone, lock, first, last, queued, idle, idlers,
+			machines, actives;
 	} scheduler;
+	struct {
+		uint64_t fenced;
+		struct field idle, active, owned, visited, ring, taken, put,
+			mask;
+	} machine;
 	struct {
 		uint64_t size;
 		struct field first, last;
@@ -108,6 +114,9 @@ struct error *objects_layout_open(struct program *p, const struct layout *l,
 
 /* Whether NOUN is one of those that are looked for here. */
 bool objects_noun(const char *noun);
+
+/* The words that tell it; NULL: the description does not say. */
+const char *objects_way_word(const struct names *n, enum way way);
 
 /* The way that is told by these WORDS; NWAYS: none that is known. */
 enum way objects_way(const struct objects_layout *o, const char *words);

@@ -98,6 +98,8 @@ static void break_off(struct segment_reader *r, const struct link *l,
 static bool take(struct segment_reader *r, const struct link *l,
 		 const struct range *range, struct told *ret)
 {
+	const char *others;
+
 	if (range->copy.size < r->layout->segment.size) {
 		addr_t gone = addr_plus(range->low, range->copy.size);
 
@@ -110,11 +112,13 @@ static bool take(struct segment_reader *r, const struct link *l,
 		break_off(r, l, Outside);
 		return false;
 	}
-	if (!segments_claim(r, l->at, l->goroutine)) {
-		break_off(r, l, "was met before");
-		return false;
-	}
-	return true;
+	if (segments_met(r, l->at, l->goroutine))
+		others = "was met before";
+	else
+		others = segments_owner(r, l->at, l->goroutine);
+	if (others)
+		break_off(r, l, others);
+	return !others;
 }
 
 static void reserve_ranges(struct segment_reader *r, size_t n)

@@ -31,6 +31,11 @@ void collection_choose(struct collection *c,
 	c->wanted_arg = arg;
 }
 
+void collection_search(struct collection *c)
+{
+	c->search = true;
+}
+
 void collection_free(struct collection *c)
 {
 	if (c->snapshot)
@@ -151,19 +156,28 @@ static void read_statics(struct target *t)
 	}
 }
 
+/* A list that cannot be read is an error only if nothing is found without it.
+ */
 static struct error *read_goroutines(struct collection *c)
 {
 	struct list all = collection_list(c->layout);
 	const struct visitor v = { visit_goroutine, forget_goroutines, c };
 	SCOPE(error) struct error *cause = NULL;
+	struct snapshot *s = c->snapshot;
 
-	all.broken = &c->snapshot->incomplete;
-	c->notes = c->snapshot->notes.n;
-	cause = list_walk(c->target, c->snapshot, &all, &v);
+	all.broken = &s->incomplete;
+	c->notes = s->notes.n;
+	cause = list_walk(c->target, s, &all, &v);
+	if (cause || s->incomplete || c->search)
+		lost_find(c);
 	if (!cause)
 		return NULL;
-	return error_new("cannot read the list of goroutines of %s: %s",
-			 c->target->subject, cause->text);
+	if (s->goroutines.n == c->parked.n)
+		return error_new("cannot read the list of goroutines of %s: %s",
+				 c->target->subject, cause->text);
+	s->incomplete = true;
+	snapshot_note(s, "the list of goroutines: %s", cause->text);
+	return NULL;
 }
 
 struct error *collect(struct collection *c)

@@ -4,7 +4,7 @@
  * segments. In three steps, so that a live target stands still for the second
  * only:
  *
- *	collect_early	goroutines that wait, and their stacks, while it runs
+ *	collect_early	goroutines that wait, and their frames, while it runs
  *	collect		what is there when it is stopped; of the former, that
  *			they have not run since, which takes much less
  *	collect_finish	what is to be done when it runs again
@@ -16,6 +16,7 @@
  *	early.c		what is known before the stop
  *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
+ *	lost.c		those that a broken list does not lead to
  *	segments.c	the segments of each goroutine, and their bytes
  *	threads.c	the threads of goroutines that run
  *	fatal.c		the signal that ended the program
@@ -46,6 +47,14 @@ void collection_free(struct collection *c);
 void collection_choose(struct collection *c,
 		       bool (*wanted)(void *arg, const struct goroutine *g),
 		       void *arg);
+
+/* Before anything is read: goroutines are looked for in all memory too. Where
+ * the list is seen to be broken they are anyway. */
+void collection_search(struct collection *c);
+
+/* While it is stopped, and S is finished: what is left behind. remains.c */
+void collect_remains(struct target *t, const struct layout *l,
+		     struct snapshot *s);
 
 static inline void collection_scope(struct collection **c)
 {

@@ -8,6 +8,7 @@
  *	wants.c		what for
  *	objects.c	what there is to tell of that
  *	queues.c	who waits in it
+ *	scheduler.c	who is to run
  *	references.h	who could do something about it
  */
 #ifndef MODEL_COLLECT_OBJECTS_H
@@ -36,6 +37,7 @@ void collect_objects(struct target *t, const struct layout *l,
 
 /* The parts, in order. */
 void collect_parties(struct looking *l);
+void collect_scheduler(struct looking *l);
 void collect_timers(struct looking *l);
 void collect_wants(struct looking *l);
 void collect_descriptors(struct looking *l);

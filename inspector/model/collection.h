@@ -33,6 +33,7 @@ struct collection {
 	const struct ids *ids;
 	bool (*wanted)(void *arg, const struct goroutine *g); /* NULL: all */
 	void *wanted_arg;
+	bool search; /* memory, for goroutines that are not on the list */
 	struct snapshot *snapshot;
 	struct reasons reasons;
 	struct {
@@ -62,6 +63,10 @@ void early_restart(struct collection *c);
 void early_forget(struct collection *c);
 /* Take what is forgotten off the snapshot. */
 void early_drop(struct collection *c);
+
+/* Add those that a broken list does not lead to, if they can be known. lost.c
+ */
+void lost_find(struct collection *c);
 
 /* Find the threads of goroutines that run, once their segments are there.
  * threads.c */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What can be copied of a process that runs: most goroutines wait, and what
- * waits does not change. That one did not run between a first look at it and
- * the stop is sure, as each wait has a number that is given before the state
- * becomes waiting, and never comes back:
+ * What can be copied of a process that runs: most goroutines wait, and the
+ * frames of what waits do not change; its variables may, and its place in
+ * queues, so who asks for these does not begin early. That one did not run
+ * between a first look at it and the stop is sure, as each wait has a number
+ * that is given before the state becomes waiting, and never comes back:
  *
  *	1. read the number,
  *	2. then the state: it is waiting, in this wait or in an earlier one, of

@@ -15,6 +15,7 @@ void snapshot_free(struct snapshot *s)
 {
 	free(s->goroutines.items);
 	free(s->segments.items);
+	free(s->remains.items);
 	free(s->machines.items);
 	free(s->threads.items);
 	free(s->frames.items);

@@ -5,6 +5,7 @@
  *
  *	collect.c	goroutines, segments, machines	(model)
  *	objects.c	what they wait for, see objects.h
+ *	remains.c	what is left behind
  *	unwind/		frames				pc, where it lies
  *	symbol/		places				pc to functions
  *	analyse/	what is told of a stack		frames to lines
@@ -70,6 +71,16 @@ struct segment {
 	addr_t copied;	      /* BYTES are from here on */
 	const uint8_t *bytes; /* what was copied; the target's */
 	uint64_t nbytes;
+};
+
+/* What is of no use at present: a goroutine that has ended, and its segment; or
+ * one that a goroutine has left, and keeps. */
+struct remains {
+	int64_t goroutine;
+	bool ended;
+	addr_t at; /* if so: its struct */
+	addr_t low;
+	addr_t end;
 };
 
 /* A thread that runs goroutines. */
@@ -214,6 +225,9 @@ struct snapshot {
 	struct {
 		ARRAY(struct segment);
 	} segments;
+	struct {
+		ARRAY(struct remains);
+	} remains; /* where they are asked for */
 	struct {
 		ARRAY(struct machine);
 	} machines;

@@ -235,6 +235,7 @@ void collect_objects(struct target *t, const struct layout *l,
 	if (!o)
 		return;
 	stacks_make(s, &looking.stacks);
+	collect_scheduler(&looking);
 	collect_timers(&looking);
 	collect_wants(&looking);
 	collect_descriptors(&looking);

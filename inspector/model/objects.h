@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "model/scheduler.h"
 #include "util/addr.h"
 #include "util/array.h"
 #include "util/map.h"
@@ -153,7 +154,9 @@ struct objects {
 	} members; /* of deadlocks */
 	struct {
 		ARRAY(const char *);
-	} findings;    /* what is not as it must be */
+	} findings; /* what is not as it must be */
+	struct scheduler scheduler;
+	bool at_work;  /* a thread is at something in the runtime's own code */
 	bool unlocked; /* somebody is at objects without having locked them */
 	bool timers_locked;   /* somebody was about to change them */
 	int64_t timers_next;  /* what is said to be the next, */
@@ -182,6 +185,7 @@ static inline void objects_free(struct objects *o)
 	free(o->deadlocks.items);
 	free(o->findings.items);
 	free(o->members.items);
+	scheduler_free(&o->scheduler);
 	map_free(&o->party_at);
 	map_free(&o->object_at);
 }

@@ -120,14 +120,7 @@ static void add_threads(struct looking *l)
 /* A number in the variable at BASE; 0 where it is not there. */
 static uint64_t number_at(struct looking *l, addr_t base, struct field f)
 {
-	uint8_t bytes[8] = { 0 };
-	struct field here = { .size = f.size };
-
-	if (target_read_some(l->target, addr_plus(base, f.offset), bytes,
-			     f.size)
-	    != f.size)
-		return 0;
-	return layout_get(bytes, here);
+	return target_number(l->target, addr_plus(base, f.offset), f.size);
 }
 
 /* Whether a thread is at something in the runtime's own code. */
@@ -174,9 +167,10 @@ void collect_parties(struct looking *l)
 		return;
 	add_threads(l);
 	count_strangers(l);
+	l->snapshot->objects.at_work = any_at_work(l);
 	l->snapshot->objects.unlocked = number_at(l, l->objects->scheduler.at,
 						  l->objects->scheduler.alone)
-					&& any_at_work(l);
+					&& l->snapshot->objects.at_work;
 }
 
 /*

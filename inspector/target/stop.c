@@ -108,10 +108,12 @@ static void note_stops(struct live *l)
 		note_stop(l, tid, status);
 }
 
-/* Until all have stopped; sleep on SIGCHLD, which is blocked. */
+/* Until all have stopped; sleep on SIGCHLD, which is blocked. Whoever has slept
+ * too long, perhaps for it was stopped itself, looks once more. */
 static struct error *wait_stopped(struct live *l)
 {
 	struct timespec limit = { .tv_sec = StopSeconds };
+	bool late = false;
 	sigset_t child;
 
 	sigemptyset(&child);
@@ -120,11 +122,13 @@ static struct error *wait_stopped(struct live *l)
 		note_stops(l);
 		if (all_stopped(l))
 			return NULL;
-		if (sigtimedwait(&child, NULL, &limit) < 0 && errno == EAGAIN)
+		if (late)
 			return error_new("a thread of process %d does not "
 					 "stop: it is stuck in the kernel, or "
 					 "another debugger holds it",
 					 l->pid);
+		late = sigtimedwait(&child, NULL, &limit) < 0
+		       && errno == EAGAIN;
 	}
 }
 

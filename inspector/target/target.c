@@ -162,6 +162,16 @@ struct error *target_read(struct target *t, addr_t at, void *buf, size_t size)
 	return error_new("0x%lx is %s", at.v, target_absence(t, at));
 }
 
+uint64_t target_number(struct target *t, addr_t at, size_t size)
+{
+	uint64_t value = 0;
+
+	if (size > sizeof(value)
+	    || target_read_some(t, at, &value, size) != size)
+		return 0;
+	return value;
+}
+
 const char *target_absence(struct target *t, addr_t at)
 {
 	if (!target_mapping(t, at))

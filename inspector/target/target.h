@@ -180,6 +180,9 @@ size_t target_peek(struct target *t, addr_t at, void *buf, size_t size);
 /* Read SIZE bytes. The error: "0x7f10 is outside any mapping". */
 struct error *target_read(struct target *t, addr_t at, void *buf, size_t size);
 
+/* The number in the SIZE bytes there, 8 at the most; 0 where they are not. */
+uint64_t target_number(struct target *t, addr_t at, size_t size);
+
 /* Why the byte at AT cannot be read: "outside any mapping" and the like. */
 const char *target_absence(struct target *t, addr_t at);
 

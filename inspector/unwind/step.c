@@ -208,8 +208,9 @@ static const char *refuse(const struct walk *w, addr_t sp, uint32_t segment)
 	addr_t old = reg(&w->regs, DwRsp);
 
 	if (w->segment == NONE)
-		return addr_eq(sp, old) ? "the next frame is the same again"
-					: NULL;
+		return addr_eq(sp, old) && w->kind == FRAME_CALL
+			       ? "the next frame is the same again"
+			       : NULL;
 	if (segment == NONE && w->lost)
 		return NULL;
 	if (segment == NONE)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -81,6 +82,7 @@ static void *tell(void *arg)
 void progress_start(int fd, int after)
 {
 	pthread_condattr_t monotonic;
+	sigset_t all, before;
 
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -89,7 +91,12 @@ void progress_start(int fd, int after)
 	line.fd = fd;
 	line.after = after;
 	line.ended = line.shown = false;
+	/* Signals are for the others: one that the first thread is about to
+	 * wait for would be lost here. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	line.started = pthread_create(&line.thread, NULL, tell, NULL) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 void progress_stage(const char *what, size_t all)

@@ -73,8 +73,25 @@ def mistakes(target, wrong):
                      for m, text in zip(wrong, said))
 
 
+# What no goroutine of the runtime can be.
+REASONS = ("chan send, chan receive, select, mutex lock, rwlock read, rwlock "
+           "write, condition, waitgroup, once, join, sleep, stop, read, write, "
+           "accept, connect, read or write")
+WORDS = [
+    filters.Mistake("state == sleeping", 9, "no goroutine's state is "
+                    "'sleeping': runnable, running, waiting"),
+    filters.Mistake("id > 1 && state != dead", 19, "no goroutine's state is "
+                    "'dead': runnable, running, waiting"),
+    filters.Mistake('state ~ "sl*"', 8, "no goroutine's state is 'sl*': "
+                    "runnable, running, waiting"),
+    filters.Mistake("reason == chan", 10,
+                    "no goroutine's reason is 'chan': " + REASONS),
+]
+
+
 def main():
     kept, wrong = filters.read()
+    wrong += WORDS
     bad = 0
     for fixture, cases in kept.items():
         exe = session.executable(fixture)

@@ -61,8 +61,57 @@ def check_damage(core, folder):
     return wrong + (found < 8)
 
 
+def g(goid):
+    """The struct of one of the six goroutines of `parked`, newest first."""
+    return "allg" + "->alllink" * (6 - goid)
+
+
+def ring(place):
+    """A place in the queue of machine 0, which holds goroutines 5 and 6."""
+    return "m0.runq[(m0.runqhead + %d) & m0.runqmask]" % place
+
+
+# What is put where in a core of `parked`, and what is then found.
+DISORDER = (
+    (ring(0), g(2), "the queue of machine 0: goroutine 2 is waiting, not to run"),
+    (ring(0), ring(1), "the queue of machine 0: goroutine 6 is in the queue of "
+     "machine 0 as well"),
+    (ring(1), "0x7f10", "what is at 0x7f10 is no goroutine that lives"),
+    ("m0.runqtail", "0x100000000 + m0.runqhead + 77",
+     r"the queue of machine 0: 77 goroutines, with room for \d+"),
+    ("sched.runqsize", "3", "the shared queue has 0 goroutines, but says 3"),
+    ("sched.runqhead", g(5), "goroutine 5 is in the shared queue as well"),
+    ("sched.midle", "&m0", r"the list of idle machines has \d+, but says"),
+    ("sched.nmidle", "7", r"the list of idle machines has \d+, but says 7"),
+    ("sched.nactive", "9", "machines may run goroutines, but 9 are said to"),
+    ("m0.curg", g(2), "goroutine 1 runs on machine 0, which runs what is at"),
+    (g(2) + "->stacksize", "1", "goroutine 2 has segments of 2048 bytes, but "
+     "says 1"),
+    (g(4) + "->alllink", "0", "3 goroutines that the list does not lead to"),
+    (g(3) + "->goid", "2", "have the same id, 2"),
+    (g(3) + "->waitreason", "0", "goroutine 3 at 0x.* waits for no reason"),
+    ("timers.next", "7", "the next deadline is .*, but is said to be 7"),
+    ("timers.heap[0].when", "0x7fffffffffffff00",
+     "the next deadline is 9223372036854775552, but is said to be"),
+)
+
+
+def check_disorder(folder):
+    """Each is damaged by itself, and seen."""
+    exe = fixtures.BUILD / "fixtures" / "parked-gcc-gold"
+    sound, _ = fixtures.make_core(exe, folder)
+    core = damage.Core(exe, sound, folder / "disorder")
+    wrong = expect("all is well$", 0, "check", sound, exe)
+    for place, value, words in DISORDER:
+        core.write(place, value)
+        wrong += expect(words, 1, "check", core.path, exe)
+    return wrong
+
+
 def main():
     wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        wrong += check_disorder(pathlib.Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         core, _ = fixtures.make_core(EXE, folder)

@@ -134,6 +134,24 @@ static void deadlines_are_checked(void **state)
 	expect_finding(&m, "the next deadline is 500, but is said to be 1");
 }
 
+/* With nobody at work, whoever is to run is in a queue. */
+static void the_lost_are_found(void **state)
+{
+	struct memory m = make_memory();
+	struct snapshot *s = examine(&m);
+	struct scheduler *sched = &s->objects.scheduler;
+
+	(void)state;
+	sched->said.machines = sched->said.idlers = 1;
+	check_scheduler(s);
+	assert_int_equal(s->objects.findings.n, 2);
+	assert_non_null(strstr(s->objects.findings.items[0],
+			       "the list of idle machines has 0, but says 1"));
+	assert_non_null(strstr(s->objects.findings.items[1],
+			       "but in no queue, and no machine is at work"));
+	snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +160,7 @@ int main(void)
 		cmocka_unit_test(channels_are_checked),
 		cmocka_unit_test(locked_objects_are_let_alone),
 		cmocka_unit_test(deadlines_are_checked),
+		cmocka_unit_test(the_lost_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

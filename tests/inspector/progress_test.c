@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What somebody who waits reads, through a pipe. */
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -42,6 +44,28 @@ static void tells_how_far(void **state)
 	close(fds[0]);
 }
 
+/* A signal that the first thread blocks is left to it, not taken by the other.
+ */
+static void leaves_signals_alone(void **state)
+{
+	const struct timespec none = { 0 };
+	sigset_t child;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	progress_start(fds[1], Never);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	kill(getpid(), SIGCHLD);
+	usleep(100000);
+	assert_int_equal(sigtimedwait(&child, NULL, &none), SIGCHLD);
+	progress_stop();
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void says_nothing_before(void **state)
 {
 	int fds[2];
@@ -62,6 +86,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_how_far),
+		cmocka_unit_test(leaves_signals_alone),
 		cmocka_unit_test(says_nothing_before),
 	};
 

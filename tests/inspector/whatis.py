@@ -10,7 +10,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from check import EXE, expect, fixtures, seam  # noqa: E402
+from check import EXE, damage, expect, fixtures, seam  # noqa: E402
+
+LEFT = fixtures.BUILD / "fixtures" / "left-gcc-gold"
 
 
 def number(pattern, *argv):
@@ -42,10 +44,28 @@ def look(where):
                           "%x" % (full + 4), *where)
 
 
+def look_behind(folder):
+    """What has ended, and what was left, is told of too."""
+    found, _ = fixtures.make_core(LEFT, folder)
+    at = ("allg", "allg->stacklo + 64", "allg->alllink->stackbase->next->lo + 8")
+    words = (
+        r"^goroutine 2, which has ended: its struct at 0x\w+, 0x0 bytes into it",
+        r"^goroutine 2, which has ended: its segment, 0x\w+-0x\w+, 0x40 bytes "
+        "above its low end",
+        r"^goroutine 1: a segment that it has left, and keeps, 0x\w+-0x\w+, 0x8 "
+        "bytes above its low end")
+    asked = ["(unsigned long)(%s)" % e for e in at]
+    core = damage.Core(LEFT, found, folder / "none", asked)
+    return sum(expect(text, 0, "whatis", found, LEFT, hex(core.value(e)))
+               for e, text in zip(asked, words))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         core, _ = fixtures.make_core(EXE, folder)
         wrong = look([core, EXE])
+    with tempfile.TemporaryDirectory() as folder:
+        wrong += look_behind(pathlib.Path(folder))
     with fixtures.live(EXE) as target:
         wrong += look(["-p", target.pid])
     return 1 if wrong else 0

@@ -69,7 +69,8 @@ def compare(name, core, healthy):
     if re.search("Traceback|Python Exception|internal-error", in_gdb):
         yield "gdb: " + in_gdb
     for command in COMMANDS:
-        for goid in spared(healthy[command], texts[command][1], about.hurt):
+        for goid in spared(healthy[command], texts[command][1],
+                           set(about.hurt) - set(about.found)):
             yield "%s: goroutine %d is not told as before" % (command, goid)
     for goid in spared(healthy["gdb"], in_gdb, about.hurt):
         yield "gdb: goroutine %d is not told as before" % goid

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Goroutines that a broken list does not lead to. Their structs are looked for
+ * in all memory that can be written: one is where the state is one that there
+ * is, and the newest segment, which it says twice where it begins, says the
+ * same.
+ */
+#include "model/collection.h"
+#include "util/progress.h"
+#include "util/scope.h"
+
+/* PieceBytes are read at a time; more than SearchMost are not. Structs are
+ * aligned as addresses are. */
+static const uint64_t SearchMost = UINT64_C(8) << 30;
+enum { PieceBytes = 1 << 20, PageBytes = 4096, Aligned = 8 };
+
+struct searching {
+	struct collection *collection;
+	uint8_t *descriptor; /* of a segment */
+	struct map met;	     /* where structs lie, and newest segments */
+	size_t found;
+};
+
+/* Whether the newest segment, [LOW, TOP) and its descriptor at TOP, is one. */
+static bool is_segment(struct searching *s, addr_t low, addr_t top)
+{
+	const struct layout *l = s->collection->layout;
+	const uint64_t size = l->segment.size;
+
+	if (top.v % Aligned || low.v >= top.v
+	    || target_read_some(s->collection->target, top, s->descriptor, size)
+		       != size)
+		return false;
+	return addr_eq(addr(layout_get(s->descriptor, l->segment.low)), low)
+	       && addr_eq(addr_plus(low, layout_get(s->descriptor,
+						    l->segment.bytes)),
+			  addr_plus(top, size));
+}
+
+static bool is_goroutine(struct searching *s, const uint8_t *bytes)
+{
+	const struct layout *l = s->collection->layout;
+	const struct state *state =
+		layout_state(l, layout_get(bytes, l->goroutine.state));
+
+	return state && state->role != STATE_UNUSED
+	       && (int64_t)layout_get(bytes, l->goroutine.id) > 0
+	       && is_segment(s, addr(layout_get(bytes, l->goroutine.low)),
+			     addr(layout_get(bytes, l->goroutine.top)));
+}
+
+/* False: it was met before. */
+static bool meet(struct searching *s, addr_t at, const uint8_t *bytes)
+{
+	uint64_t top = layout_get(bytes, s->collection->layout->goroutine.top);
+	bool new = map_put(&s->met, at.v, 0);
+
+	return map_put(&s->met, top, 0) && new;
+}
+
+static void visit(void *arg, addr_t at, const uint8_t *bytes)
+{
+	meet(arg, at, bytes);
+}
+
+static void forget_nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* Those that the list leads to. What is wrong with it has been told. */
+static void meet_list(struct searching *s)
+{
+	struct collection *c = s->collection;
+	const struct list all = collection_list(c->layout);
+	const struct visitor v = { visit, forget_nothing, s };
+	size_t notes = c->snapshot->notes.n;
+
+	error_free(list_walk(c->target, c->snapshot, &all, &v));
+	c->snapshot->notes.n = notes;
+}
+
+static void look(struct searching *s, addr_t at, const uint8_t *bytes, size_t n)
+{
+	const uint64_t size = s->collection->layout->goroutine.size;
+
+	for (size_t i = 0; i + size <= n; i += Aligned) {
+		if (!is_goroutine(s, bytes + i)
+		    || !meet(s, addr_plus(at, i), bytes + i))
+			continue;
+		s->found++;
+		goroutine_add(s->collection, addr_plus(at, i), bytes + i);
+	}
+}
+
+/* So that a struct which lies across the end of a piece is seen, the next one
+ * begins before that. */
+static void search(struct searching *s, const struct mapping *m, uint8_t *buf)
+{
+	const uint64_t size = s->collection->layout->goroutine.size;
+	addr_t at = m->low;
+
+	while (at.v < m->end.v) {
+		uint64_t want = addr_span(at, m->end);
+		size_t got;
+
+		if (want > PieceBytes)
+			want = PieceBytes;
+		got = target_peek(s->collection->target, at, buf, want);
+		look(s, at, buf, got);
+		if (got == 0)
+			at = addr_plus(at, PageBytes - at.v % PageBytes);
+		else if (got == PieceBytes)
+			at = addr_plus(at, (got - size) & -Aligned);
+		else
+			at = addr_plus(at, got);
+	}
+}
+
+static void search_all(struct searching *s)
+{
+	const struct target *t = s->collection->target;
+	SCOPE(memory) uint8_t *buf = array_new(PieceBytes, 1);
+	uint64_t left = SearchMost;
+
+	progress_stage("searching memory for goroutines", 0);
+	for (size_t i = 0; i < t->mappings.n; i++) {
+		const struct mapping *m = &t->mappings.items[i];
+		uint64_t size = addr_span(m->low, m->end);
+
+		if (!m->writable || size > left)
+			continue;
+		left -= size;
+		search(s, m, buf);
+	}
+}
+
+/* A struct says where its newest segment begins, as the segment does itself. */
+static bool can_be_known(const struct layout *l)
+{
+	return field_there(l->goroutine.low) && !l->goroutine.low.formula
+	       && !l->goroutine.top.formula && !l->goroutine.state.formula
+	       && !l->goroutine.id.formula && field_there(l->segment.bytes)
+	       && !l->segment.bytes.formula && !l->segment.low.formula
+	       && l->goroutine.size < PieceBytes / 2;
+}
+
+void lost_find(struct collection *c)
+{
+	struct searching s = { .collection = c };
+	SCOPE(memory) uint8_t *descriptor = NULL;
+
+	if (!can_be_known(c->layout))
+		return;
+	s.descriptor = descriptor = array_new(c->layout->segment.size, 1);
+	meet_list(&s);
+	search_all(&s);
+	map_free(&s.met);
+	if (s.found)
+		snapshot_note(c->snapshot,
+			      "%zu goroutine%s that the list does not lead to: "
+			      "found in memory",
+			      s.found, s.found == 1 ? "" : "s");
+}
