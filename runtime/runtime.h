@@ -83,7 +83,6 @@ struct Stktop {
 	uint64_t room;	    /* the largest frame that fits into it, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
 	Block *blocks;	    /* what alloca did not find room for */
-	uint32_t argsize;   /* of stack arguments copied; 0 in a spare one */
 	uint32_t slow;	    /* 1: whoever leaves it goes through oldstack */
 };
 
@@ -483,8 +482,7 @@ void gmfree(void *p);
 
 /* Die with words: the linker widens nothing; libgcc's runtime is there too. */
 void checklink(void);
-void checkguard(void);	/* when ours begins, */
-void checksplits(void); /* and later, on this thread */
+void checkguard(void);
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))
