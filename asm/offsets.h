@@ -37,7 +37,7 @@
 #define Stktop_lo	40
 #define Stktop_next	48
 #define Stktop_room	56
-#define Stktop_slow	84
+#define Stktop_slow	80
 
 #define Gobuf_sp 0
 #define Gobuf_pc 8

@@ -47,9 +47,7 @@ typedef struct Watch {
 } Watch;
 
 enum {
-	Rounds = 10, /* of looking at the others' queues, */
-	Pauses = 64, /* with so many pauses between: some 2 us */
-	/* A thief's limit of what "runs on and on" means, in ns. */
+	/* How often it looks, in ns: what "runs on and on" means. */
 	WatchLeast = 50 * 1000,
 	WatchMost = 1000 * 1000,
 	/* Of so many deadlines one wake-up serves what comes in 0.5 ms. */
@@ -95,6 +93,19 @@ static void wakewatcher(void)
 	sched.deep = false;
 }
 
+/* Those that have a stock come first: they are to be called first. */
+static void linkidle(M *mp)
+{
+	M **p = &sched.midle;
+	while (*p && (*p)->stocked && !mp->stocked)
+		p = &(*p)->idlelink;
+	mp->idlelink = *p;
+	*p = mp;
+	sched.nmidle++;
+	if (!sched.watcher)
+		sched.watcher = mp;
+}
+
 static void unlinkidle(M *mp)
 {
 	M **p = &sched.midle;
@@ -118,6 +129,7 @@ static void activate(M *mp)
 	sched.nactivated++;
 	mp->active = mp->searching = true;
 	mp->stucksince = nanotime();
+	stock(mp);
 	setneedy();
 	setwakeup(mp, Called);
 	wakewatcher();
@@ -139,8 +151,8 @@ static M *idlest(void)
 /* There is to be a watcher, while somebody runs. */
 static void keepwatch(void)
 {
-	if (!sched.watcher && !sched.stopped && !knobs.stay)
-		startmachine();
+	if (!sched.watcher && !knobs.stay)
+		startmachine(true);
 }
 
 void wakeone(void)
@@ -190,71 +202,6 @@ void stop(void)
 	lockm(&sched.lock);
 	stoplocked();
 	unlock(&sched.lock);
-}
-
-/*
- * Looking for work
- */
-
-/* Whether V runs what it ran when somebody last looked. */
-static bool runson(M *v)
-{
-	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
-	bool same = n == v->seenswitch;
-	v->seenswitch = n;
-	return same;
-}
-
-/* Whether something in V's queue waits behind one that runs on and on. */
-static bool isbehind(M *v)
-{
-	return runson(v) && runqlen(v);
-}
-
-static bool stealfrom(M *mp, M *v)
-{
-	if (v == mp || !runqlen(v))
-		return false;
-	return (isbehind(v) || runqspare(v)) && runqsteal(mp, v);
-}
-
-static bool stealany(M *mp)
-{
-	for (M *v = mp->alllink; v; v = v->alllink)
-		if (stealfrom(mp, v))
-			return true;
-	for (M *v = allm; v != mp; v = v->alllink)
-		if (stealfrom(mp, v))
-			return true;
-	return false;
-}
-
-bool search(M *mp)
-{
-	for (int i = 0; i < Rounds && !sched.stopped; i++) {
-		if (stealany(mp))
-			return true;
-		if (sched.runqsize) {
-			runqfromglobal(mp);
-			return true;
-		}
-		if (sched.nactive <= 1)
-			return false;
-		for (int k = 0; k < Pauses; k++)
-			__builtin_ia32_pause();
-	}
-	return false;
-}
-
-/* Whether anybody has left something to run. */
-static bool anywork(void)
-{
-	if (sched.runqsize)
-		return true;
-	for (M *mp = allm; mp; mp = mp->alllink)
-		if (runqspare(mp))
-			return true;
-	return false;
 }
 
 /*
@@ -444,11 +391,14 @@ void enterblocking(M *mp)
 	runqtoglobal(mp);
 	deactivate(mp);
 	sched.nblocking++;
+	bool shares = stockoutside(mp);
 	setneedy();
 	bool any = sched.runqsize > 0;
 	unlock(&sched.lock);
 	if (any)
 		wakeone();
+	if (shares)
+		sharestock(mp);
 }
 
 void leaveblocking(M *mp)
@@ -457,6 +407,7 @@ void leaveblocking(M *mp)
 		return;
 	lockm(&sched.lock);
 	sched.nblocking--;
+	stock(mp);
 	if (!mp->active && sched.nactive < sched.maxactive && !sched.stopped) {
 		mp->active = true;
 		mp->stucksince = nanotime();
@@ -472,16 +423,14 @@ void idle(M *mp)
 {
 	Watch w = { .interval = WatchLeast, .patience = WatchMost };
 
+	shareidle(mp);
 	lockm(&sched.lock);
 	clockread();
 	runqtoglobal(mp);
 	deactivate(mp);
+	hascome(mp);
 	mp->wakeup = Asleep;
-	mp->idlelink = sched.midle;
-	sched.midle = mp;
-	sched.nmidle++;
-	if (!sched.watcher)
-		sched.watcher = mp;
+	linkidle(mp);
 	setneedy();
 	bool others = sched.nactive > 0;
 	unlock(&sched.lock);

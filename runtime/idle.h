@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * idle.h - machines that run no goroutines: those that have nothing to run
- * (idle.c), and those outside (outside.c). Part of runtime.h.
+ * idle.h - machines that run no goroutines: new ones (machine.c), those that
+ * have nothing to run (idle.c), and those outside (outside.c). Part of
+ * runtime.h.
  */
 #ifndef IDLE_H
 #define IDLE_H
@@ -12,8 +13,6 @@
 
 /* There is nothing to run, or MP is not active: return when it is called. */
 void idle(M *mp);
-/* Look for work of other Ms for MP; whether there was any. */
-bool search(M *mp);
 /* MP, which was called, has found something to run. */
 void found(M *mp);
 /* Call an idle M, if one may run and none is searching already. */
@@ -27,6 +26,44 @@ void pokeidle(void);
  * active. And it is back; active, if it may be. */
 void enterblocking(M *mp);
 void leaveblocking(M *mp);
+
+/*
+ * steal.c
+ */
+
+/* Look for work of other Ms for MP; whether there was any. */
+bool search(M *mp);
+/* Whether anybody has left something to run. */
+bool anywork(void);
+/* Whether V runs what it ran when somebody last looked. */
+bool runson(M *v);
+
+/*
+ * machine.c
+ */
+
+/* A new M whose thread is about to start, idle; 0 or a negative errno.
+ * WATCHER: only if no M is idle, and none is coming. */
+int startmachine(bool watcher);
+/* Start the machine MP on the calling thread, whose stack is its g0. */
+void minit(M *mp);
+/* MP, which was started, is there. With sched.lock held. */
+void hascome(M *mp);
+/* The calling thread is MP's no more: the runtime has stopped. */
+void mend(M *mp);
+
+/*
+ * stock.c
+ */
+
+/* MP may run goroutines, or is back from outside. With sched.lock held. */
+void stock(M *mp);
+/* MP, this M, runs none: if too many have a stock, its is for all. */
+void shareidle(M *mp);
+/* It has gone outside; with sched.lock held. True: sharestock() is to follow
+ * when that is released. */
+bool stockoutside(M *mp);
+void sharestock(M *mp);
 
 /*
  * alone.c

@@ -7,7 +7,8 @@
  * There is no queue and no futex here, so that releasing is a plain store:
  * gswitch (asm/morestack.S) does it as the last thing it does for a goroutine
  * that waits. Who finds a lock held spins, then lets other threads run, then
- * sleeps a little each time.
+ * sleeps a little each time. An M that does is not stuck in a system call: one
+ * that went on in its place would come to the same lock.
  */
 #include "runtime.h"
 
@@ -26,11 +27,15 @@ static bool trylock(Lock *l)
 static NOSPLIT void *waitforlock(void *arg)
 {
 	Lock *l = arg;
+	M *mp = getm();
 	for (int i = 0; !trylock(l); i++) {
-		if (i < Yields)
+		if (i < Yields) {
 			osyield();
-		else
-			osnap(Nap);
+			continue;
+		}
+		osnap(Nap);
+		if (mp)
+			mp->stucksince = nanotime();
 	}
 	return NULL;
 }

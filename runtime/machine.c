@@ -40,12 +40,19 @@ void minit(M *mp)
 	worldjoin(mp);
 }
 
+void hascome(M *mp)
+{
+	sched.ncoming -= mp->coming;
+	mp->coming = false;
+}
+
 void mend(M *mp)
 {
 	worldleave(mp);
-	sharefree(mp, mp->ngfree);
+	shareidle(mp);
 	setm(NULL);
 	lockm(&sched.lock);
+	hascome(mp);
 	sched.nactive -= mp->active;
 	sched.nsearching -= mp->searching;
 	mp->active = mp->searching = false;
@@ -101,19 +108,44 @@ static M *unstarted(void)
 	return mp;
 }
 
-int startmachine(void)
+/* One M more is coming; false: there is one to be the watcher. */
+static bool announce(bool watcher)
+{
+	lockm(&sched.lock);
+	bool no = watcher && (sched.watcher || sched.ncoming || sched.stopped);
+	sched.ncoming += !no;
+	unlock(&sched.lock);
+	return !no;
+}
+
+static int startannounced(void)
 {
 	M *mp = unstarted();
 	if (!mp && sched.nm < MaxMs)
 		mp = newm();
 	if (!mp)
 		return -ENOMEM;
+	mp->coming = true;
 	int e = osthread(mp);
 	if (e < 0) {
 		lockm(&sched.lock);
+		mp->coming = false;
 		sched.nm--; /* it stays on allm, but is not waited for */
 		mp->idlelink = sched.munstarted;
 		sched.munstarted = mp;
+		unlock(&sched.lock);
+	}
+	return e;
+}
+
+int startmachine(bool watcher)
+{
+	if (!announce(watcher))
+		return 0;
+	int e = startannounced();
+	if (e < 0) {
+		lockm(&sched.lock);
+		sched.ncoming--;
 		unlock(&sched.lock);
 	}
 	return e;
@@ -135,7 +167,7 @@ static int maxprocs(void)
 static int startmachines(int n)
 {
 	for (int i = 0; i < n; i++) {
-		int e = startmachine();
+		int e = startmachine(false);
 		if (e < 0)
 			return -e;
 	}
@@ -183,6 +215,7 @@ static int startrun(void)
 	minit(&m0);
 	m0.active = true;
 	sched.nactive = 1;
+	stock(&m0);
 	return startmachines(sched.maxactive - knobs.stay);
 }
 

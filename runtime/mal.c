@@ -205,11 +205,11 @@ static void *refill(struct Mfree *f, int c)
 	return p;
 }
 
-/* Hand half of this M's blocks of class C to the others. */
-static void drain(struct Mfree *f, int c)
+/* Hand all but N of this M's blocks of class C to the others. */
+static void drain(struct Mfree *f, int c, int32_t n)
 {
 	lockm(&central.lock);
-	for (int32_t n = cachemax[c] / 2; f->n > n; f->n--) {
+	for (; f->n > n; f->n--) {
 		void **p = f->head;
 		f->head = *p;
 		if (classsize[c] >= ReleaseMin)
@@ -280,7 +280,14 @@ void mfree(void *p)
 	*(void **)p = f->head;
 	f->head = p;
 	if (++f->n > cachemax[a->class])
-		drain(f, a->class);
+		drain(f, a->class, cachemax[a->class] / 2);
+}
+
+void malshare(M *mp)
+{
+	for (int c = 0; c < NSizeClass; c++)
+		if (mp->mcache.free[c].n)
+			drain(&mp->mcache.free[c], c, 0);
 }
 
 static NOSPLIT void *malcall(void *n)

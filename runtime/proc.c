@@ -193,7 +193,6 @@ NOSPLIT void schedule(void)
 	M *mp = getm();
 	if (forked)
 		forkedswitch();
-	checksplits();
 	G *gp = findrunnable(mp);
 	if (knobs.checked)
 		checkstand(gp);

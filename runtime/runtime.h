@@ -84,7 +84,6 @@ struct Stktop {
 	uint64_t room;	    /* the largest frame that fits into it, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
 	Block *blocks;	    /* what alloca did not find room for */
-	uint32_t argsize;   /* of stack arguments copied; 0 in a spare one */
 	uint32_t slow;	    /* 1: whoever leaves it goes through oldstack */
 };
 
@@ -155,10 +154,12 @@ struct M {
 	uint32_t runqmask;
 
 	/* What this M is at: see idle.c. */
-	uint64_t lookat;    /* nswitch at which it looks around; 0: at once */
-	bool active;	    /* may run goroutines; counts in sched.nactive */
-	bool searching;	    /* called, has found nothing yet */
-	uint32_t wakeup;    /* futex, if idle: see enum wakeup in idle.c */
+	uint64_t lookat; /* nswitch at which it looks around; 0: at once */
+	bool active;	 /* may run goroutines; counts in sched.nactive */
+	bool searching;	 /* called, has found nothing yet */
+	bool stocked;	 /* counts in sched.nstocked; see stock.c */
+	bool coming;	 /* in sched.ncoming: its thread was never idle yet */
+	uint32_t wakeup; /* futex, if idle: see enum wakeup in idle.c */
 	Handling *handling; /* this thread's C++ exceptions; see handling.h */
 	M *idlelink;	    /* on sched.midle */
 	uint64_t nswitch;   /* goroutines started, continued, or that yielded */
@@ -251,6 +252,8 @@ struct Sched {
 	int32_t nactive;    /* may run goroutines, */
 	int32_t maxactive;  /* of so many: SEAM_MAXPROCS */
 	int32_t nsearching; /* of the active ones */
+	int32_t nstocked;   /* keep dead Gs and free blocks, and not outside */
+	int32_t ncoming;    /* have been started, and not yet been idle */
 	bool needy;	    /* an idle M could be called; read without lock */
 	bool stopped; /* main has returned: no M runs a goroutine any more */
 	bool started; /* seam_run or seam_start has been called */
@@ -370,16 +373,6 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 void releaselock(void *l);
 
 /*
- * machine.c
- */
-/* A new M whose thread is about to start, idle; 0 or a negative errno. */
-int startmachine(void);
-/* Start the machine MP on the calling thread, whose stack is its g0. */
-void minit(M *mp);
-/* The calling thread is MP's no more: the runtime has stopped. */
-void mend(M *mp);
-
-/*
  * end.c: the ends of goroutines, and those who wait for them.
  */
 
@@ -475,6 +468,8 @@ int tryrecv(Chan *c, void *v, Waiter **woken);
 
 /* How much each M may keep; after knobsinit(). */
 void malinit(void);
+/* The free blocks of MP, this M, are for all. */
+void malshare(M *mp);
 /* mal() for code that may stand on a goroutine's stack. */
 void *gmal(uint64_t n);
 void gmfree(void *p);
@@ -485,8 +480,7 @@ void gmfree(void *p);
 
 /* Die with words: the linker widens nothing; libgcc's runtime is there too. */
 void checklink(void);
-void checkguard(void);	/* when ours begins, */
-void checksplits(void); /* and later, on this thread */
+void checkguard(void);
 
 #define NOSPLIT	 __attribute__((no_split_stack))
 #define nelem(a) (sizeof(a) / sizeof((a)[0]))

@@ -8,6 +8,7 @@
 #include "runtime.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 typedef void *(*Start)(void *);
 
@@ -20,15 +21,14 @@ extern int __real_pthread_create(pthread_t *, const pthread_attr_t *, Start,
 int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, Start, void *);
 
 /*
- * Where libgcc's runtime keeps, for each thread, the stack that it has found
- * there (its constructor, which takes the guard too) and the segments that it
- * has made. A library that dlopen() brings, with that runtime in it, finds
- * ours in place of its own, and tells us so that it is there.
+ * Where libgcc's runtime keeps the stack that it has found, in its constructor,
+ * which takes the thread's guard too. A shared library with that runtime in it,
+ * linked or brought by dlopen(), finds ours in place of its own; and as the
+ * next thing the constructor calls sigemptyset(), which is ours as well.
  */
 enum { InitialSpBytes = 184 }; /* struct initial_sp, gcc 12 */
 #define FOUND __attribute__((tls_model("initial-exec")))
 __thread FOUND void *__morestack_initial_sp[InitialSpBytes / sizeof(void *)];
-__thread FOUND void *__morestack_segments;
 
 void *__morestack_get_guard(void);
 void __morestack_set_guard(void *);
@@ -58,6 +58,7 @@ NOSPLIT void *__morestack_make_guard(void *stack, size_t size)
 
 static NOSPLIT void refusesplits(void)
 {
+	setguard(0); /* it is theirs */
 	print("seam: libgcc's split stacks are in this process, so a shared "
 	      "library was compiled with\n-fsplit-stack and not linked with "
 	      "pkg-config --libs seam_shared.\n");
@@ -67,14 +68,14 @@ static NOSPLIT void refusesplits(void)
 /* Outside of goroutines somebody else has set the guard. */
 NOSPLIT void checkguard(void)
 {
-	if (!getguard() || getm())
-		return;
-	setguard(0);
-	refusesplits();
+	if (getguard() && !getm())
+		refusesplits();
 }
 
-NOSPLIT void checksplits(void)
+NOSPLIT int sigemptyset(sigset_t *set)
 {
-	if (__morestack_initial_sp[0] || __morestack_segments)
+	if (__morestack_initial_sp[0])
 		refusesplits();
+	*set = (sigset_t){ { 0 } };
+	return 0;
 }

@@ -102,7 +102,6 @@ static NOSPLIT Stktop *leavesegment(G *gp)
 	gp->stacklo = top->oldlo;
 	gp->stackguard = top->oldguard;
 	gp->stackbase = top->oldbase;
-	top->argsize = 0;
 	return top;
 }
 
@@ -298,7 +297,6 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	if (!top || top->room < framesize + argsize)
 		top = grow(gp, framesize, argsize);
 	top->oldsp = (uintptr_t)boundary;
-	top->argsize = (uint32_t)argsize;
 	entersegment(gp, top);
 	if (knobs.checked)
 		checkstand(gp);

@@ -10,8 +10,8 @@
  *	        +------------------+  lo + size
  *	        | Stktop           |  sizeof(Stktop)
  *	        +------------------+  <- g->stackbase
- *	        | stack arguments  |  copied by newstack, Stktop.argsize bytes,
- *	        |                  |  16-aligned at its lower end
+ *	        | stack arguments  |  copied by newstack, if there are any,
+ *	        |                  |  16-aligned at the lower end
  *	        | return address   |  = retfromnewstack
  *	        | frames           |
  *	        |    ...           |  <- sp

@@ -14,8 +14,9 @@ static NOINLINE int burn(void)
 
 static NOINLINE int deep(int n)
 {
-	volatile char room[1000];
+	char room[1000];
 	room[0] = 1;
+	__asm__ volatile("" : : "r"(room) : "memory"); /* all of it is there */
 	return (n ? deep(n - 1) : burn()) + room[0];
 }
 

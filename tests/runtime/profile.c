@@ -201,11 +201,10 @@ static void *profiler(void *arg)
 		}
 	}
 	over = true;
-	fprintf(stderr,
-		"%ld samples in workers, %ld elsewhere, %ld at seams, in %g "
-		"s\n",
-		(long)nworking, (long)nother, (long)ncrossing,
-		(double)(seam_now() - begun) / SEAM_S);
+	printf("%ld samples in workers, %ld elsewhere, %ld at seams, in %g s\n",
+	       (long)nworking, (long)nother, (long)ncrossing,
+	       (double)(seam_now() - begun) / SEAM_S);
+	fflush(stdout);
 	return arg;
 }
 

@@ -6,6 +6,7 @@
 # timeout: 600
 set -u
 here=$SRC_DIR/tests/runtime
+preload=
 program=$here/shared.c
 # shellcheck source=tests/runtime/build.sh
 . "$SRC_DIR/tests/runtime/build.sh"
@@ -40,12 +41,13 @@ used() {
 	right ./libit.so
 }
 
-# refuses WORD...: ./program WORD... says why it does not go on
+# refuses WORD...: ./program WORD... says why it does not go on, and at once
 refuses() {
-	timeout 120 ./program "$@" >log 2>&1
+	timeout 120 env LD_PRELOAD="$preload" ./program "$@" >log 2>&1
 	[ $? = 2 ] || complain "$what, $*: the status is not 2"
 	grep -q "seam: libgcc's split stacks are in this process" log ||
 		complain "$what, $*: does not say why"
+	grep -q opened log && complain "$what, $*: goes on"
 }
 
 source=$here/sharedlib.c
@@ -71,6 +73,16 @@ for compiler in gcc clang; do
 		refuses
 		build "$compiler" "$linker" || complain "$what: is not built"
 		refuses ./libit.so
+
+		# The program exports nothing to it: seam_run sees the guard.
+		what="$compiler $linker, with libgcc's split stacks, preloaded"
+		exporting=$libs
+		libs=$(echo "$libs" | sed 's/-Wl,--export-dynamic-symbol=[^ ]*//g')
+		build "$compiler" "$linker" || complain "$what: is not built"
+		libs=$exporting
+		preload=./libit.so
+		refuses ./nothing
+		preload=
 	done
 done
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * steal.c - where an M that has nothing to run looks for work: in the shared
+ * queue and in those of the others.
+ */
+#include "runq.h"
+
+enum {
+	Rounds = 10, /* of looking at the others' queues, */
+	Pauses = 64, /* with so many pauses between: some 2 us */
+};
+
+bool runson(M *v)
+{
+	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
+	bool same = n == v->seenswitch;
+	v->seenswitch = n;
+	return same;
+}
+
+/* Whether something in V's queue waits behind one that runs on and on. */
+static bool isbehind(M *v)
+{
+	return runson(v) && runqlen(v);
+}
+
+static bool stealfrom(M *mp, M *v)
+{
+	if (v == mp || !runqlen(v))
+		return false;
+	return (isbehind(v) || runqspare(v)) && runqsteal(mp, v);
+}
+
+static bool stealany(M *mp)
+{
+	for (M *v = mp->alllink; v; v = v->alllink)
+		if (stealfrom(mp, v))
+			return true;
+	for (M *v = allm; v != mp; v = v->alllink)
+		if (stealfrom(mp, v))
+			return true;
+	return false;
+}
+
+bool search(M *mp)
+{
+	for (int i = 0; i < Rounds && !sched.stopped; i++) {
+		if (stealany(mp))
+			return true;
+		if (sched.runqsize) {
+			runqfromglobal(mp);
+			return true;
+		}
+		if (sched.nactive <= 1)
+			return false;
+		for (int k = 0; k < Pauses; k++)
+			__builtin_ia32_pause();
+	}
+	return false;
+}
+
+bool anywork(void)
+{
+	if (sched.runqsize)
+		return true;
+	for (M *mp = allm; mp; mp = mp->alllink)
+		if (runqspare(mp))
+			return true;
+	return false;
+}
