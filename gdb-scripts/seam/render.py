@@ -8,11 +8,15 @@ compare both with the same files.
 import functools
 from collections import namedtuple
 
+LINE = 80           # what the table fits, where it can be
+WHERE_LEAST = 24    # what where has of that at the least
 WHERE_MOST = 40     # one long name must not spread the whole table
+REASON_LEAST = 14
+FIXED = 29          # columns that are always as wide, and what is between all
 FUNCTION_LEAST = 8  # what is left of it by a long file
 
-# One line of the table. since is in nanoseconds or None; where, reason and
-# name are '' where there is nothing to say.
+# One line of the table. since is in nanoseconds or None, where a place or None;
+# reason and name are '' where there is nothing to say.
 Row = namedtuple('Row',
                  'current id state reason since where segments bytes name')
 
@@ -26,14 +30,18 @@ Count = namedtuple('Count', 'count more')
 
 
 def table(rows):
-    """`info goroutines`. The columns id, where and bytes are as wide as what
-    stands in them."""
+    """`info goroutines`. Most columns are as wide as what stands in them."""
     columns = Row(*zip(*rows))
     id_ = _width('ID', [max(columns.id)])
-    where_ = _width('WHERE', set(columns.where))
+    reason_ = _width(REASON_LEAST * ' ', set(columns.reason))
     bytes_ = _width('BYTES', [max(columns.bytes)])
-    line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
-        id_, where_, bytes_)
+    room = (LINE - FIXED - id_ - reason_ - bytes_
+            - _width('NAME', set(columns.name)))
+    room = max(min(room, WHERE_MOST), WHERE_LEAST)
+    rows = [r._replace(where=where(r.where, room)) for r in rows]
+    where_ = _width('WHERE', {r.where for r in rows})
+    line = '%%s %%-%ds %%-8s %%-%ds %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
+        id_, reason_, where_, bytes_)
     head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
         'NAME'
     return ''.join(line % cells for cells in [head, *map(_cells, rows)])
@@ -80,13 +88,13 @@ def place(p):
 
 
 @functools.lru_cache(maxsize=4096)
-def where(p):
+def where(p, most=WHERE_MOST):
     """The same for the table: of a long function the end is left out."""
-    if p is None or len(place(p)) <= WHERE_MOST:
+    if p is None or len(place(p)) <= most:
         return place(p)
     function = p.function or '??'
     line = place(p)[len(function):]
-    room = max(WHERE_MOST - len(line) - len('...'), FUNCTION_LEAST)
+    room = max(most - len(line) - len('...'), FUNCTION_LEAST)
     if len(function) <= room:
         return place(p)
     return '%s...%s' % (function[:room], line)

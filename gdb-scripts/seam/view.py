@@ -155,7 +155,7 @@ class View:
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._reason(goroutine), self._elapsed(goroutine),
-            render.where(place or self._entry_of_whole(goroutine)),
+            place or self._entry_of_whole(goroutine),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def matching(self, goroutine, wanted):
@@ -164,7 +164,7 @@ class View:
         return [render.found(goroutine.id, *part)
                 for part in (('has name', row.name),
                              ('waits in', goroutine.reason),
-                             ('is at', row.where))
+                             ('is at', render.where(row.where)))
                 if part[1] and wanted.search(part[1])]
 
     def segments(self, goroutine):

@@ -41,64 +41,64 @@ static void check_member(struct snapshot *s, size_t queue, addr_t at,
 
 static void check_queues(struct snapshot *s, struct map *queued)
 {
-	const struct scheduler *sched = &s->objects.scheduler;
+	const struct scheduler *all = &s->objects.scheduler;
 
-	for (size_t i = 0; i < sched->queues.n; i++) {
-		const struct run_queue *q = &sched->queues.items[i];
+	for (size_t i = 0; i < all->queues.n; i++) {
+		const struct run_queue *q = &all->queues.items[i];
 
 		for (size_t k = 0; k < q->members.n && !q->changing; k++)
 			check_member(s, i,
-				     sched->members.items[q->members.first + k],
+				     all->members.items[q->members.first + k],
 				     queued);
 	}
 }
 
 static void check_shared(struct snapshot *s)
 {
-	const struct scheduler *sched = &s->objects.scheduler;
-	const struct span shared = sched->queues.items[0].members;
+	const struct scheduler *all = &s->objects.scheduler;
+	const struct span shared = all->queues.items[0].members;
 	addr_t last = addr(0);
 
 	if (shared.n)
-		last = sched->members.items[shared.first + shared.n - 1];
-	if (shared.n != sched->said.queued)
+		last = all->members.items[shared.first + shared.n - 1];
+	if (shared.n != all->said.queued)
 		check_find(s,
 			   "the shared queue has %u goroutines, but says "
 			   "%" PRIu64,
-			   shared.n, sched->said.queued);
-	else if (shared.n && !addr_eq(last, sched->said.last))
+			   shared.n, all->said.queued);
+	else if (shared.n && !addr_eq(last, all->said.last))
 		check_find(s,
 			   "the shared queue ends at 0x%lx, but says at 0x%lx",
-			   last.v, sched->said.last.v);
+			   last.v, all->said.last.v);
 }
 
 static void check_idle(struct snapshot *s)
 {
-	const struct scheduler *sched = &s->objects.scheduler;
+	const struct scheduler *all = &s->objects.scheduler;
 
-	if (sched->idle.n != sched->said.idlers)
+	if (all->idle.n != all->said.idlers)
 		check_find(s,
 			   "the list of idle machines has %zu, but says "
 			   "%" PRIu64,
-			   sched->idle.n, sched->said.idlers);
-	if (sched->active != sched->said.actives)
+			   all->idle.n, all->said.idlers);
+	if (all->active != all->said.actives)
 		check_find(s,
 			   "%" PRIu64
 			   " machines may run goroutines, but %" PRIu64
 			   " are said to",
-			   sched->active, sched->said.actives);
+			   all->active, all->said.actives);
 }
 
 /* Where nobody is at anything, whoever is to run is in a queue. */
 static void check_lost(struct snapshot *s, const struct map *queued)
 {
-	const struct scheduler *sched = &s->objects.scheduler;
+	const struct scheduler *all = &s->objects.scheduler;
 
-	if (s->objects.at_work || !sched->said.machines
-	    || sched->said.idlers < sched->said.machines)
+	if (s->objects.at_work || !all->said.machines
+	    || all->said.idlers < all->said.machines)
 		return;
-	for (size_t i = 0; i < sched->queues.n; i++)
-		if (sched->queues.items[i].changing)
+	for (size_t i = 0; i < all->queues.n; i++)
+		if (all->queues.items[i].changing)
 			return;
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];

@@ -90,18 +90,18 @@ void collect_scheduler(struct looking *l)
 {
 	const struct objects_layout *o = l->objects;
 	struct snapshot *s = l->snapshot;
-	struct scheduler *sched = &s->objects.scheduler;
+	struct scheduler *all = &s->objects.scheduler;
 
-	sched->changing = said(l, o->scheduler.lock);
-	sched->said.last = addr(said(l, o->scheduler.last));
-	sched->said.queued = said(l, o->scheduler.queued);
-	sched->said.idlers = said(l, o->scheduler.idlers);
-	sched->said.machines = said(l, o->scheduler.machines);
-	sched->said.actives = said(l, o->scheduler.actives);
-	read_shared(l, sched);
+	all->changing = said(l, o->scheduler.lock);
+	all->said.last = addr(said(l, o->scheduler.last));
+	all->said.queued = said(l, o->scheduler.queued);
+	all->said.idlers = said(l, o->scheduler.idlers);
+	all->said.machines = said(l, o->scheduler.machines);
+	all->said.actives = said(l, o->scheduler.actives);
+	read_shared(l, all);
 	for (size_t i = 0; i < s->machines.n; i++) {
-		read_ring(l, sched, &s->machines.items[i]);
-		sched->active +=
+		read_ring(l, all, &s->machines.items[i]);
+		all->active +=
 			value_at(l, s->machines.items[i].at, o->machine.active)
 			& 1;
 	}

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A table that, where it can be, fits 80 columns: some of its columns are as
- * wide as what stands in them. Of long functions the end is left out; any other
- * value that is longer than its column pushes the rest of its line to the
- * right.
+ * A table that, where it can be, fits 80 columns: most of its columns are as
+ * wide as what stands in them. Of functions for which there is no room the end
+ * is left out.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -14,17 +13,21 @@
 #include "util/scope.h"
 
 /* The two columns in front are for a mark, which gdb uses. */
-static const char Header[] = "  %-*s %-8s %-14s %6s  %-*s %4s %*s  %s\n";
+static const char Header[] = "  %-*s %-8s %-*s %6s  %-*s %4s %*s  %s\n";
 
-/* Of the columns that are always as wide. WhereMost: one long name must not
- * spread the whole table; FunctionLeast: what is left of it by a long file. */
+/* Of columns, and of what is always between them. ReasonWidth: at the least.
+ * Where: as much as is left of a line, but one long name must not spread the
+ * whole table; FunctionLeast: what is left of it by a long file. */
 enum { StateWidth = 8, ReasonWidth = 14, SinceWidth = 6, SegmentsWidth = 4 };
-enum { ReasonSize = 32, WhereMost = 40, FunctionLeast = 8 };
+enum { LineWidth = 80, WhereLeast = 24, WhereMost = 40, FunctionLeast = 8 };
+enum { Fixed = StateWidth + SinceWidth + SegmentsWidth + 11, ReasonSize = 32 };
 
 struct widths {
 	int id;
+	int reason;
 	int where;
 	int bytes;
+	int name;
 };
 
 static const char *reason(const struct goroutine *g, char buf[ReasonSize])
@@ -41,6 +44,7 @@ static const char *reason(const struct goroutine *g, char buf[ReasonSize])
 struct wheres {
 	const struct snapshot *s;
 	char **text; /* by location; NULL: not yet */
+	int most;    /* there is room for so much of each */
 	int widest;  /* of those that were made */
 };
 
@@ -65,16 +69,15 @@ static char *make_text(const char *format, ...)
 	return text;
 }
 
-static char *make_where(const struct location *l)
+static char *make_where(const struct location *l, int most)
 {
 	SCOPE(memory)
 	char *line = l->file ? make_text(" %s:%d", l->file, l->line)
 			     : make_text("%s", "");
 	int taken = render_width(line) + strlen("...");
-	int room = taken > WhereMost - FunctionLeast ? FunctionLeast
-						     : WhereMost - taken;
+	int room = taken > most - FunctionLeast ? FunctionLeast : most - taken;
 
-	if (render_width(l->function) + render_width(line) <= WhereMost)
+	if (render_width(l->function) + render_width(line) <= most)
 		return make_text("%s%s", l->function, line);
 	if (render_width(l->function) <= room)
 		return make_text("%s%s", l->function, line);
@@ -96,33 +99,68 @@ static const char *where(struct wheres *w, const struct goroutine *g)
 		return "-";
 	text = &w->text[g->where];
 	if (!*text) {
-		*text = make_where(&w->s->locations.items[g->where]);
+		*text = make_where(&w->s->locations.items[g->where], w->most);
 		widen(&w->widest, render_width(*text));
 	}
 	return *text;
 }
 
-static struct widths measure(const struct snapshot *s, struct wheres *all)
+/* Many have the same reason. */
+static int widest_reason(const struct snapshot *s)
 {
-	struct widths w = { strlen("ID"), strlen("WHERE"), strlen("BYTES") };
+	const char *last = NULL;
+	int widest = ReasonWidth;
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		const char *its = s->goroutines.items[i].reason;
+
+		if (its != last)
+			widen(&widest, render_width(its));
+		last = its;
+	}
+	return widest;
+}
+
+/* All but where they are. */
+static struct widths measure_others(const struct snapshot *s)
+{
+	struct widths w = { .id = strlen("ID"),
+			    .reason = widest_reason(s),
+			    .where = strlen("WHERE"),
+			    .bytes = strlen("BYTES"),
+			    .name = strlen("NAME") };
 	int64_t least = 0, most = 0;
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		const struct goroutine *g = &s->goroutines.items[i];
 
-		where(all, g);
 		if (g->id < least)
 			least = g->id;
 		if (g->id > most)
 			most = g->id;
 		if (g->bytes > bytes)
 			bytes = g->bytes;
+		if (*g->name)
+			widen(&w.name, render_width(g->name));
 	}
-	widen(&w.where, all->widest);
 	widen(&w.id, snprintf(NULL, 0, "%" PRId64, least));
 	widen(&w.id, snprintf(NULL, 0, "%" PRId64, most));
 	widen(&w.bytes, snprintf(NULL, 0, "%" PRIu64, bytes));
+	return w;
+}
+
+static struct widths measure(const struct snapshot *s, struct wheres *all)
+{
+	struct widths w = measure_others(s);
+
+	all->most = LineWidth - Fixed - w.id - w.reason - w.bytes - w.name;
+	if (all->most > WhereMost)
+		all->most = WhereMost;
+	widen(&all->most, WhereLeast);
+	for (size_t i = 0; i < s->goroutines.n; i++)
+		where(all, &s->goroutines.items[i]);
+	widen(&w.where, all->widest);
 	return w;
 }
 
@@ -136,7 +174,7 @@ static void row(FILE *out, struct wheres *all, const struct goroutine *g,
 	putc_unlocked(' ', out);
 	render_left(out, g->state, StateWidth);
 	putc_unlocked(' ', out);
-	render_left(out, reason(g, why), ReasonWidth);
+	render_left(out, reason(g, why), w->reason);
 	putc_unlocked(' ', out);
 	render_right(out, render_duration(g->waited, since), SinceWidth);
 	fputs_unlocked("  ", out);
@@ -154,12 +192,14 @@ static void row(FILE *out, struct wheres *all, const struct goroutine *g,
 void render_list(FILE *out, const struct snapshot *s)
 {
 	SCOPE(wheres)
-	struct wheres all = { s, array_new(s->locations.n, sizeof(char *)), 0 };
+	struct wheres all = {
+		.s = s, .text = array_new(s->locations.n, sizeof(char *))
+	};
 	const struct widths w = measure(s, &all);
 
 	render_style(out, s, STYLE_HEAD);
-	fprintf(out, Header, w.id, "ID", "STATE", "REASON", "SINCE", w.where,
-		"WHERE", "SEGS", w.bytes, "BYTES", "NAME");
+	fprintf(out, Header, w.id, "ID", "STATE", w.reason, "REASON", "SINCE",
+		w.where, "WHERE", "SEGS", w.bytes, "BYTES", "NAME");
 	render_style(out, s, STYLE_END);
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		row(out, &all, &s->goroutines.items[i], &w);

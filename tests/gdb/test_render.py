@@ -23,8 +23,9 @@ visit grew at index.c:70
 class Table(unittest.TestCase):
     ROWS = [
         render.Row(False, 1, 'waiting', 'chan receive', 1200000000,
-                   'consume prog.c:33', 2, 67584, 'main'),
-        render.Row(True, 2, 'running', 'thread 4242', None, 'spin prog.c:12',
+                   Place('consume', 'prog.c', 33), 2, 67584, 'main'),
+        render.Row(True, 2, 'running', 'thread 4242', None,
+                   Place('spin', 'prog.c', 12),
                    1, 2048, ''),
     ]
 
@@ -32,13 +33,25 @@ class Table(unittest.TestCase):
         self.assertEqual(render.table(self.ROWS), TABLE)
 
     def test_columns_are_as_wide_as_what_is_in_them(self):
-        where = 'f ' + 'a_file_with_a_long_name' * 4
-        head, line = render.table(
-            [self.ROWS[0]._replace(where=where, id=1234567)]).splitlines()
+        file = 'a_file_with_a_long_name' * 4
+        where = 'f %s:7' % file
+        head, line = render.table([self.ROWS[0]._replace(
+            where=Place('f', file, 7), id=1234567)]).splitlines()
         self.assertIn(' %s ' % where, line)
         self.assertTrue(line.startswith('  1234567 waiting'))
         self.assertEqual(head.index('SEGS') - head.index('WHERE'),
                          len(where) + 1)
+
+    def test_what_is_long_fits_80_columns(self):
+        long = Place('a_function_with_a_name_longer_than_its_column',
+                     'index.c', 8)
+        head, line = render.table([self.ROWS[0]._replace(
+            where=long, reason='rather a long reason')]).splitlines()
+        self.assertIn(' a_function_... index.c:8 ', line)
+        self.assertEqual(head.index('SINCE') - head.index('REASON'), 22)
+        head, line = render.table(
+            [self.ROWS[1]._replace(where=long)]).splitlines()
+        self.assertEqual(len(head), 80)
 
 
 class Words(unittest.TestCase):

@@ -139,10 +139,10 @@ static void the_lost_are_found(void **state)
 {
 	struct memory m = make_memory();
 	struct snapshot *s = examine(&m);
-	struct scheduler *sched = &s->objects.scheduler;
+	struct scheduler *all = &s->objects.scheduler;
 
 	(void)state;
-	sched->said.machines = sched->said.idlers = 1;
+	all->said.machines = all->said.idlers = 1;
 	check_scheduler(s);
 	assert_int_equal(s->objects.findings.n, 2);
 	assert_non_null(strstr(s->objects.findings.items[0],

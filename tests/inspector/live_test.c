@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A live process: one whose first thread has ended, and one that is another
- * program by the time that it is stopped. */
+/* A live process: one whose first thread has ended, one that is another program
+ * by the time that it is stopped, and one whose threads come and go. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +45,33 @@ static void call_exec(void)
 	if (read(pipe_of_child[0], &byte, 1) == 0)
 		execl("/bin/sleep", "sleep", "1000", NULL);
 	_exit(1);
+}
+
+static pthread_attr_t detached;
+
+static void *come_and_go(void *arg)
+{
+	pthread_t next;
+
+	usleep(100);
+	if (pthread_create(&next, &detached, come_and_go, NULL) != 0)
+		abort();
+	return arg;
+}
+
+enum { Churning = 20, Looks = 30 };
+
+/* As many threads as before at any time, each of which lives for a moment. */
+static void churn(void)
+{
+	pthread_t one;
+
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	for (int i = 0; i < Churning; i++)
+		pthread_create(&one, &detached, come_and_go, NULL);
+	for (;;)
+		pause();
 }
 
 static int start(void (*child)(void))
@@ -102,11 +132,65 @@ static void another_program_is_told(void **state)
 	end(pid, t);
 }
 
+/* How many threads of PID there are, and run. */
+static size_t count_threads(int pid, size_t *running)
+{
+	char path[300];
+	size_t n = 0;
+	struct dirent *d;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	assert_non_null(tasks);
+	for (*running = 0; (d = readdir(tasks));) {
+		char text[200] = "", *state;
+		FILE *stat;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/stat", pid,
+			 d->d_name);
+		stat = d->d_name[0] == '.' ? NULL : fopen(path, "r");
+		if (!stat)
+			continue;
+		fgets(text, sizeof(text), stat);
+		fclose(stat);
+		state = strrchr(text, ')');
+		if (!state || strchr("XZ", state[2]))
+			continue;
+		n++;
+		*running += state[2] != 't';
+	}
+	closedir(tasks);
+	return n;
+}
+
+static void threads_may_come_and_go(void **state)
+{
+	int pid = start(churn);
+
+	(void)state;
+	usleep(20000);
+	for (int i = 0; i < Looks; i++) {
+		size_t running, n;
+		struct target *t;
+
+		assert_null(target_open_live(pid, &t));
+		assert_null(target_stop(t));
+		n = count_threads(pid, &running);
+		assert_int_equal(running, 0);
+		assert_int_equal(t->threads.n, n);
+		target_close(t);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_thread_may_have_ended),
 		cmocka_unit_test(another_program_is_told),
+		cmocka_unit_test(threads_may_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

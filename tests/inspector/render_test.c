@@ -164,8 +164,8 @@ static struct goroutine wide[] = {
 	  .waited = -1,
 	  .bytes = 1073741824 },
 	{ .id = 1234568,
-	  .state = "runnable",
-	  .reason = "",
+	  .state = "waiting",
+	  .reason = "GC scavenge wait",
 	  .name = "",
 	  .waited = -1,
 	  .where = NONE },
@@ -197,18 +197,17 @@ static void lists_what_is_wide(void **state)
 {
 	(void)state;
 	expect(wide_list,
-	       "  ID      STATE    REASON          SINCE  WHERE            "
-	       "                        SEGS      BYTES  NAME\n"
-	       "  1234567 runnable -                   -  "
-	       "a_function_with_a_name_longer_than_it...    0 "
-	       "1073741824  -\n"
-	       "  1234568 runnable -                   -  -                "
-	       "                           0          0  -\n"
-	       "  3       runnable -                   -  "
-	       "a_function_with_a_name_lon... index.c:88    0          0  -\n"
-	       "  4       runnable -                   -  "
-	       "\u00e4\u00e4\u00e4_funktion_deren_name_ist_wir... i.c:8    0 "
-	       "         0  -\n");
+	       "  ID      STATE    REASON            SINCE  WHERE            "
+	       "        SEGS      BYTES  NAME\n"
+	       "  1234567 runnable -                     -  "
+	       "a_function_with_a_nam...    0 1073741824  -\n"
+	       "  1234568 waiting  GC scavenge wait      -  -                "
+	       "           0          0  -\n"
+	       "  3       runnable -                     -  "
+	       "a_function... index.c:88    0          0  -\n"
+	       "  4       runnable -                     -  "
+	       "\u00e4\u00e4\u00e4_funktion_de... i.c:8    0          0  "
+	       "-\n");
 }
 
 enum { Repeated = 1000 };
