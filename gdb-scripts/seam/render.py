@@ -10,6 +10,7 @@ from collections import namedtuple
 
 WHERE_MOST = 40     # one long name must not spread the whole table
 FUNCTION_LEAST = 8  # what is left of it by a long file
+CELLS_KEPT = 4096   # of those beside each other that many rows have in common
 
 # One line of the table. since is in nanoseconds or None; where, reason and
 # name are '' where there is nothing to say.
@@ -32,21 +33,27 @@ def table(rows):
     id_ = _width('ID', [max(columns.id)])
     where_ = _width('WHERE', set(columns.where))
     bytes_ = _width('BYTES', [max(columns.bytes)])
-    line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
-        id_, where_, bytes_)
-    head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
-        'NAME'
-    return ''.join(line % cells for cells in [head, *map(_cells, rows)])
+    line = '%%s %%-%ds%%s%%6s%%s' % id_
+
+    @functools.lru_cache(maxsize=CELLS_KEPT)
+    def does(state_, reason):
+        return ' %-8s %-14s ' % (state_, reason or '-')
+
+    @functools.lru_cache(maxsize=CELLS_KEPT)
+    def stands(place_, segments_, size, name):
+        return '  %-*s %4s %*s  %s\n' % (where_, place_ or '-', segments_,
+                                         bytes_, size, name or '-')
+    head = line % (' ', 'ID', does('STATE', 'REASON'), 'SINCE',
+                   stands('WHERE', 'SEGS', 'BYTES', 'NAME'))
+    return head + ''.join([
+        line % ('*' if current else ' ', number, does(state_, reason),
+                duration(since), stands(place_, segments_, size, name))
+        for (current, number, state_, reason, since, place_, segments_, size,
+             name) in rows])
 
 
 def _width(title_, values):
     return max([len(title_), *(len(str(value)) for value in values)])
-
-
-def _cells(r):
-    return ('*' if r.current else ' ', r.id, r.state, r.reason or '-',
-            duration(r.since), r.where or '-', r.segments, r.bytes,
-            r.name or '-')
 
 
 def duration(ns):

@@ -281,25 +281,24 @@ def _lookup_pc(frame):
 
 
 class Walker:
-    """Frames of goroutines, while nothing runs; changes the selection."""
+    """Frames of goroutines, while nothing runs; changes the selection.
+
+    notes tells, by the ids of goroutines, as lists, why their stacks could not
+    be followed up to the user's code.
+    """
 
     def __init__(self):
         self._code = Code()
         self._thread = gdb.selected_thread()
-        self._notes = {}
+        self.notes = {}
 
     def use(self, thread):
         """Let parked goroutines be seen from THREAD."""
         self._thread = thread
 
-    def notes_of(self, goroutine):
-        """Why its stack could not be followed up to the user's code, as a
-        list; empty: it could."""
-        return self._notes.get(goroutine.id, [])
-
     def lose(self, goroutine, why):
         """Its stack is not known."""
-        self._notes[goroutine.id] = ['%s; the trace stops there' % why]
+        self.notes[goroutine.id] = ['%s; the trace stops there' % why]
 
     def parked(self, goroutine):
         """A where.Walk of a parked goroutine."""
