@@ -52,6 +52,7 @@ class Record:
         self.make = namedtuple(noun.capitalize() + 'Record', names)._make
         self.whole = whole
         self._names = names
+        self._pickers = {}
 
     def read(self, memory, addr):
         """The tuple of the struct at ADDR of the read.Memory, or Unreadable.
@@ -61,7 +62,10 @@ class Record:
     def picker(self, *names):
         """What takes those of NAMES, as a tuple, or the only one, out of what
         struct makes of the bytes."""
-        return operator.itemgetter(*(self._names.index(n) for n in names))
+        if names not in self._pickers:
+            self._pickers[names] = operator.itemgetter(
+                *(self._names.index(name) for name in names))
+        return self._pickers[names]
 
 
 class Layout:

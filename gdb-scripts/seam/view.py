@@ -138,7 +138,7 @@ class View:
                                % (goroutine.id, self._unknown(goroutine)))
         else:
             selection.select_thread(running.thread)
-        selection.select_frame(unwind.Code())
+        selection.select_frame(unwind.code())
 
     def table(self, goroutines):
         """The text of info goroutines."""
