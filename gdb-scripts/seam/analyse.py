@@ -86,13 +86,21 @@ def now(snapshot, reading):
     return clock, max(snapshot.latest, clock.last_ticks)
 
 
-def elapsed(clock, since, now_):
-    """Nanoseconds from SINCE to NOW_ (ticks); None when unknown."""
-    ticks = clock.last_ticks - clock.first_ticks
-    ns = clock.last_ns - clock.first_ns
-    if not since or ticks <= 0 or ns <= 0:
-        return None
-    return max(0, (now_ - since) * ns // ticks)
+class Elapsed:
+    """How long ago a tick of CLOCK was at NOW_ (ticks)."""
+
+    def __init__(self, clock, now_):
+        self._ticks = clock.last_ticks - clock.first_ticks
+        self._ns = clock.last_ns - clock.first_ns
+        self._now = now_
+        self._known = self._ticks > 0 and self._ns > 0
+
+    def of(self, since):
+        """Nanoseconds, or None when unknown."""
+        if not since or not self._known:
+            return None
+        ago = (self._now - since) * self._ns // self._ticks
+        return ago if ago > 0 else 0
 
 
 def number_segments(goroutine):

@@ -2,6 +2,7 @@
 """How gdb shows backtraces of goroutines."""
 
 import itertools
+from collections import namedtuple
 
 import gdb
 from gdb.FrameDecorator import FrameDecorator
@@ -69,6 +70,149 @@ def _readable(frame, variable):
     return variable
 
 
+class _Known:
+    """What is known of frames from others that were reached from the
+    innermost one by the same pcs, while nothing runs.
+
+    Each such way has a number. What is read of a frame's registers depends on
+    the way to it alone, and so does which of them have been lost.
+    """
+
+    def __init__(self):
+        self._code = self._charset = None
+        self._ways = {}     # by the way to the next newer frame, and _where()
+        self.told = {}      # _Told, by _where()
+        self.lost = {}      # values that are lost, by way and caller's pc
+        self.keeps_lost = False
+
+    def begin(self):
+        """Forget what may be different from what it was."""
+        code, charset = unwind.code(), gdb.host_charset()
+        if (code is not self._code or charset != self._charset
+                or len(self._ways) > WAYS_MOST):
+            self.__init__()
+            self._code, self._charset = code, charset
+        self.keeps_lost = gdb.parameter('print entry-values') == 'default'
+
+    def way(self, newer, where):
+        """The number of the way to a frame at WHERE by the one to the next
+        NEWER."""
+        return self._ways.setdefault((newer, where), len(self._ways) + 1)
+
+
+WAYS_MOST = 100000
+_known = _Known()
+
+
+# What a _Shown has to say of a frame, the symbols of its arguments or None, and
+# which kind of code it is in.
+_Told = namedtuple('_Told', 'function filename line arguments kind')
+
+
+class _Plain(FrameDecorator):
+    """A frame that no other filter decorates, at WHERE, reached by WAY, as
+    _Shown has it."""
+
+    def __init__(self, frame, where, way):
+        super().__init__(frame)
+        self._frame, self._way = frame, way
+        self.told = _known.told.get(where) or self._tell(where)
+
+    def _tell(self, where):
+        shown = _Shown(FrameDecorator(self._frame))
+        arguments = FrameDecorator(self._frame).frame_args()
+        told = _known.told[where] = _Told(
+            shown.function(), shown.filename(), shown.line(),
+            arguments and [a.symbol() for a in arguments],
+            unwind.code().kind(self._frame))
+        return told
+
+    def inferior_frame(self):
+        return self._frame
+
+    def elided(self):
+        return None
+
+    def function(self):
+        return self.told.function
+
+    def address(self):
+        return self._frame.pc()
+
+    def filename(self):
+        return self.told.filename
+
+    def line(self):
+        return self.told.line
+
+    def frame_args(self):
+        symbols = self.told.arguments
+        if not symbols:
+            return symbols
+        lost = self._lost(symbols)
+        return [_readable(self._frame, _Variable(s)) if v is None
+                else _Variable(s, v) for s, v in zip(symbols, lost)]
+
+    def frame_locals(self):
+        return _Shown(FrameDecorator(self._frame)).frame_locals()
+
+    def _lost(self, symbols):
+        """Of each its value if that is lost, or None."""
+        caller = _known.keeps_lost and unwind.older(self._frame)
+        if not caller:
+            return [None] * len(symbols)
+        key = self._way, caller.pc()
+        if key not in _known.lost:
+            _known.lost[key] = [_lost(self._frame, s) for s in symbols]
+        return _known.lost[key]
+
+
+def _where(frame, newer):
+    """What tells where FRAME is in the code; NEWER: the same of the next newer
+    one, or None. Of calls inlined at one pc the outer comes later."""
+    type_ = frame.type()
+    inlined = newer is not None and newer[1] == gdb.INLINE_FRAME
+    called = newer is not None and newer[1] != gdb.SIGTRAMP_FRAME
+    return frame.pc(), type_, newer if inlined else called
+
+
+class _Variable:
+    """One whose value, if it is None, gdb is to read."""
+
+    def __init__(self, symbol, value=None):
+        self._symbol = symbol
+        self._value = value
+
+    def symbol(self):
+        """The gdb.Symbol."""
+        return self._symbol
+
+    def value(self):
+        """The gdb.Value."""
+        return self._value
+
+
+def _lost(frame, symbol):
+    """The value of SYMBOL if FRAME has lost it, and it is not known either
+    what it was on entry, or None."""
+    try:
+        value = frame.read_var(symbol)
+        if not value.is_optimized_out or not symbol.name.isidentifier():
+            return None
+    except (gdb.error, gdb.MemoryError):
+        return None
+    before = gdb.selected_frame()
+    frame.select()
+    try:
+        if gdb.lookup_symbol(symbol.name)[0].is_argument:
+            gdb.parse_and_eval(symbol.name + '@entry')
+        return None
+    except (gdb.error, gdb.MemoryError):
+        return value
+    finally:
+        before.select()
+
+
 class _Unread:
     """In place of a variable's value, why there is none."""
 
@@ -97,6 +241,9 @@ class _Stack:
         self.stopped = None
         self._frames = iter(frames)
         self._last = None
+        self._way = 0 if unwind.grafted(gdb.selected_thread()) else -1
+        self._where = None
+        _known.begin()
 
     def __iter__(self):
         return self
@@ -113,6 +260,10 @@ class _Stack:
             self.stopped = str(error)
             decorator = FrameDecorator(self._next())
         self._last = decorator.inferior_frame()
+        self._where = _where(self._last, self._where)
+        self._way = _known.way(self._way, self._where)
+        if type(decorator) is FrameDecorator:   # of no other filter's kind
+            return _Plain(self._last, self._where, self._way)
         return decorator
 
     def _next(self):
@@ -186,7 +337,8 @@ class _Filter:
     def filter(self, frames):
         stack = _Stack(frames)
         for frame in _chosen(stack) if _shows_goroutine() else stack:
-            yield _Shown(frame)
+            plain = frame.plain if isinstance(frame, _Joined) else frame
+            yield frame if isinstance(plain, _Plain) else _Shown(frame)
         if stack.stopped is not None:
             gdb.write('Backtrace stopped: %s\n' % stack.stopped)
 
@@ -249,11 +401,13 @@ def _own(stack):
 
 
 def _folded(stack):
-    code = unwind.Code()
+    code = unwind.code()
     frames = _own(stack)
     caller = unwind.grafted(gdb.selected_thread())
 
     def kind(decorator):
+        if isinstance(decorator, _Plain):
+            return decorator.told.kind
         return code.kind(decorator.inferior_frame())
 
     def users(decorator):

@@ -170,7 +170,7 @@ def _tell(breakpoint_):
     gdb.write('\n%s %d (%s)\n'
               % (_kind(breakpoint_), breakpoint_.number, _told(what)))
     if what != 'deadlock':
-        selection.select_frame(unwind.Code())
+        selection.select_frame(unwind.code())
     gdb.execute('frame')
 
 

@@ -90,7 +90,7 @@ def _leave_runtime():
     """Let the goroutine come to the end of the function of the runtime that
     the selected frame has called, if it is amid that, as where a catchpoint
     has stopped: else who runs next on the thread would be stepped."""
-    code, frame = unwind.Code(), gdb.selected_frame()
+    code, frame = unwind.code(), gdb.selected_frame()
     called = frame.newer()
     if (called is None or code.kind(frame) != analyse.USER
             or code.kind(called) != analyse.OWN):

@@ -14,6 +14,7 @@ and sizes come from the target's debug information through a `types` object:
 Reads no memory of the target.
 """
 
+import operator
 import struct
 from collections import namedtuple
 
@@ -47,14 +48,24 @@ class Record:
             field = fields[name]
             code += '%dx%s' % (field.offset - end, field.code)
             end = field.offset + field.size
-        self._struct = struct.Struct(code)
-        self._tuple = namedtuple(noun.capitalize() + 'Record', names)._make
+        self.struct = struct.Struct(code)
+        self.make = namedtuple(noun.capitalize() + 'Record', names)._make
         self.whole = whole
+        self._names = names
+        self._pickers = {}
 
     def read(self, memory, addr):
         """The tuple of the struct at ADDR of the read.Memory, or Unreadable.
         """
-        return self._tuple(memory.unpack(self._struct, addr))
+        return self.make(memory.unpack(self.struct, addr))
+
+    def picker(self, *names):
+        """What takes those of NAMES, as a tuple, or the only one, out of what
+        struct makes of the bytes."""
+        if names not in self._pickers:
+            self._pickers[names] = operator.itemgetter(
+                *(self._names.index(name) for name in names))
+        return self._pickers[names]
 
 
 class Layout:

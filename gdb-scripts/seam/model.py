@@ -33,32 +33,26 @@ class Goroutine:
 
     reason, object (the address of what it waits on, or 0) and since are valid
     in a waiting one, machine in a running one, sp and pc in all others.
-    CHAINS.read(goroutine) lets it have segments and notes, when somebody asks
-    for them; then CHAINS is None.
+    CHAINS.read(goroutine) lets it have segments, newest first, and notes on
+    what was wrong with it, when somebody asks for one of the two; then CHAINS
+    is None.
     """
 
     __slots__ = ('addr', 'id', 'state', 'reason', 'object', 'since',
                  'creator', 'entry', 'name', 'machine', 'sp', 'pc', 'bytes',
-                 'running', 'waiting', 'chains', '_segments', '_notes')
+                 'running', 'waiting', 'chains', 'segments', 'notes')
 
     def stand_on(self, segments, notes):
-        """Have these, newest first, and notes on what was wrong."""
-        self._segments, self._notes = segments, notes
+        """Have these."""
+        self.segments, self.notes = segments, notes
         self.chains = None
 
-    @property
-    def segments(self):
-        """Newest first."""
-        if self.chains is not None:
-            self.chains.read(self)
-        return self._segments
-
-    @property
-    def notes(self):
-        """What was wrong with it, in words."""
-        if self.chains is not None:
-            self.chains.read(self)
-        return self._notes
+    def __getattr__(self, name):
+        """Asked for what it does not have yet: nothing else takes time."""
+        if name not in ('segments', 'notes') or self.chains is None:
+            raise AttributeError(name)
+        self.chains.read(self)
+        return getattr(self, name)
 
     def kept(self):
         """The bytes that it has besides the segments that are in use; 0 where

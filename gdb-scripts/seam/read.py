@@ -6,7 +6,8 @@ becomes a note, and the walk ends there with what it has.
 """
 
 import struct
-from collections import deque
+from collections import deque, namedtuple
+from operator import attrgetter
 
 from .model import Clock, Goroutine, Machine, Segment, Snapshot, Unreadable
 
@@ -120,6 +121,11 @@ def _escaped(character):
     return ''.join('\\x%02x' % byte for byte in data)
 
 
+# In the order in which a goroutine is made of them.
+PICKED = ('id', 'state', 'reason', 'object', 'since', 'creator', 'entry',
+          'name', 'machine', 'sp', 'pc', 'bytes', 'top', 'low')
+
+
 def read_snapshot(memory, layout):
     """All goroutines in use, all machines, the clock."""
     reader = Reader(memory, layout)
@@ -138,31 +144,33 @@ class Reader:
         self.notes = []
         self.broken = set()     # the lists that end early, by their nouns
         self._chains = Chains(memory, layout)
+        self._chained = self._chains.unread.append
+        self._picked = layout.records['goroutine'].picker(*PICKED)
 
     def machines(self):
         """Every Machine, newest first."""
-        return [Machine(addr, m.id, m.thread, m.current)
-                for addr, m in self._list('machine')]
+        picked = self.layout.records['machine'].picker('id', 'thread',
+                                                       'current')
+        return [Machine(addr, *picked(m)) for addr, m in self._list('machine')]
 
     def goroutines(self):
         """Every Goroutine in use, by id."""
-        unused = self.layout.states.unused
-        made = []
-        for addr, record in self._list('goroutine'):
-            if record.state not in unused:
-                made.append(self._goroutine(addr, record))
-        made.sort(key=lambda g: g.id)
+        unused, make = self.layout.states.unused, self._goroutine
+        state = self.layout.records['goroutine'].picker('state')
+        made = [make(addr, fields) for addr, fields in self._list('goroutine')
+                if state(fields) not in unused]
+        made.sort(key=attrgetter('id'))
         return made
 
     def running(self):
         """[(thread, Goroutine)] of those that run; the thread as the program
         calls it."""
-        record, found = self.layout.records['goroutine'], []
+        struct_, found = self.layout.records['goroutine'].struct, []
         for machine in self.machines():
             if not machine.current:
                 continue
-            g = self._goroutine(machine.current,
-                                record.read(self.memory, machine.current))
+            g = self._goroutine(machine.current, self.memory.unpack(
+                struct_, machine.current))
             if g.running and g.machine == machine.addr:
                 found.append((machine.thread, g))
         return found
@@ -185,19 +193,21 @@ class Reader:
         return Clock(c.first_ticks, c.first_ns, c.last_ticks, c.last_ns)
 
     def _list(self, noun):
-        """(address, record) of each node; damage ends it with a note."""
-        read, memory = self.layout.records[noun].read, self.memory
+        """(address, fields) of each node; damage ends it with a note."""
+        record, unpack = self.layout.records[noun], self.memory.unpack
+        struct_, next_ = record.struct, record.picker('next')
         seen = set()
+        met = seen.add
         try:
-            addr = memory.word(self.layout.heads[noun])
+            addr = self.memory.word(self.layout.heads[noun])
             while addr:
                 if addr in seen or len(seen) >= NODES_MAX:
                     self._broken(noun, seen, '0x%x was met before' % addr)
                     return
-                node = read(memory, addr)
-                seen.add(addr)
+                node = unpack(struct_, addr)
+                met(addr)
                 yield addr, node
-                addr = node.next
+                addr = next_(node)
         except Unreadable as error:
             self._broken(noun, seen, str(error))
 
@@ -206,23 +216,30 @@ class Reader:
         self.notes.append('%s %d of the list: %s; the list ends here'
                           % (noun, len(seen) + 1, cause))
 
-    def _goroutine(self, addr, record):
+    def _goroutine(self, addr, fields):
         g, states = Goroutine(), self.layout.states
-        state = record.state
-        g.addr, g.id = addr, record.id
+        (g.id, state, reason, object_, since, g.creator, g.entry, name,
+         machine, g.sp, g.pc, g.bytes, top, low) = self._picked(fields)
+        g.addr = addr
         g.running = state == states.running
-        g.waiting = waits = state == states.waiting
         g.state = states.names.get(state) or 'state %d' % state
-        g.reason = self.memory.string(record.reason) if waits else ''
-        g.object = record.object if waits else 0
-        g.since = record.since if waits else 0
-        g.creator, g.entry = record.creator, record.entry
-        g.name = text(record.name)
-        g.machine = record.machine if g.running else 0
-        g.sp, g.pc, g.bytes = record.sp, record.pc, record.bytes
+        if state == states.waiting:
+            g.waiting, g.reason = True, self.memory.string(reason)
+            g.object, g.since = object_, since
+        else:
+            g.waiting, g.reason, g.object, g.since = False, '', 0, 0
+        g.name = text(name) if name[0] else ''
+        g.machine = machine if g.running else 0
         g.chains = self._chains
-        self._chains.add(g, record)
+        self._chained((g, (top, low, g.sp)))
         return g
+
+
+# What a goroutine says of its newest segment: its descriptor, its low end,
+# where the goroutine stands in it.
+Newest = namedtuple('Newest', 'top low sp')
+
+QUICKLY_MOST = 64   # segments of one that are read without looking for circles
 
 
 class Chains:
@@ -236,36 +253,63 @@ class Chains:
         self._memory = memory
         self._layout = layout
         self._owners = {}       # whose a segment is, by its descriptor
-        self._unread = deque()  # (Goroutine, its record)
-
-    def add(self, goroutine, record):
-        """The next one of the list."""
-        self._unread.append((goroutine, record))
+        self.unread = deque()   # (Goroutine, its Newest, as a plain tuple)
+        record = layout.records['segment']
+        self._struct, self._after = record.struct, record.whole
+        self._picked = record.picker('next', 'boundary', 'low', 'size')
 
     def read(self, goroutine):
-        """Let GOROUTINE have its segments and notes, and all before it."""
+        """Let GOROUTINE have its segments and notes, and all before it in
+        UNREAD."""
         while goroutine.chains is not None:
-            first, record = self._unread[0]
-            chain = Chain(self._memory, self._layout, first, record,
-                          self._owners)
-            chain.read()
-            first.stand_on(chain.segments, chain.notes)
-            self._unread.popleft()
+            first, newest = self.unread[0]
+            whole = self._whole(first, *newest)
+            if whole is not None:
+                first.stand_on(whole, NONE)
+            else:
+                chain = Chain(self._memory, self._layout, first,
+                              Newest(*newest), self._owners)
+                chain.read()
+                first.stand_on(chain.segments, chain.notes)
+            self.unread.popleft()
+
+    def _whole(self, goroutine, top, noted, sp):
+        """The segments where nothing at all is wrong with them, as nearly
+        always, or None."""
+        memory, found = self._memory, []
+        while top:
+            try:
+                older, boundary, low, size = self._picked(
+                    memory.unpack(self._struct, top))
+            except Unreadable:
+                return None
+            end = top + self._after
+            if (low + size != end
+                    or low ^ top >= PAGE and not memory.is_mapped(low)
+                    or (not low <= sp < top if found
+                        else low != noted and not goroutine.running)
+                    or len(found) >= QUICKLY_MOST
+                    or self._owners.setdefault(top, goroutine.id)
+                    != goroutine.id):
+                return None
+            found.append(Segment(top, low, end, boundary))
+            top, sp = older, boundary
+        return found
 
 
 NONE = ()           # one for all that nothing is wrong with
 
 
 class Chain:
-    """The segments of GOROUTINE, of which RECORD was read; those of all are
-    in OWNERS. Damage becomes notes, in the words of seam."""
+    """The segments of GOROUTINE, whose NEWEST it says; those of all are in
+    OWNERS. Damage becomes notes, in the words of seam."""
 
-    def __init__(self, memory, layout, goroutine, record, owners):
+    def __init__(self, memory, layout, goroutine, newest, owners):
         self._memory = memory
         self._record = layout.records['segment']
         self._type = layout.nouns['segment.type']
         self._goroutine = goroutine
-        self._newest = record
+        self._newest = newest
         self._owners = owners
         self.segments = []      # newest first
         self.notes = NONE

@@ -14,6 +14,7 @@ WHERE_MOST = 40     # one long name must not spread the whole table
 REASON_LEAST = 14
 FIXED = 29          # columns that are always as wide, and what is between all
 FUNCTION_LEAST = 8  # what is left of it by a long file
+CELLS_KEPT = 4096   # of those beside each other that many rows have in common
 
 # One line of the table. since is in nanoseconds or None, where a place or None;
 # reason and name are '' where there is nothing to say.
@@ -38,23 +39,29 @@ def table(rows):
     room = (LINE - FIXED - id_ - reason_ - bytes_
             - _width('NAME', set(columns.name)))
     room = max(min(room, WHERE_MOST), WHERE_LEAST)
-    rows = [r._replace(where=where(r.where, room)) for r in rows]
-    where_ = _width('WHERE', {r.where for r in rows})
-    line = '%%s %%-%ds %%-8s %%-%ds %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
-        id_, reason_, where_, bytes_)
-    head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
-        'NAME'
-    return ''.join(line % cells for cells in [head, *map(_cells, rows)])
+    wheres = {place_: where(place_, room) for place_ in set(columns.where)}
+    where_ = _width('WHERE', wheres.values())
+    line = '%%s %%-%ds%%s%%6s%%s' % id_
+
+    @functools.lru_cache(maxsize=CELLS_KEPT)
+    def does(state_, reason):
+        return ' %-8s %-*s ' % (state_, reason_, reason or '-')
+
+    @functools.lru_cache(maxsize=CELLS_KEPT)
+    def stands(stands_at, segments_, size, name):
+        return '  %-*s %4s %*s  %s\n' % (where_, stands_at or '-', segments_,
+                                         bytes_, size, name or '-')
+    head = line % (' ', 'ID', does('STATE', 'REASON'), 'SINCE',
+                   stands('WHERE', 'SEGS', 'BYTES', 'NAME'))
+    return head + ''.join([
+        line % ('*' if current else ' ', number, does(state_, reason),
+                duration(since), stands(wheres[place_], segments_, size, name))
+        for (current, number, state_, reason, since, place_, segments_, size,
+             name) in rows])
 
 
 def _width(title_, values):
     return max([len(title_), *(len(str(value)) for value in values)])
-
-
-def _cells(r):
-    return ('*' if r.current else ' ', r.id, r.state, r.reason or '-',
-            duration(r.since), r.where or '-', r.segments, r.bytes,
-            r.name or '-')
 
 
 def duration(ns):

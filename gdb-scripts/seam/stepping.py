@@ -201,7 +201,7 @@ def _stopped(event):
                    if b.type in _WATCHPOINTS]
     if not leaving and not watchpoints:
         return
-    if unwind.Code().kind(gdb.newest_frame()) == analyse.SEAM:
+    if unwind.code().kind(gdb.newest_frame()) == analyse.SEAM:
         for watchpoint in watchpoints:
             watchpoint.delete()     # it says so, but only later does so
         gdb.execute('finish')
@@ -230,7 +230,7 @@ that gives that back, not in the caller."""
         seam = unwind.older(frame)
         if seam is None:
             return      # gdb says so
-        if unwind.Code().kind(seam) == analyse.SEAM:
+        if unwind.code().kind(seam) == analyse.SEAM:
             _Finish(frame, seam)
             seam.select()
         elif selection.parked() is not None or settings.step_goroutine():
@@ -293,7 +293,7 @@ def _select_seam(neighbour):
     if gdb.selected_thread() is None:
         return
     frame = neighbour(gdb.selected_frame())
-    if frame is not None and unwind.Code().kind(frame) == analyse.SEAM:
+    if frame is not None and unwind.code().kind(frame) == analyse.SEAM:
         frame.select()
 
 
@@ -324,7 +324,7 @@ def _pass_seam(frame):
             or frame.level() + 1 != unwind.own_frames()):
         return False
     seam = unwind.older(frame)
-    if seam is None or unwind.Code().kind(seam) != analyse.SEAM:
+    if seam is None or unwind.code().kind(seam) != analyse.SEAM:
         return False
     level = frame.level()
     _bridge.build(unwind.register(frame, 'rsp'), seam.older())
@@ -335,7 +335,7 @@ def _pass_seam(frame):
 def _tell_ends_apart(frame):
     """Let gdb wait for the end of FRAME's goroutine, if FRAME is that of its
     own function, and not for that of any."""
-    code, caller = unwind.Code(), unwind.older(frame)
+    code, caller = unwind.code(), unwind.older(frame)
     if caller is not None and code.kind(caller) == analyse.SEAM:
         caller = unwind.older(caller)
     if (caller is None or code.kind(caller) != analyse.OWN

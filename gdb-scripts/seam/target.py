@@ -191,15 +191,22 @@ def _has_section():
 
 def runtime_layout():
     """The Layout of the selected program, or a GdbError that says it all."""
+    loaded = program()
+    if loaded not in _layouts:
+        _layouts[loaded] = _resolved()
+    return _layouts[loaded]
+
+
+def program():
+    """What tells the selected program, as it was loaded, from others, until
+    gdb has other files."""
     inferior = gdb.selected_inferior()
-    program = (gdb.current_progspace(), own_code(), inferior.num, inferior.pid)
-    if program not in _layouts:
-        _layouts[program] = _resolved()
-    return _layouts[program]
+    return (gdb.current_progspace(), inferior.num, inferior.pid,
+            inferior.connection_num)
 
 
-# Until gdb has other files: what has been resolved, by program, where that
-# lies, and process; whether the runtime is there, by program space.
+# Until gdb has other files: what has been resolved, by program(); whether the
+# runtime is there, by program space.
 _layouts = {}
 _with_runtime = {}
 

@@ -44,18 +44,22 @@ class FrameId:
 class _Saved(gdb.unwinder.Unwinder):
     """The innermost frames of the threads in `callers` are called from there.
 
-    Their sp tells them from all others.
+    Their sp tells them from all others; most have other levels.
     """
 
     def __init__(self):
         super().__init__('seam')
-        self.callers = {}   # thread.global_num: (innermost sp, Caller)
+        # thread.global_num: (innermost frame's level, its sp, Caller)
+        self.callers = {}
+        self._deepest = -1
 
     def __call__(self, pending):
-        thread = gdb.selected_thread() if self.callers else None
+        if pending.level() > self._deepest:
+            return None
+        thread = gdb.selected_thread()
         if thread is None or thread.global_num not in self.callers:
             return None
-        sp, caller = self.callers[thread.global_num]
+        _, sp, caller = self.callers[thread.global_num]
         if register(pending, 'rsp') != sp:
             return None
         info = pending.create_unwind_info(FrameId(caller.sp - BELOW))
@@ -63,13 +67,30 @@ class _Saved(gdb.unwinder.Unwinder):
         info.add_saved_register('rip', target.word(caller.pc))
         return info
 
+    def put(self, thread, level, sp, caller):
+        """The frame of THREAD that has LEVEL and SP is called from CALLER."""
+        self.callers[thread.global_num] = level, sp, caller
+        self._measure()
+
+    def drop(self, number):
+        """Of the thread of this NUMBER none is, if one was."""
+        if self.callers.pop(number, None):
+            self._measure()
+
+    def _measure(self):
+        self._deepest = max((level for level, _, _ in self.callers.values()),
+                            default=-1)
+
 
 _saved = _Saved()
 
 
 def install():
-    """Make the unwinder known to gdb. Again is harmless."""
+    """Make the unwinder known to gdb, and connect to its events, once a
+    session."""
     gdb.unwinder.register_unwinder(None, _saved, replace=True)
+    for event in gdb.events.new_objfile, gdb.events.clear_objfiles:
+        event.connect(lambda event: _codes.clear())
 
 
 def graft(thread, caller):
@@ -84,10 +105,10 @@ def graft(thread, caller):
         return None
     before = grafted(thread)
     if caller is not None:
-        sp = register(gdb.newest_frame(), 'rsp')
-        _saved.callers[thread.global_num] = sp, caller
+        _saved.put(thread, own_frames() - 1,
+                   register(gdb.newest_frame(), 'rsp'), caller)
     else:
-        _saved.callers.pop(thread.global_num, None)
+        _saved.drop(thread.global_num)
     if caller != before:
         gdb.invalidate_cached_frames()
     return before
@@ -97,12 +118,12 @@ def _forget_ended():
     live = {thread.global_num for inferior in gdb.inferiors()
             for thread in inferior.threads()}
     for ended in set(_saved.callers) - live:
-        del _saved.callers[ended]
+        _saved.drop(ended)
 
 
 def grafted(thread):
     """The Caller that THREAD's innermost frame was given, or None."""
-    return _saved.callers.get(thread.global_num, (None, None))[1]
+    return _saved.callers.get(thread.global_num, (None, None, None))[2]
 
 
 def own_frames():
@@ -230,6 +251,17 @@ def register(frame, name):
     return int(frame.read_register(name)) & target.MASK
 
 
+def code():
+    """The Code of the selected program."""
+    program = target.program()
+    if program not in _codes:
+        _codes[program] = Code()
+    return _codes[program]
+
+
+_codes = {}     # until gdb has other files, by target.program()
+
+
 class Code:
     """Which kind of code a frame of the selected program is in."""
 
@@ -238,11 +270,18 @@ class Code:
         self._first, self._last = target.own_code()
         self._return = target.address_of(nouns['seam.return'])
         self._switch = nouns['seam.symbol']
+        self._kinds = {}    # by what is looked up and the pc
 
     def kind(self, frame):
         """analyse.USER, OWN, SWITCH, SEAM or LIBRARY."""
-        pc = frame.pc()
-        if not self._first <= _lookup_pc(frame) < self._last:
+        where_ = _lookup_pc(frame), frame.pc()
+        kind = self._kinds.get(where_)
+        if kind is None:
+            kind = self._kinds[where_] = self._kind(frame, *where_)
+        return kind
+
+    def _kind(self, frame, looked_up, pc):
+        if not self._first <= looked_up < self._last:
             return (analyse.LIBRARY if target.in_library(pc)
                     else analyse.USER)
         if pc == self._return:
@@ -281,25 +320,24 @@ def _lookup_pc(frame):
 
 
 class Walker:
-    """Frames of goroutines, while nothing runs; changes the selection."""
+    """Frames of goroutines, while nothing runs; changes the selection.
+
+    notes tells, by the ids of goroutines, as lists, why their stacks could not
+    be followed up to the user's code.
+    """
 
     def __init__(self):
-        self._code = Code()
+        self._code = code()
         self._thread = gdb.selected_thread()
-        self._notes = {}
+        self.notes = {}
 
     def use(self, thread):
         """Let parked goroutines be seen from THREAD."""
         self._thread = thread
 
-    def notes_of(self, goroutine):
-        """Why its stack could not be followed up to the user's code, as a
-        list; empty: it could."""
-        return self._notes.get(goroutine.id, [])
-
     def lose(self, goroutine, why):
         """Its stack is not known."""
-        self._notes[goroutine.id] = ['%s; the trace stops there' % why]
+        self.notes[goroutine.id] = ['%s; the trace stops there' % why]
 
     def parked(self, goroutine):
         """A where.Walk of a parked goroutine."""

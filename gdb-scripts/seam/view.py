@@ -41,7 +41,8 @@ class View:
         self._walker, self._threads = now.walker, now.threads
         self._where, self._entries = now.where, now.entries
         reading = clock.reading() if target.is_live() else None
-        self._clock, self._now = analyse.now(self.snapshot, reading)
+        self._elapsed = analyse.Elapsed(
+            *analyse.now(self.snapshot, reading)).of
 
     def renewed(self):
         """This one, or, where the program has run meanwhile, another of its
@@ -90,7 +91,7 @@ class View:
         if field == 'thread':
             return goroutine.running and self._lwp(goroutine) or 0
         if field == 'waited':
-            return self._elapsed(goroutine) if goroutine.waiting else None
+            return self._elapsed(goroutine.since) if goroutine.waiting else None
         if field == 'segments':
             return len(goroutine.segments)
         value = getattr(goroutine, 'bytes' if field == 'stack' else field)
@@ -137,25 +138,27 @@ class View:
                                % (goroutine.id, self._unknown(goroutine)))
         else:
             selection.select_thread(running.thread)
-        selection.select_frame(unwind.Code())
+        selection.select_frame(unwind.code())
 
     def table(self, goroutines):
         """The text of info goroutines."""
         current = self.current()
         with selection.kept(), stop.uncollected():
-            return render.table([self.row(g, current) for g in goroutines])
+            # The runtime has the newest first, and so their segments are read.
+            rows = [self.row(g, current) for g in reversed(goroutines)]
+            return render.table(rows[::-1])
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""
-        running = self._running(goroutine)
-        if running is None:
-            place = self._where.of(goroutine)
-        else:
-            place = running.place
+        running = goroutine.running and self._running(goroutine)
+        place = running.place if running else self._where.of(goroutine)
+        if place is None:
+            place = self._entry_of_whole(goroutine)
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
-            self._reason(goroutine), self._elapsed(goroutine),
-            place or self._entry_of_whole(goroutine),
+            self._thread_of_row(goroutine) if goroutine.running
+            else goroutine.reason,
+            self._elapsed(goroutine.since), place,
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def matching(self, goroutine, wanted):
@@ -198,11 +201,12 @@ class View:
         """What was wrong, on gdb's standard error."""
         for note in self.snapshot.notes:
             gdb.write('seam: %s\n' % note, gdb.STDERR)
+        lost = self._walker.notes
         for goroutine in goroutines:
-            for note in (*goroutine.notes,
-                         *self._walker.notes_of(goroutine)):
-                gdb.write('seam: goroutine %d: %s\n'
-                          % (goroutine.id, note), gdb.STDERR)
+            if goroutine.notes or goroutine.id in lost:
+                for note in (*goroutine.notes, *lost.get(goroutine.id, ())):
+                    gdb.write('seam: goroutine %d: %s\n'
+                              % (goroutine.id, note), gdb.STDERR)
 
     def _running(self, goroutine):
         """The _Running of one that runs; None: its registers are in memory.
@@ -240,23 +244,19 @@ class View:
 
     def _state(self, goroutine):
         wait = render.Wait(goroutine.reason, goroutine.object,
-                           self._elapsed(goroutine))
+                           self._elapsed(goroutine.since))
         return render.state(goroutine.state, self._lwp(goroutine),
                             wait if goroutine.waiting else None)
 
-    def _reason(self, goroutine):
-        if goroutine.running:
-            lwp = self._lwp(goroutine)
-            return lwp and 'thread %d' % lwp
-        return goroutine.reason
-
-    def _elapsed(self, goroutine):
-        return analyse.elapsed(self._clock, goroutine.since, self._now)
+    def _thread_of_row(self, goroutine):
+        """What it has for a reason where it runs."""
+        lwp = self._lwp(goroutine)
+        return lwp and 'thread %d' % lwp
 
     def _entry_of_whole(self, goroutine):
         """Where a goroutine without a frame of the user's is; None if that is
         because its stack could not be followed."""
-        if self._walker.notes_of(goroutine):
+        if goroutine.id in self._walker.notes:
             return None
         return self._entry(goroutine)
 

@@ -49,7 +49,7 @@ it called for what it waited for; or before, as for any other reason."""
         finally:
             awake.delete()
         if awake.hit:
-            selection.select_frame(unwind.Code())
+            selection.select_frame(unwind.code())
             print(render.wakes(render.title(goroutine.id, goroutine.name)))
             gdb.execute('frame')
 

@@ -25,24 +25,25 @@ from .model import Unreadable
 Walk = namedtuple('Walk', 'words place trusted')
 
 
+UNKNOWN = object()
+
+
 class _Way:
-    """One way to park: distances and values of the return addresses."""
+    """One way to park: in which words the return addresses lie."""
 
-    def __init__(self, parts, own):
+    def __init__(self, parts):
         self.parts = parts      # [(segment index, Struct of words in it)]
-        self.own = own          # all values but the last
-        self.places = {}        # by the last value
+        self.places = {}        # by the values of all words
+        self._last = parts[-1][0]
 
-    def last(self, memory, goroutine):
-        """The last return address of GOROUTINE; None: not parked so."""
-        if len(goroutine.segments) <= self.parts[-1][0]:
+    def values(self, memory, goroutine):
+        """What GOROUTINE has in the words; None: not parked so."""
+        if len(goroutine.segments) <= self._last:
             return None
-        if self.parts[-1][0] == 0:
-            values = memory.unpack(self.parts[0][1], goroutine.sp)
-        else:
-            values = sum((memory.unpack(words, _stand(goroutine, index))
-                          for index, words in self.parts), ())
-        return values[-1] if values[:-1] == self.own else None
+        if self._last == 0:
+            return memory.unpack(self.parts[0][1], goroutine.sp)
+        return sum((memory.unpack(words, _stand(goroutine, index))
+                    for index, words in self.parts), ())
 
 
 class Where:
@@ -51,15 +52,17 @@ class Where:
     def __init__(self, memory, walk):
         self._memory = memory
         self._walk = walk
-        self._ways = {}     # by _sort()
+        # By the pc and what is waited for: few ways are tried for each.
+        self._ways = {}
 
     def of(self, goroutine):
         """The Place of a parked goroutine; None: in the runtime alone."""
         try:
-            for way in self._ways.get(_sort(goroutine), ()):
-                last = way.last(self._memory, goroutine)
-                if last in way.places:
-                    return way.places[last]
+            for way in self._ways.get((goroutine.pc, goroutine.reason), ()):
+                place = way.places.get(way.values(self._memory, goroutine),
+                                       UNKNOWN)
+                if place is not UNKNOWN:
+                    return place
         except Unreadable:
             pass
         return self._learn(goroutine)
@@ -76,21 +79,14 @@ class Where:
         if None in slots or slots != sorted(set(slots)):
             return
         parts = _parts(slots)
-        ways = self._ways.setdefault(_sort(goroutine), [])
-        for way in ways:
-            if way.own == values[:-1] and _same(way.parts, parts):
-                break
-        else:
-            way = _Way(parts, values[:-1])
-            if way.last(self._memory, goroutine) != values[-1]:
+        ways = self._ways.setdefault((goroutine.pc, goroutine.reason), [])
+        way = next((w for w in ways if _same(w.parts, parts)), None)
+        if way is None:
+            way = _Way(parts)
+            if way.values(self._memory, goroutine) != values:
                 return
             ways.append(way)
-        way.places[values[-1]] = walk.place
-
-
-def _sort(goroutine):
-    """Those that parked in one way are of one sort: few ways are tried."""
-    return goroutine.pc, goroutine.reason
+        way.places[values] = walk.place
 
 
 def _stand(goroutine, index):

@@ -43,7 +43,7 @@ class Times(unittest.TestCase):
     def test_core(self):
         clock, now = analyse.now(self.snapshot(2000), None)
         self.assertEqual((clock, now), (self.CLOCK, 3000))
-        self.assertEqual(analyse.elapsed(clock, 2000, now), 500)
+        self.assertEqual(analyse.Elapsed(clock, now).of(2000), 500)
 
     def test_core_whose_goroutines_know_of_later(self):
         _, now = analyse.now(self.snapshot(2000, 4000), None)
@@ -52,15 +52,15 @@ class Times(unittest.TestCase):
     def test_live(self):
         clock, now = analyse.now(self.snapshot(2000), (9000, 4050))
         self.assertEqual(now, 9000)
-        self.assertEqual(analyse.elapsed(clock, 2000, now), 3500)
+        self.assertEqual(analyse.Elapsed(clock, now).of(2000), 3500)
 
     def test_unknown(self):
         same = Clock(1000, 50, 1000, 50)
-        self.assertIsNone(analyse.elapsed(same, 900, 1000))
-        self.assertIsNone(analyse.elapsed(self.CLOCK, 0, 3000))
+        self.assertIsNone(analyse.Elapsed(same, 1000).of(900))
+        self.assertIsNone(analyse.Elapsed(self.CLOCK, 3000).of(0))
 
     def test_the_future_is_now(self):
-        self.assertEqual(analyse.elapsed(self.CLOCK, 3001, 3000), 0)
+        self.assertEqual(analyse.Elapsed(self.CLOCK, 3000).of(3001), 0)
 
 
 class Segments(unittest.TestCase):

@@ -146,8 +146,11 @@ class Snapshot(unittest.TestCase):
             'there on'])
 
     def test_low_end_outside_any_mapping(self):
-        self.world.segment(TOP, LOW, SIZE)
-        del self.world.bytes[LOW]
+        low = LOW - SIZE    # what lies on one page is all there, or nothing is
+        self.world.segment(TOP, low, 2 * SIZE)
+        self.world.goroutine(G2, G1, id=2, state=world.WAITING, top=TOP,
+                             low=low)
+        del self.world.bytes[low]
         g = self.read().by_id[2]
         self.assertIn('has a low end outside any mapping', g.notes[0])
 
