@@ -6,10 +6,17 @@ compare both with the same files.
 """
 
 import functools
+import re
 from collections import namedtuple
 
 WHERE_MOST = 40     # one long name must not spread the whole table
 FUNCTION_LEAST = 8  # what is left of it by a long file
+
+# In a terminal that is too narrow: what WHERE has at least, what is left of a
+# function before the file is left out, and how long a name may be to count.
+NARROW_LEAST = 20
+NARROW_FUNCTION = 12
+NARROW_NAME = 12
 
 # One line of the table. since is in nanoseconds or None; where, reason and
 # name are '' where there is nothing to say.
@@ -25,18 +32,45 @@ Wait = namedtuple('Wait', 'reason object since')
 Count = namedtuple('Count', 'count more')
 
 
-def table(rows):
+def table(rows, width=None):
     """`info goroutines`. The columns id, where and bytes are as wide as what
-    stands in them."""
+    stands in them; but where WIDTH is given, the longest places are cut so
+    that lines fit into it."""
     columns = Row(*zip(*rows))
     id_ = _width('ID', [max(columns.id)])
     where_ = _width('WHERE', set(columns.where))
     bytes_ = _width('BYTES', [max(columns.bytes)])
+    if width is not None:
+        name = min(_width('NAME', set(columns.name)), NARROW_NAME)
+        room = max(width - (_BESIDES + id_ + bytes_ + name), NARROW_LEAST)
+        if room < where_:
+            return table([r._replace(where=narrow(r.where, room))
+                          for r in rows])
     line = '%%s %%-%ds %%-8s %%-14s %%6s  %%-%ds %%4s %%%ds  %%s\n' % (
         id_, where_, bytes_)
     head = ' ', 'ID', 'STATE', 'REASON', 'SINCE', 'WHERE', 'SEGS', 'BYTES', \
         'NAME'
     return ''.join(line % cells for cells in [head, *map(_cells, rows)])
+
+
+# Columns of a line beside id, where, bytes and name: state, reason, since, segs,
+# what is between them, and the last, which some terminals do not like filled.
+_BESIDES = 8 + 14 + 6 + 4 + 11 + 1
+
+
+@functools.lru_cache(maxsize=4096)
+def narrow(text, room):
+    """TEXT, a place of the table, in ROOM columns: of a function or, if it
+    would be too little, of what is behind it too, the end is left out."""
+    if len(text) <= room:
+        return text
+    function, line = re.fullmatch(r'(.*?)( \S+:\d+)?', text).groups('')
+    left = room - len(line) - len('...')
+    if left >= NARROW_FUNCTION:
+        return function.replace('...', '')[:left] + '...' + line
+    if len(function) <= room:
+        return function
+    return function.replace('...', '')[:room - len('...')] + '...'
 
 
 def _width(title_, values):

@@ -63,7 +63,7 @@ class View:
         wanted = text and parse_filter(text)
         chosen, absent = self.snapshot.goroutines, []
         if ids.strip():
-            ranges = _parse(ids.replace(',', ' ').split())
+            ranges = parse_ids(ids)
             chosen, absent = analyse.select(self.snapshot, ranges)
         return (self.keep(wanted, chosen) if wanted else chosen), absent
 
@@ -143,7 +143,8 @@ class View:
         """The text of info goroutines."""
         current = self.current()
         with selection.kept(), stop.uncollected():
-            return render.table([self.row(g, current) for g in goroutines])
+            return render.table([self.row(g, current) for g in goroutines],
+                                gdb.parameter('width'))
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""
@@ -306,6 +307,11 @@ def _any_thread(number, pid):
         if (inferior.num, inferior.pid) == (number, pid):
             return next(iter(inferior.threads()), None)
     return None
+
+
+def parse_ids(text):
+    """The ranges of an ID-LIST, or gdb's error."""
+    return _parse(text.replace(',', ' ').split())
 
 
 def _parse(words):

@@ -41,6 +41,24 @@ class Table(unittest.TestCase):
                          len(where) + 1)
 
 
+    def test_narrow(self):
+        """Lines fit; of a function enough is left to know it."""
+        rows = [self.ROWS[0]._replace(where=where) for where in (
+            'f a.c:1', 'process_incoming_requests server.c:120',
+            'a_function_with_a_name_of_its_own',
+            '__GI___clock_nan... clock_nanosleep.c:48')]
+        self.assertEqual(render.table(rows, 200), render.table(rows))
+        lines = render.table(rows, 80).splitlines()
+        self.assertLess(max(map(len, lines)), 80)
+        self.assertEqual(
+            [line[37:62].rstrip() for line in lines[1:]],
+            ['f a.c:1', 'process_incoming_requests',
+             'a_function_with_a_name...', '__GI___clock_nan...'])
+        self.assertEqual(
+            render.narrow('process_incoming_requests a.c:120', 25),
+            'process_incomi... a.c:120')
+
+
 class Words(unittest.TestCase):
     def test_duration(self):
         second = 1000000000
