@@ -6,8 +6,8 @@ its left:
 
     layout model elf read analyse render inspector    plain Python, no gdb
     target unwind naming here settings selection stepping following    gdb
-    backtraces printers view command asking commands breaking catching waking
-    elements functions
+    backtraces printers view command completing asking commands breaking
+    catching waking elements functions
 
 model.py is the one to read first.
 """

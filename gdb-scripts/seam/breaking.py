@@ -36,17 +36,17 @@ class _Break(Command):
 
 
 class Break(_Break):
-    """Set a breakpoint at which one goroutine stops, on whichever thread.
+    """Set a breakpoint at which one goroutine stops.
 Usage: goroutine break ID [LOCATION] [if CONDITION]
 
-The goroutine may be one that is yet to start: then ID is greater than all
-that there are.  LOCATION is what "break" takes."""
+It does so on whichever thread it runs, and may be one that is yet to start:
+then ID is greater than all that there are.  LOCATION is what "break" takes."""
 
     what = 'break'
 
 
 class TemporaryBreak(_Break):
-    """Set a temporary breakpoint at which one goroutine stops.
+    """Set a temporary breakpoint for one goroutine.
 Usage: goroutine tbreak ID [LOCATION] [if CONDITION]
 
 Like "goroutine break", but the breakpoint is deleted when it is hit."""
@@ -70,6 +70,8 @@ def _restricted(id_, text):
     """TEXT, a location and perhaps a condition, with that on the goroutine."""
     location = _LOCATION.match(text).group(1)
     condition = text[len(location):][len('if'):].strip()
+    if text[len(location):] and not condition:
+        raise gdb.GdbError('Argument required (a condition).')
     only = '%s if $_goroutine() == %s' % (location.strip(), id_)
     return '%s && (%s)' % (only, condition) if condition else only
 

@@ -32,6 +32,8 @@ class _Caught:
 
 def does(what, reason=''):
     """Whether the thread stands where a goroutine does WHAT, for REASON."""
+    if 'catch.' + what not in target.nouns():
+        raise gdb.GdbError('Undefined catch goroutine command: "%s".' % what)
     goroutine = here.running()
     if what == 'deadlock':
         return True
@@ -266,9 +268,10 @@ def _reasons(begun):
 
 
 class _Deadlock(_Catch):
-    """Catch a deadlock: all goroutines wait, and nobody is left to wake them.
+    """Catch a deadlock.
 Usage: catch goroutine deadlock [if CONDITION]
 
+All goroutines wait, and nobody is left to wake them.
 The program stops before it tells so and ends: "info waits" shows who waits
 for whom."""
 

@@ -6,14 +6,10 @@ import re
 
 import gdb
 
-from . import (analyse, asking, backtraces, filter, naming, selection, stop,
-               target)
+from . import (analyse, asking, backtraces, completing, filter, naming,
+               selection, stop, target)
 from .command import Command, complete_command
-from .view import View, complete_ids, parse_filter
-
-# What the inspector groups by.
-_KEYS = ('stack', 'top', 'function', 'creator', 'state', 'reason', 'name',
-         'thread')
+from .view import View, complete_ids, parse_filter, parse_ids
 
 _told = []      # the remark on frame numbers, which is made once a session
 
@@ -39,7 +35,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         super().__init__('info goroutines', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return complete_ids(word)
+        return completing.grouped(text, word)
 
     def run(self, argument, from_tty):
         words, rest = _split_group(argument)
@@ -72,7 +68,7 @@ much of it is used, and the function that needed it."""
         super().__init__('info segments', gdb.COMMAND_STATUS)
 
     def words(self, text, word):
-        return complete_ids(word)
+        return completing.wanted(text, word)
 
     def run(self, argument, from_tty):
         view = View()
@@ -96,9 +92,8 @@ goroutine and return to the one selected before.
 A goroutine that runs is selected together with its thread.  One that does
 not run has frames from 1 or more on; frame 0 stays the thread's own.  The
 backtrace begins a few numbers later, with the function that it called, and
-"down" leads to those in between.  It is no
-longer selected when the program goes on or the command "thread" or "inferior"
-is used."""
+"down" leads to those in between.  It is no longer selected when the program
+goes on or the command "thread" or "inferior" is used."""
 
     def __init__(self):
         super().__init__('goroutine', gdb.COMMAND_STACK, prefix=True)
@@ -159,10 +154,7 @@ it stands then."""
         super().__init__('goroutine apply', gdb.COMMAND_STACK)
 
     def words(self, text, word):
-        command = re.match(r'\s*(?:all|[0-9\s,-]+)\s(?:-[qcs]+\s)*(.*)', text)
-        if command:
-            return complete_command(command.group(1), word)
-        return [w for w in ['all'] if w.startswith(word)]
+        return completing.applied(text, word)
 
     def run(self, argument, from_tty):
         ids, wanted, rest = _split_chosen(argument)
@@ -252,14 +244,15 @@ def _split_group(argument):
     by = re.match(r'-by(?:\s+(\S+))?\s*', rest)
     if by is None:
         return [], rest
-    if by.group(1) not in _KEYS:
-        raise gdb.GdbError('-by requires one of: %s' % ', '.join(_KEYS))
+    if by.group(1) not in completing.KEYS:
+        raise gdb.GdbError('-by requires one of: %s' % ', '.join(completing.KEYS))
     return ['--by=' + by.group(1)], rest[by.end():]
 
 
 def _split_wanted(rest):
     """IDs and a filter as the inspector's words."""
     ids, text = filter.split_ids(rest)
+    parse_ids(ids)
     if text:
         parse_filter(text)
     return [*ids.split(), *([text] if text else [])]

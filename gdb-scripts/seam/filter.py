@@ -90,6 +90,17 @@ def begins(text):
     return _BEGINNING.match(text) is not None
 
 
+def expected(text):
+    """What may stand behind TEXT, with which a filter begins: '', a field;
+    the name of the field whose value is due; None: something else."""
+    value = re.search(r'(\w+)[ \t]*(?:==|!=)[ \t]*$', text)
+    if value:
+        return value.group(1)
+    if re.search(r'\bin[ \t]*\([ \t]*"?$', text):
+        return 'function'
+    return '' if re.search(r'(^|[0-9]|&&|\|\||!|\()[ \t]*$', text) else None
+
+
 def parse(text, words=()):
     """The filter that TEXT is. WORDS: what some fields can be, by field."""
     parser = _Parser(text, words)

@@ -5,7 +5,7 @@ import gdb
 
 from . import analyse, catching, elements, here, selection, target
 from .model import Unreadable
-from .view import View
+from .view import View, check_stopped
 
 
 class _Function(gdb.Function):
@@ -59,6 +59,7 @@ Usage: $_goroutine_does (WHAT [, REASON])
     name, arguments = '_goroutine_does', 'one or two arguments'
 
     def value(self, *words):
+        check_stopped(stopped=True)
         return catching.does(*(word.string() for word in words))
 
 

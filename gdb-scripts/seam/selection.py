@@ -192,7 +192,7 @@ class Hook(gdb.Command):
 
 
 class Deselect(Hook):
-    """Select no parked goroutine: let the thread show its own frames.
+    """Select no parked goroutine, but the thread itself.
 Usage: goroutine deselect
 
 Commands that run the program or turn to threads do this by themselves."""

@@ -67,8 +67,8 @@ class _RuntimeFrames(_Switch):
 where segments meet stands the runtime's own frame, and no mark."""
 
     name = 'runtime-frames'
-    set_doc = "Set whether backtraces show the runtime's own frames."
-    show_doc = "Show whether backtraces show the runtime's own frames."
+    set_doc = "Set whether backtraces show the runtime's frames."
+    show_doc = "Show whether backtraces show the runtime's frames."
 
     class_, first = gdb.COMMAND_STACK, False
     subject = "Backtraces showing the runtime's own frames"
@@ -80,8 +80,8 @@ what they go over, and then goes on on another thread.  With "off" they end
 only on the thread on which they began, as gdb has it."""
 
     name = 'step-goroutine'
-    set_doc = 'Set whether steps follow their goroutine to another thread.'
-    show_doc = 'Show whether steps follow their goroutine to another thread.'
+    set_doc = 'Set whether steps follow their goroutine.'
+    show_doc = 'Show whether steps follow their goroutine.'
 
     class_, first = gdb.COMMAND_RUNNING, True
     subject = 'Steps following their goroutine to another thread'

@@ -64,7 +64,7 @@ class View:
         wanted = text and parse_filter(text)
         chosen, absent = self.snapshot.goroutines, []
         if ids.strip():
-            ranges = _parse(ids.replace(',', ' ').split())
+            ranges = parse_ids(ids)
             chosen, absent = analyse.select(self.snapshot, ranges)
         return (self.keep(wanted, chosen) if wanted else chosen), absent
 
@@ -306,6 +306,11 @@ def _any_thread(number, pid):
         if (inferior.num, inferior.pid) == (number, pid):
             return next(iter(inferior.threads()), None)
     return None
+
+
+def parse_ids(text):
+    """The ranges of an ID-LIST, or gdb's error."""
+    return _parse(text.replace(',', ' ').split())
 
 
 def _parse(words):

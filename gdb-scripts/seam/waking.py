@@ -17,7 +17,7 @@ def _awake():
 
 
 class GoroutineUntil(Command):
-    """Let the program go on until a goroutine that waits does so no more.
+    """Go on until a goroutine that waits does so no more.
 Usage: goroutine until ID wakes
 
 The program stops when that goroutine runs again, on whichever thread, where

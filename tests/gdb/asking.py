@@ -46,11 +46,12 @@ class FromCore(unittest.TestCase):
             self.assertTrue(out, command)
 
     def test_groups(self):
-        everybody, some, wanted, thread, wrong, key, other = self.gdb(
+        everybody, some, wanted, thread, wrong, key, other, *ids = self.gdb(
             'info goroutines -group', 'info goroutines -g -by state 2-3 4',
             'info goroutines -group 2-4 in(crossing) && id > 2',
             'info goroutines -group -by reason', 'info goroutines -group x ==',
-            'info goroutines -group -by what', 'info goroutines -x')
+            'info goroutines -group -by what', 'info goroutines -x',
+            'info goroutines -group 5-', 'info goroutines -group \u00b2')
         for out, words in ((everybody, ()),
                            (some, ('--by=state', '2-3', '4')),
                            (wanted, ('2-4', 'in(crossing) && id > 2')),
@@ -62,6 +63,8 @@ class FromCore(unittest.TestCase):
         self.assertRegex(wrong, r"^there is no field 'x': .*\n +x ==\n +\^$")
         self.assertRegex(key, '^-by requires one of: stack, ')
         self.assertEqual(other, 'Unrecognized option at: -x')
+        self.assertEqual(ids, ['Invalid goroutine ID: 5-',
+                               'Invalid goroutine ID: \u00b2'])
 
     def test_deadlock_is_named(self):
         self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')

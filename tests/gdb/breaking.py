@@ -39,17 +39,19 @@ class Breaking(unittest.TestCase):
              'goroutine tbreak 0 taker', 'goroutine break 2 nosuch',
              'info breakpoints', 'tbreak usleep', 'run live',
              'goroutine break 7 taker', 'complete goroutine tbreak ',
-             'complete goroutine break 2 take_n', 'help goroutine break'],
+             'complete goroutine break 2 take_n', 'help goroutine break',
+             'goroutine tbreak 1 taker if'],
             session.executable('handed'))
         self.assertEqual(out[0], 'Argument required (a goroutine ID).')
         self.assertEqual(out[1], 'Invalid goroutine ID: x')
         self.assertEqual(out[2], 'Invalid goroutine ID: 0')
         self.assertIn('Function "nosuch" not defined.', out[3])
-        self.assertEqual(out[4], 'No breakpoints or watchpoints.')
+        self.assertRegex(out[4], session.NO_BREAKPOINTS)
         self.assertRegex(out[7], '^Breakpoint 2 at')
         self.assertIn('goroutine tbreak 1', out[8])
         self.assertEqual(out[9], 'goroutine break 2 take_number')
         self.assertIn('Usage: goroutine break ID', out[10])
+        self.assertEqual(out[11], 'Argument required (a condition).')
 
     def test_one_that_has_ended(self):
         out = session.run(

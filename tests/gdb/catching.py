@@ -102,7 +102,7 @@ class Catch(unittest.TestCase):
                                  'sleep)')
         self.assertIn('Temporary catchpoint 1 (goroutine 1 "main" blocks: '
                       'sleep)\n', out[1])
-        self.assertEqual(out[2], 'No breakpoints or watchpoints.')
+        self.assertRegex(out[2], session.NO_BREAKPOINTS)
 
     def test_disabled_ignored_deleted(self):
         out = begun('catch goroutine block', 'catch goroutine exit',
@@ -132,7 +132,7 @@ class Catch(unittest.TestCase):
         self.assertEqual(out[3], 'Junk at end of arguments.')
         self.assertEqual(out[4], 'No symbol "nosuch" in current context.')
         self.assertEqual(out[5], 'Argument required (a condition).')
-        self.assertEqual(out[6], 'No breakpoints or watchpoints.')
+        self.assertRegex(out[6], session.NO_BREAKPOINTS)
         self.assertEqual(out[7], 'catch goroutine exit')
         self.assertEqual(out[8].splitlines(),
                          ['catch goroutine block chan receive',
@@ -145,7 +145,7 @@ class Catch(unittest.TestCase):
         out = session.run(['catch goroutine start', 'info breakpoints'],
                           '/bin/true')
         self.assertIn('No goroutines: this program does not use seam.', out[0])
-        self.assertEqual(out[1], 'No breakpoints or watchpoints.')
+        self.assertRegex(out[1], session.NO_BREAKPOINTS)
 
 
 class Until(unittest.TestCase):

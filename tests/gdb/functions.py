@@ -66,6 +66,18 @@ class Functions(session.Core):
             'You must provide two arguments for $_in_goroutine.',
             'You must provide one or two arguments for $_goroutine_does.'])
 
+    def test_without_a_process(self):
+        """One line, as of those that have one."""
+        calls = ('$_goroutine()', '$_gcount()', '$_gstate(1)', '$_gpc(1)',
+                 '$_gsp(1)', '$_waiting_on(1)', '$_in_goroutine(1, "f")',
+                 '$_goroutine_does("start")')
+        out = session.run(['p ' + call for call in calls], self.exe)
+        self.assertEqual(out, len(calls) * ['The program is not being run.'])
+
+    def test_nothing_that_a_goroutine_does(self):
+        out = self.gdb('p $_goroutine_does("walk")')
+        self.assertEqual(out, ['Undefined catch goroutine command: "walk".'])
+
     def test_pc_and_sp_of_parked_ones(self):
         pc, sp, frame = self.gdb('output/x $_gpc(4)', 'output/x $_gsp(4)',
                                  'goroutine 4 info registers rip rsp')

@@ -255,16 +255,55 @@ class Parked(session.Core):
             text, = self.gdb('help ' + command)
             self.assertIn('Usage: ' + command, text)
 
+    def completed(self, *lines):
+        """What TAB offers behind each of LINES, without the line."""
+        return [[text.strip() for text in answer.splitlines()]
+                for answer in self.gdb(*('complete ' + line
+                                         for line in lines))]
+
     def test_completion(self):
-        ids, apply_, command, applied = self.gdb(
-            'complete info goroutines ', 'complete goroutine apply a',
-            'complete goroutine 3 backtr',
-            'complete goroutine apply 2-3 -q info loc')
-        self.assertEqual(ids.split(), ['info', 'goroutines', '1'] + sum(
-            (['info', 'goroutines', str(i)] for i in range(2, 7)), []))
-        self.assertEqual(apply_, 'goroutine apply all')
-        self.assertEqual(command, 'goroutine 3 backtrace')
-        self.assertEqual(applied, 'goroutine apply 2-3 -q info locals')
+        ids, apply_, command, applied = self.completed(
+            'info segments ', 'goroutine apply a', 'goroutine 3 backtr',
+            'goroutine apply 2-3 -q info loc')
+        self.assertEqual(ids[:6], ['info segments %d' % i
+                                   for i in range(1, 7)])
+        self.assertEqual(apply_, ['goroutine apply all'])
+        self.assertEqual(command, ['goroutine 3 backtrace'])
+        self.assertEqual(applied, ['goroutine apply 2-3 -q info locals'])
+
+    def test_completion_of_options(self):
+        self.assertEqual(
+            self.completed('info goroutines -', 'info goroutines -gr',
+                           'info goroutines -group -',
+                           'info goroutines -group -by st',
+                           'goroutine apply all -', 'goroutine apply 2-'),
+            [['info goroutines -group'], ['info goroutines -group'],
+             ['info goroutines -group -by'],
+             ['info goroutines -group -by stack',
+              'info goroutines -group -by state'],
+             ['goroutine apply all -' + flag for flag in 'cqs'],
+             ['goroutine apply 2-%d' % i for i in range(1, 7)]])
+
+    def test_completion_of_filters(self):
+        self.assertEqual(
+            self.completed('info goroutines st', 'info goroutines -group st',
+                           'info goroutines 2 wai', 'info segments state == r',
+                           'goroutine apply waited > 5s && in(consum',
+                           'info goroutines waited > '),
+            [['info goroutines stack', 'info goroutines state'],
+             ['info goroutines -group stack', 'info goroutines -group state'],
+             ['info goroutines 2 waited'],
+             ['info segments state == runnable',
+              'info segments state == running'],
+             ['goroutine apply waited > 5s && in(consumer'], []])
+
+    def test_one_line_of_help(self):
+        """Fits into 80 columns, behind the command."""
+        for line in '\n'.join(self.gdb(
+                'help goroutine', 'help catch goroutine', 'help seam',
+                'help set seam')).splitlines():
+            if ' -- ' in line:
+                self.assertLess(len(line), 80)
 
     def test_completion_begins_without_a_word(self):
         """gdb 13 hides the errors of this call, later ones print them."""

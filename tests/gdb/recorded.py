@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What is recorded goes backwards over seams as on one stack, where the segment
-was there from the last time."""
+was there from the last time.
+
+gdb 16 steps from the caller back to the entry of a function that needed a
+segment, not to its last line: seam-gdb(1) says so.
+"""
 import difflib
 import sys
 
@@ -18,32 +22,43 @@ BACKWARDS = {
     'there and back': ['step', 'next', 'finish', 'reverse-step', 'next'],
 }
 
+OLD_ONLY = 'into what was called', 'there and back'
 
-def run(exe, how):
+
+def wanted():
+    """The cases for this gdb."""
+    version, = session.run(['python print(gdb.VERSION)'], '/bin/true')
+    if int(version.split('.')[0]) < 16:
+        return BACKWARDS
+    return {case: commands for case, commands in BACKWARDS.items()
+            if case not in OLD_ONLY}
+
+
+def run(exe, how, cases):
     """{case: what gdb prints} of the second call, which finds a segment."""
     place = str(int(stepping.at('behind the first call')) + 1)
     typed = ['set args ' + how, 'set env SEAM_DEBUG split,stay',
              'set env SEAM_MAXPROCS 1']
     before, parts = len(typed), []
-    for commands in BACKWARDS.values():
+    for commands in cases.values():
         script = ['tbreak crossing.c:' + place, 'run', 'record', *commands,
                   'record stop', 'delete', 'kill']
         parts.append(len(script))
         typed += script
     printed = session.run(typed, exe)[before:]
     answers = {}
-    for name, count in zip(BACKWARDS, parts):
+    for name, count in zip(cases, parts):
         answers[name] = '\n'.join(map(stepping.normal, printed[:count]))
         printed = printed[count:]
     return answers
 
 
 def main():
-    wrong = 0
+    wrong, cases = 0, wanted()
     for compiler in 'gcc', 'clang':
         exe = session.fixtures.BUILD / 'crossing' / (
             'crossing-%s-gold-O0' % compiler)
-        expected, found = run(exe, 'one'), run(exe, 'up')
+        expected, found = run(exe, 'one', cases), run(exe, 'up', cases)
         for case, text in found.items():
             if text != expected[case] or 'does not support' in text:
                 wrong += 1

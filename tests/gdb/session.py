@@ -26,6 +26,9 @@ EVIDENCE = ['set may-write-registers off', 'set may-write-memory off',
 NOISE = re.compile(r'^(warning: .*|\[New LWP.*|Using host libthread_db.*|'
                    r'\[Thread debugging using.*)?\n', re.MULTILINE)
 
+# What gdb answers to `info breakpoints`, in words that differ.
+NO_BREAKPOINTS = '^No breakpoints.*watchpoints'
+
 
 def executable(name, compiler='gcc', linker='gold'):
     """The fixture's executable."""

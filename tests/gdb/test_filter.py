@@ -108,5 +108,15 @@ class Language(unittest.TestCase):
             self.assertFalse(filter.begins(text), text)
 
 
+class Expected(unittest.TestCase):
+    def test_what_may_come_next(self):
+        for text, wanted in (
+                ('', ''), ('3-7 ', ''), ('state == ', 'state'),
+                ('state == waiting && ', ''), ('!', ''), ('(', ''),
+                ('waited > ', None), ('in(', 'function'),
+                ('name == x || in (', 'function'), ('state ', None)):
+            self.assertEqual(filter.expected(text), wanted, text)
+
+
 if __name__ == '__main__':
     unittest.main()
