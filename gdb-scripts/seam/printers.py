@@ -136,7 +136,7 @@ _LINES = {'goroutine': _goroutine, 'machine': _machine, 'segment': _segment,
           'condition': _condition, 'waitgroup': _waitgroup, 'once': _once}
 
 # Nouns whose names are those of no field.
-_NO_FIELDS = '.type', '.head', '.reader'
+_NO_FIELDS = '.type', '.head', '.reader', '.fenced'
 
 
 def _line_of(value):
