@@ -255,7 +255,12 @@ static void folds_recursion(void **state)
 			   "#8  visit at t.c:1\n#9  walk at t.c:2\n"
 			   "    ... 991 more frames like these 2, 10 seams\n"
 			   "#1001 start at t.c:3\n");
+	diver.lines.n = 3;
 	deep.lines_most = 2;
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "    ... 1 more frame\n");
+	diver.lines.n = Repeated + 2;
 	expect(deep_stack, "goroutine 5 [running]:\n"
 			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
 			   "    ... 1000 more frames\n");
