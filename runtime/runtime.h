@@ -335,7 +335,7 @@ int gswitch(G *from, G *to, enum gstatus status, uint32_t *release, M *mp);
 void *ong0(void *(*fn)(void *), void *arg);
 void mstart(M *mp);
 void tracefrom(Gobuf *buf, void (*fn)(void *), void *arg);
-extern const char gostart1[], resume[], retfromnewstack[];
+extern const char gostart[], gostart1[], resume[], retfromnewstack[];
 extern const uintptr_t seamcode[2]; /* all of morestack.S */
 
 /*

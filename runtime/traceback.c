@@ -124,7 +124,8 @@ static NOSPLIT _Unwind_Reason_Code eachframe(struct _Unwind_Context *ctx,
 		t->seam = false;
 	} else if (crossing) {
 		t->seam = true;
-	} else if (t->n == 0) {
+	} else if (t->n == 0
+		   && _Unwind_GetRegionStart(ctx) != (uintptr_t)gostart) {
 		t->own = inseamcode(pc) ? 0 : pc;
 		t->seam = false;
 	}
@@ -183,8 +184,12 @@ static bool tell(Trace *t, void (*fn)(void *))
 void traceback(G *gp)
 {
 	Trace t = { .gp = gp, .max = MaxFrames };
-	if (tell(&t, walksaved) && t.n == 0) /* it has not begun, or ended */
-		printframe(&t, (uintptr_t)gp->entry, " (entry)");
+	if (!tell(&t, walksaved) || t.n)
+		return;
+	if (t.own) /* its function has left for it, without a frame, */
+		printframe(&t, t.own, "");
+	/* or has not begun, or ended */
+	printframe(&t, (uintptr_t)gp->entry, " (entry)");
 }
 
 void tracebackrunning(G *gp)

@@ -149,12 +149,14 @@ def fold(frames, kind):
 
     FRAMES is an iterator, innermost first; no more is taken from it than the
     result asks for. Of the runtime's frames at the top the outermost is kept:
-    the function that the user called. Elsewhere they are left out, and so is
+    the function that the user called; where there are no others, that is where
+    each goroutine begins, and the one before it is kept too: the goroutine's
+    function has left for it. Elsewhere they are left out, and so is
     what they called in libraries. Gives
     (frame, seam): SEAM is the frame that joins FRAME's segment to that of the
     next frame given, or None.
     """
-    held = seam = None
+    held = seam = left_for = None
     top = True
     for frame in user_at_top(frames, kind):
         what = kind(frame)
@@ -165,6 +167,8 @@ def fold(frames, kind):
         elif what == SEAM:
             seam = frame
         elif top:
-            held, seam = (frame if what == OWN else None), None
+            left_for, held, seam = held, frame if what == OWN else None, None
+    if top and left_for is not None:
+        yield left_for, None
     if held is not None:
         yield held, None

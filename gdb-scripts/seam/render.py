@@ -9,7 +9,8 @@ import functools
 from collections import namedtuple
 
 LINE = 80           # what the table fits, where it can be
-WHERE_LEAST = 24    # what where has of that at the least
+WHERE_LEAST = 24    # what where has of that at the least; and where it cannot
+WHERE_ANYWAY = 28   # fit, so that less is left out
 WHERE_MOST = 40     # one long name must not spread the whole table
 REASON_LEAST = 14
 FIXED = 29          # columns that are always as wide, and what is between all
@@ -38,7 +39,7 @@ def table(rows):
     bytes_ = _width('BYTES', [max(columns.bytes)])
     room = (LINE - FIXED - id_ - reason_ - bytes_
             - _width('NAME', set(columns.name)))
-    room = max(min(room, WHERE_MOST), WHERE_LEAST)
+    room = min(room, WHERE_MOST) if room >= WHERE_LEAST else WHERE_ANYWAY
     wheres = {place_: where(place_, room) for place_ in set(columns.where)}
     where_ = _width('WHERE', wheres.values())
     line = '%%s %%-%ds%%s%%6s%%s' % id_

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyse/analyse.h"
 #include "util/scope.h"
@@ -101,11 +102,27 @@ static uint32_t entry_location(struct symbols *symbols,
 	return symbols->snapshot->places.items[place].first;
 }
 
-/* A goroutine that has not yet entered its function, or has left it. */
-static void add_entry(struct symbols *symbols, const struct goroutine *g)
+/* Whether the last line is of the function at LOCATION. */
+static bool is_told(const struct snapshot *s, size_t first, uint32_t location)
+{
+	const struct location *l = s->locations.items;
+
+	return s->lines.n > first
+	       && strcmp(l[s->lines.items[s->lines.n - 1].location].function,
+			 l[location].function)
+			  == 0;
+}
+
+/* A goroutine that has not yet entered its function, or has left it: below what
+ * is told of it from line FIRST on, unless that is its function, the runtime's
+ * own. */
+static void add_entry(struct symbols *symbols, const struct goroutine *g,
+		      size_t first)
 {
 	uint32_t location = entry_location(symbols, g);
 
+	if (is_told(symbols->snapshot, first, location))
+		return;
 	*ARRAY_PUSH(&symbols->snapshot->lines) = (struct line){
 		.location = location,
 		.frame = NONE,
@@ -196,17 +213,32 @@ static struct span folded_put(struct folded *f, const struct goroutine *g,
 	return lines;
 }
 
+/* The function of the runtime that a goroutine's function has left for, without
+ * a frame of its own: the last but where each begins, if it switches nothing.
+ */
+static void add_left_for(struct snapshot *s, const struct goroutine *g)
+{
+	const struct frame *frames = frames_of(s, &g->frames);
+	size_t n = g->frames.n;
+	const struct frame *f = n > 1 ? &frames[n - 2] : NULL;
+
+	if (f && f->own && !f->seam && f->segment != NONE)
+		add_outermost(s, f);
+}
+
 /* The lines of a stack where no user's frame is. */
 static struct span fold_own(struct symbols *symbols, const struct goroutine *g)
 {
 	struct snapshot *s = symbols->snapshot;
 	size_t first = s->lines.n;
 
-	if (g->stop)
+	if (g->stop) {
 		add_frames(s, frames_of(s, &g->frames), g->frames.n, NULL,
 			   is_any);
-	else
-		add_entry(symbols, g);
+	} else {
+		add_left_for(s, g);
+		add_entry(symbols, g, first);
+	}
 	return lines_from(s, first);
 }
 

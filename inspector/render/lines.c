@@ -145,7 +145,10 @@ size_t render_most(const struct snapshot *s)
 
 void render_rest(FILE *out, const struct line *l, size_t n)
 {
-	fprintf(out, "    ... %zu more frames\n", count(l, n));
+	size_t frames = count(l, n);
+
+	fprintf(out, "    ... %zu more frame%s\n", frames,
+		frames == 1 ? "" : "s");
 }
 
 /* Where the next lines of a stack are to be folded, [from, end). */

@@ -19,7 +19,9 @@ static const char Header[] = "  %-*s %-8s %-*s %6s  %-*s %4s %*s  %s\n";
  * Where: as much as is left of a line, but one long name must not spread the
  * whole table; FunctionLeast: what is left of it by a long file. */
 enum { StateWidth = 8, ReasonWidth = 14, SinceWidth = 6, SegmentsWidth = 4 };
-enum { LineWidth = 80, WhereLeast = 24, WhereMost = 40, FunctionLeast = 8 };
+enum { LineWidth = 80, WhereMost = 40, FunctionLeast = 8 };
+/* Where it cannot fit with WhereLeast, less is left out. */
+enum { WhereLeast = 24, WhereAnyway = 28 };
 enum { Fixed = StateWidth + SinceWidth + SegmentsWidth + 11, ReasonSize = 32 };
 
 struct widths {
@@ -157,7 +159,8 @@ static struct widths measure(const struct snapshot *s, struct wheres *all)
 	all->most = LineWidth - Fixed - w.id - w.reason - w.bytes - w.name;
 	if (all->most > WhereMost)
 		all->most = WhereMost;
-	widen(&all->most, WhereLeast);
+	if (all->most < WhereLeast)
+		all->most = WhereAnyway;
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		where(all, &s->goroutines.items[i]);
 	widen(&w.where, all->widest);

@@ -41,7 +41,10 @@ static int compare_mappings(const void *a, const void *b)
 /* Of a byte there may be one copy by itself, and one among others. */
 enum { CopiesMost = 2 };
 
-static void tell_file(struct target *t, uint32_t index)
+/* Of a file its beginning, and behind that its code: programs also map pieces
+ * of files to read them, and cores do not always tell which mappings are code.
+ * ANYWHERE: of one whose beginning is not mapped. */
+static void tell_file(struct target *t, uint32_t index, bool anywhere)
 {
 	const struct mapping *m = &t->mappings.items[index];
 	struct file *f;
@@ -51,7 +54,8 @@ static void tell_file(struct target *t, uint32_t index)
 	f = &t->files.items[m->file];
 	if (m->offset == 0 && addr_null(f->start))
 		f->start = m->low;
-	if (m->executable && f->code == NO_MAPPING)
+	if (m->executable && f->code == NO_MAPPING
+	    && (anywhere || !addr_null(f->start)))
 		f->code = index;
 }
 
@@ -69,8 +73,10 @@ void target_sort_mappings(struct target *t)
 		const struct mapping *m = &t->mappings.items[i];
 
 		t->mapped += addr_span(m->low, m->end);
-		tell_file(t, i);
+		tell_file(t, i, false);
 	}
+	for (uint32_t i = 0; i < t->mappings.n; i++)
+		tell_file(t, i, true);
 	t->room = t->mapped * CopiesMost;
 }
 

@@ -47,7 +47,7 @@ class Table(unittest.TestCase):
                      'index.c', 8)
         head, line = render.table([self.ROWS[0]._replace(
             where=long, reason='rather a long reason')]).splitlines()
-        self.assertIn(' a_function_... index.c:8 ', line)
+        self.assertIn(' a_function_with... index.c:8 ', line)
         self.assertEqual(head.index('SINCE') - head.index('REASON'), 22)
         head, line = render.table(
             [self.ROWS[1]._replace(where=long)]).splitlines()

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import pathlib
 
 import jsonschema
@@ -29,6 +30,8 @@ COMMANDS = (
     ["threads"])
 FIXTURES = ("parked", "grown", "inlined", "objects", "crossed", "forgotten",
             "circle", "hostile", "overflow", "callback", "values")
+# What there is of a runtime whose description tells of goroutines alone.
+OF_GOROUTINES = COMMANDS[:COMMANDS.index(["waits"])] + (["threads"],)
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -163,14 +166,40 @@ def fields(target):
     yield of("list", "77")["notes"], ["there is no goroutine 77"]
 
 
+@contextlib.contextmanager
+def gccgo():
+    """A core of a gccgo program."""
+    exe = fixtures.BUILD / "gccgo" / "parked"
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen([str(exe)], stdout=subprocess.PIPE)
+        core = pathlib.Path(folder, "core")
+        try:
+            process.stdout.readline()
+            subprocess.run(["gdb", "-nx", "-batch", "-p", str(process.pid),
+                            "-ex", "generate-core-file %s" % core],
+                           stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=True)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+        yield fixtures.Target(exe, [], core=core)
+
+
+def targets():
+    """Each with the commands that it is to be asked."""
+    for name in FIXTURES:
+        exe = fixtures.BUILD / "fixtures" / (name + "-gcc-gold")
+        yield fixtures.dead(exe), COMMANDS, name
+    yield gccgo(), OF_GOROUTINES, "gccgo"
+
+
 def main():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     count = bad = 0
-    for name in FIXTURES:
-        exe = fixtures.BUILD / "fixtures" / (name + "-gcc-gold")
-        with contextlib.ExitStack() as stack:
-            target = stack.enter_context(fixtures.dead(exe))
-            for command in COMMANDS:
+    for opened, commands, name in targets():
+        with opened as target:
+            for command in commands:
                 count += 1
                 try:
                     check(target, command)

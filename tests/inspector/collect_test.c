@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "madeup.h"
+#include "model/crew.h"
+#include <sys/syscall.h>
+
 #include "test.h"
 
 /* The target of the test, and what is found in it. */
@@ -211,9 +214,14 @@ static void broken_links_are_told(void **state)
 
 	(void)state;
 	m.g[0].next = 0x7f10;
-	expect_note(&m, 1,
+	expect_note(&m, 2,
 		    "goroutine 2 of the list: 0x7f10 is outside any "
 		    "mapping");
+	expect_note(&m, 2,
+		    "1 goroutine that the list does not lead to: found in "
+		    "memory");
+	m.g[2].top = 0x7f10; /* then it cannot be known */
+	expect_note(&m, 1, "goroutine 2 of the list: ");
 	m = make_memory();
 	m.g[0].top = 0x7f10;
 	expect_note(&m, 2,
@@ -350,6 +358,23 @@ static void needs_the_list(void **state)
 	target_close(t);
 }
 
+/* What a machine of the runtime sleeps in. */
+static void system_calls_have_names(void **state)
+{
+	const struct regs regs = { .known = 0 };
+	struct target *t = target_open_arrays();
+	struct snapshot *s = snapshot_new();
+
+	(void)state;
+	target_arrays_thread(t, 7, &regs);
+	t->threads.items[0].call = SYS_epoll_pwait2;
+	collect_crew(t, s);
+	assert_int_equal(s->crew.n, 1);
+	assert_string_equal(s->crew.items[0].call_name, "epoll_pwait2");
+	snapshot_free(s);
+	target_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +391,7 @@ int main(void)
 		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
+		cmocka_unit_test(system_calls_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

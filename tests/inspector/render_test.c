@@ -198,15 +198,15 @@ static void lists_what_is_wide(void **state)
 	(void)state;
 	expect(wide_list,
 	       "  ID      STATE    REASON            SINCE  WHERE            "
-	       "        SEGS      BYTES  NAME\n"
+	       "            SEGS      BYTES  NAME\n"
 	       "  1234567 runnable -                     -  "
-	       "a_function_with_a_nam...    0 1073741824  -\n"
+	       "a_function_with_a_name_lo...    0 1073741824  -\n"
 	       "  1234568 waiting  GC scavenge wait      -  -                "
-	       "           0          0  -\n"
+	       "               0          0  -\n"
 	       "  3       runnable -                     -  "
-	       "a_function... index.c:88    0          0  -\n"
+	       "a_function_wit... index.c:88    0          0  -\n"
 	       "  4       runnable -                     -  "
-	       "\u00e4\u00e4\u00e4_funktion_de... i.c:8    0          0  "
+	       "\u00e4\u00e4\u00e4_funktion_deren_... i.c:8    0          0  "
 	       "-\n");
 }
 
@@ -255,7 +255,12 @@ static void folds_recursion(void **state)
 			   "#8  visit at t.c:1\n#9  walk at t.c:2\n"
 			   "    ... 991 more frames like these 2, 10 seams\n"
 			   "#1001 start at t.c:3\n");
+	diver.lines.n = 3;
 	deep.lines_most = 2;
+	expect(deep_stack, "goroutine 5 [running]:\n"
+			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
+			   "    ... 1 more frame\n");
+	diver.lines.n = Repeated + 2;
 	expect(deep_stack, "goroutine 5 [running]:\n"
 			   "#0  visit at t.c:1\n#1  walk at t.c:2\n"
 			   "    ... 1000 more frames\n");
