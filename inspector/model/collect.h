@@ -17,6 +17,7 @@
  *	goroutines.c	one goroutine, and their order
  *	list.c		the lists that they are on
  *	segments.c	the segments of each goroutine, and their bytes
+ *	ahead.c		those of all
  *	threads.c	the threads of goroutines that run
  *	fatal.c		the signal that ended the program
  *	clock.c		ticks to nanoseconds

@@ -35,6 +35,7 @@ struct collection {
 	void *wanted_arg;
 	struct snapshot *snapshot;
 	struct reasons reasons;
+	struct map origins; /* the hash of one to its number */
 	struct {
 		ARRAY(struct parked);
 	} parked;     /* the snapshot's first goroutines, in order */
