@@ -118,10 +118,19 @@ static const char *function_of(const struct snapshot *s, uint32_t location)
 
 static const char *entry_of(struct symbols *symbols, const struct goroutine *g)
 {
-	uint32_t place = symbols_place(symbols, g->entry);
+	uint32_t place =
+		symbols_place(symbols, origin_of(symbols->snapshot, g)->entry);
 
 	return function_of(symbols->snapshot,
 			   symbols->snapshot->places.items[place].first);
+}
+
+static const char *creator_of(struct symbols *symbols,
+			      const struct goroutine *g)
+{
+	addr_t creator = origin_of(symbols->snapshot, g)->creator;
+
+	return function_of(symbols->snapshot, symbols_caller(symbols, creator));
 }
 
 static bool test_text(struct filter_node *node, struct symbols *symbols,
@@ -135,9 +144,7 @@ static bool test_text(struct filter_node *node, struct symbols *symbols,
 	case FIELD_NAME:
 		return fits(node, g->name);
 	case FIELD_CREATOR:
-		return fits(node,
-			    function_of(symbols->snapshot,
-					symbols_caller(symbols, g->creator)));
+		return fits(node, creator_of(symbols, g));
 	case FIELD_ENTRY:
 		return fits(node, entry_of(symbols, g));
 	default:

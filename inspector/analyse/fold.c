@@ -97,7 +97,8 @@ static bool is_any(const struct frame *f)
 static uint32_t entry_location(struct symbols *symbols,
 			       const struct goroutine *g)
 {
-	uint32_t place = symbols_place(symbols, g->entry);
+	uint32_t place =
+		symbols_place(symbols, origin_of(symbols->snapshot, g)->entry);
 
 	return symbols->snapshot->places.items[place].first;
 }

@@ -47,14 +47,14 @@ static bool tell(struct segment_reader *r, addr_t at, const uint8_t *bytes,
 		.segment = {
 			.low = low,
 			.end = end,
-			.grown_by = NONE,
+			.grown_by = NOBODY,
 		},
 		.next = addr(value_of(t, thing, l->segment.next)),
 		.newer = addr(value_of(t, thing, l->segment.newer)),
 		.boundary = addr(value_of(t, thing, l->segment.boundary)),
 	};
-	if (!addr_null(ret->next))
-		ret->segment.boundary = ret->boundary;
+	if (!addr_null(ret->next) && !addr_null(ret->boundary))
+		ret->segment.grown_by = NONE;
 	return low.v < end.v && target_mapping(t, low)
 	       && target_mapping(t, addr_minus(end, 1));
 }
@@ -78,9 +78,11 @@ static struct range frames_of(struct segment_reader *r, const struct segment *s,
 	return r->large > LargeMost ? (struct range){ .low = low } : range;
 }
 
+/* What does not reach the end of the segment is left to the target. */
 static void keep_copy(struct segment *s, const struct range *range)
 {
-	s->copied = range->low;
+	if (range->copy.size != addr_span(range->low, s->end))
+		return;
 	s->bytes = range->copy.data;
 	s->nbytes = range->copy.size;
 }

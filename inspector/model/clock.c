@@ -56,6 +56,13 @@ static int64_t nanoseconds(double ns)
 	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
 }
 
+/* How long anybody has waited is not known. */
+static void forget_since(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++)
+		s->goroutines.items[i].waited = -1;
+}
+
 void clock_apply(struct collection *c)
 {
 	const struct clock_reading first = c->first, last = c->last;
@@ -63,15 +70,18 @@ void clock_apply(struct collection *c)
 	double rate;
 	uint64_t now;
 
-	if (last.ticks <= first.ticks || last.ns <= first.ns)
+	if (last.ticks <= first.ticks || last.ns <= first.ns) {
+		forget_since(s);
 		return;
+	}
 	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);
 	now = newest(s, last.ticks);
 	s->now = last.ns + nanoseconds((now - last.ticks) * rate);
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 
-		if (g->waiting && g->since)
-			g->waited = nanoseconds((now - g->since) * rate);
+		g->waited = g->waiting && g->since
+				    ? nanoseconds((now - g->since) * rate)
+				    : -1;
 	}
 }

@@ -41,6 +41,7 @@ void collection_free(struct collection *c)
 	if (c->snapshot)
 		snapshot_free(c->snapshot);
 	reasons_free(&c->reasons);
+	map_free(&c->origins);
 	segments_free(&c->segments);
 	free(c->parked.items);
 	free(c);
@@ -199,10 +200,21 @@ struct error *collect(struct collection *c)
 	return NULL;
 }
 
+/* Where their segments were is told by the segments now. */
+static void forget_tops(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		struct goroutine *g = &s->goroutines.items[i];
+
+		g->frames = g->lines = (struct span){ 0, 0 };
+	}
+}
+
 struct snapshot *collect_finish(struct collection *c)
 {
 	early_drop(c);
 	goroutines_sort(c->snapshot);
 	clock_apply(c);
+	forget_tops(c->snapshot);
 	return RELEASE(c->snapshot);
 }

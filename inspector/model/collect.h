@@ -18,6 +18,7 @@
  *	list.c		the lists that they are on
  *	lost.c		those that a broken list does not lead to
  *	segments.c	the segments of each goroutine, and their bytes
+ *	ahead.c		those of all
  *	threads.c	the threads of goroutines that run
  *	fatal.c		the signal that ended the program
  *	clock.c		ticks to nanoseconds

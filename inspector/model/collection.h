@@ -36,6 +36,7 @@ struct collection {
 	bool search; /* memory, for goroutines that are not on the list */
 	struct snapshot *snapshot;
 	struct reasons reasons;
+	struct map origins; /* the hash of one to its number */
 	struct {
 		ARRAY(struct parked);
 	} parked;     /* the snapshot's first goroutines, in order */

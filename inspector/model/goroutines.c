@@ -121,20 +121,55 @@ static void fill_saved(struct collection *c, struct goroutine *g,
 	*ARRAY_PUSH(&s->registers) = saved;
 }
 
+/* FNV-1a over words. */
+static uint64_t hash_origin(const struct origin *c)
+{
+	const uint64_t prime = UINT64_C(0x100000001b3);
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	h = (h ^ c->pc.v) * prime;
+	h = (h ^ c->entry.v) * prime;
+	return (h ^ c->creator.v) * prime;
+}
+
+static bool same_origin(const struct origin *a, const struct origin *b)
+{
+	return addr_eq(a->pc, b->pc) && addr_eq(a->entry, b->entry)
+	       && addr_eq(a->creator, b->creator);
+}
+
+/* The number of its origin: that of another that has the same, but for two that
+ * have one hash. */
+static uint32_t origin_at(struct collection *c, struct thing b)
+{
+	const struct layout *l = c->layout;
+	struct target *t = c->target;
+	struct snapshot *s = c->snapshot;
+	const struct origin origin = {
+		.pc = addr(value_of(t, b, l->goroutine.pc)),
+		.entry = addr(value_of(t, b, l->goroutine.entry)),
+		.creator = addr(value_of(t, b, l->goroutine.creator)),
+	};
+	uint64_t h = hash_origin(&origin);
+	const uint32_t *known = map_get(&c->origins, h);
+
+	if (known && same_origin(&s->origins.items[*known], &origin))
+		return *known;
+	map_put(&c->origins, h, s->origins.n);
+	*ARRAY_PUSH(&s->origins) = origin;
+	return s->origins.n - 1;
+}
+
 static void fill_goroutine(const struct layout *l, struct collection *c,
 			   struct thing b, struct goroutine *g)
 {
 	struct target *t = c->target;
 
-	g->creator = addr(value_of(t, b, l->goroutine.creator));
-	g->entry = addr(value_of(t, b, l->goroutine.entry));
 	g->sp = addr(value_of(t, b, l->goroutine.sp));
-	g->pc = addr(value_of(t, b, l->goroutine.pc));
 	g->top = addr(value_of(t, b, l->goroutine.top));
 	g->low = addr(value_of(t, b, l->goroutine.low));
 	g->bytes = value_of(t, b, l->goroutine.bytes);
 	g->reason = "";
-	g->waited = -1;
 	g->where = g->created_by = g->saved = NONE;
 	g->name = strings_add_foreign(&c->snapshot->strings,
 				      (const char *)b.bytes
@@ -168,6 +203,7 @@ void goroutine_add(struct collection *c, addr_t at, const uint8_t *bytes)
 		g.top = addr(value_of(c->target, thing, l->goroutine.oldest));
 	if (l->goroutine.saves && !g.running)
 		fill_saved(c, &g, thing);
+	g.origin = origin_at(c, thing);
 	*ARRAY_PUSH(&c->snapshot->goroutines) = g;
 }
 

@@ -26,14 +26,14 @@ static void found_on_stack(void *arg, uint32_t object, addr_t at)
 static void search_segment(const struct sought_objects *w,
 			   const struct segment *g, struct holding *h)
 {
-	addr_t from = g->copied;
+	addr_t copied = segment_copied(g), from = copied;
 
 	if (!addr_null(g->sp) && from.v < g->sp.v)
 		from = g->sp;
-	if (addr_span(g->copied, from) < g->nbytes)
-		sought_look(w, from, g->bytes + addr_span(g->copied, from),
-			    g->nbytes - addr_span(g->copied, from),
-			    found_on_stack, h);
+	if (addr_span(copied, from) < g->nbytes)
+		sought_look(w, from, g->bytes + addr_span(copied, from),
+			    g->nbytes - addr_span(copied, from), found_on_stack,
+			    h);
 }
 
 /* Whether all that is in use was copied. */
@@ -41,8 +41,7 @@ static bool is_whole(const struct segment *g)
 {
 	addr_t from = addr_null(g->sp) ? g->low : g->sp;
 
-	return g->copied.v <= from.v
-	       && g->nbytes == addr_span(g->copied, g->end);
+	return segment_copied(g).v <= from.v;
 }
 
 static void search_goroutine(struct snapshot *s, const struct sought_objects *w,

@@ -14,6 +14,7 @@ struct snapshot *snapshot_new(void)
 void snapshot_free(struct snapshot *s)
 {
 	free(s->goroutines.items);
+	free(s->origins.items);
 	free(s->segments.items);
 	free(s->remains.items);
 	free(s->machines.items);
@@ -33,6 +34,18 @@ void snapshot_free(struct snapshot *s)
 	objects_free(&s->objects);
 	strings_free(&s->strings);
 	free(s);
+}
+
+uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g)
+{
+	const struct segment *own = s->segments.items + g->segments.first;
+	uint64_t used = 0;
+
+	if (!g->whole || g->damaged)
+		return 0;
+	for (size_t i = 0; i < g->segments.n; i++)
+		used += addr_span(own[i].low, own[i].end);
+	return g->bytes > used ? g->bytes - used : 0;
 }
 
 void snapshot_note(struct snapshot *s, const char *format, ...)

@@ -27,50 +27,68 @@
 #include "util/span.h"
 #include "util/strings.h"
 
-enum { NONE = UINT32_MAX }; /* an index of nothing */
+enum { NONE = UINT32_MAX, NOBODY = NONE - 1 }; /* an index of nothing */
 
+/*
+ * There may be a million, and more than that of segments: 128 and 40 bytes
+ * each. So what is good for a while only shares its place with what comes after
+ * it, what many have in common is elsewhere, and indices are half a pointer.
+ */
 struct goroutine {
 	addr_t at; /* of its struct */
 	int64_t id;
 	const char *state;  /* in words */
 	const char *reason; /* what it waits for; "" unless it waits */
 	const char *name;   /* "" if it has none */
-	bool running;
-	bool waiting;
-	bool whole;	/* its segments are all there */
-	bool damaged;	/* something is wrong with them: there is a note */
-	int32_t thread; /* if running: the kernel's id; 0: on none now */
-	bool doubtful;	/* that may be another process's number for it */
-	uint32_t saved; /* registers, besides sp and pc; or NONE */
-	uint64_t since; /* if waiting: ticks */
-	int64_t waited; /* nanoseconds; -1 unknown or not waiting */
-	addr_t object;	/* if waiting: on what; or 0 */
-	addr_t creator; /* a return address; 0 unknown */
-	addr_t entry;	/* its function */
-	addr_t sp;	/* saved, unless running */
-	addr_t pc;
-	addr_t top;	/* the newest segment's; or where its segments begin */
-	addr_t low;	/* the newest segment's */
-	uint64_t bytes; /* of all segments, as the runtime counts */
-	uint64_t kept;	/* of these, behind the newest, to be used again */
+	union {
+		uint64_t since; /* while it is collected, if waiting: ticks */
+		int64_t waited; /* nanoseconds; -1 unknown or not waiting */
+	};
+	addr_t object;	      /* if waiting: on what; or 0 */
+	addr_t sp;	      /* saved, unless running */
+	uint64_t bytes;	      /* of all segments, as the runtime counts */
 	struct span segments; /* newest first */
-	struct span frames;   /* innermost first; same stacks share them */
-	struct span lines;    /* of its stack as it is told; likewise */
-	uint32_t where;	      /* a location, or NONE */
-	uint32_t created_by;  /* a location, or NONE */
-	const char *stop;     /* why the trace ends early; NULL: at its entry */
+	union {
+		struct {	    /* while it is collected: */
+			addr_t top; /* the newest segment's; or where its
+				       segments begin */
+			addr_t low; /* the newest segment's */
+		};
+		struct {
+			struct span frames; /* innermost first; same stacks
+					       share them */
+			struct span lines;  /* of its stack as it is told;
+					       likewise */
+		};
+	};
+	const char *stop; /* why the trace ends early; NULL: at its entry */
+	uint32_t origin;
+	uint32_t saved;	     /* registers, besides sp and pc; or NONE */
+	uint32_t where;	     /* a location, or NONE */
+	uint32_t created_by; /* a location, or NONE */
+	int32_t thread;	     /* if running: the kernel's id; 0: on none now */
+	bool doubtful : 1;   /* that may be another process's number for it */
+	bool running : 1;
+	bool waiting : 1;
+	bool whole : 1;	  /* its segments are all there */
+	bool damaged : 1; /* something is wrong with them: there is a note */
 };
 
-/* Of a stack, [low, end). */
+/* Where goroutines come from and where they are parked. Few differ in it. */
+struct origin {
+	addr_t pc;	/* saved, unless running */
+	addr_t entry;	/* its function */
+	addr_t creator; /* a return address; 0 unknown */
+};
+
+/* Of a stack, [low, end). The bytes that were copied are its last. */
 struct segment {
 	addr_t low;
 	addr_t end;
 	addr_t sp;	      /* the lowest address in use; 0 unknown */
-	addr_t boundary;      /* in the next older one; 0 in the first */
-	uint32_t grown_by;    /* a location; NONE: unknown, or the first */
-	addr_t copied;	      /* BYTES are from here on */
 	const uint8_t *bytes; /* what was copied; the target's */
-	uint64_t nbytes;
+	uint32_t nbytes;
+	uint32_t grown_by; /* a location; NONE: unknown; NOBODY: the first */
 };
 
 /* What is of no use at present: a goroutine that has ended, and its segment; or
@@ -223,6 +241,9 @@ struct snapshot {
 	} goroutines;	 /* by id */
 	bool incomplete; /* there may be more, which cannot be read */
 	struct {
+		ARRAY(struct origin);
+	} origins;
+	struct {
 		ARRAY(struct segment);
 	} segments;
 	struct {
@@ -277,6 +298,22 @@ struct snapshot {
 			unknown */
 	struct objects objects;
 };
+
+static inline const struct origin *origin_of(const struct snapshot *s,
+					     const struct goroutine *g)
+{
+	return &s->origins.items[g->origin];
+}
+
+/* Where the bytes that were copied of a segment begin. */
+static inline addr_t segment_copied(const struct segment *s)
+{
+	return addr_minus(s->end, s->nbytes);
+}
+
+/* What a goroutine has besides the segments that are in use, behind the newest,
+ * to be used again. */
+uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g);
 
 struct snapshot *snapshot_new(void);
 void snapshot_free(struct snapshot *s);

@@ -37,9 +37,6 @@ static const char BadLow[] = "has another low end than its goroutine";
 /* Of a segment whose end is not known. */
 enum { KeptMost = 64 << 10 };
 
-/* Goroutines that are read together: two full calls of process_vm_readv. */
-enum { ChunkGoroutines = 2048 };
-
 /* So many descriptors ahead of the one that is looked at are asked for. */
 enum { Ahead = 8 };
 
@@ -175,15 +172,13 @@ static struct segment make_segment(const struct segment_reader *r,
 				   const uint8_t *descriptor)
 {
 	addr_t end = end_of(r, p);
+	uint64_t boundary = layout_get(descriptor, r->layout->segment.boundary);
 
 	return (struct segment){
 		.low = low,
 		.end = end,
 		.sp = addr_within(p->sp, low, end) ? p->sp : addr(0),
-		.boundary = addr(
-			layout_get(descriptor, r->layout->segment.boundary)),
-		.grown_by = NONE,
-		.copied = range->low,
+		.grown_by = boundary ? NONE : NOBODY,
 		.bytes = range->copy.data,
 		.nbytes = range->copy.size,
 	};
@@ -394,19 +389,17 @@ static struct generation newest(const struct segment_reader *r, size_t first,
 	return all;
 }
 
-/* What a goroutine has besides the segments that are in use. */
-static void count_kept(const struct segment_reader *r, struct goroutine *g)
+/* Where the runtime does not count its bytes. */
+static void count_bytes(const struct segment_reader *r, struct goroutine *g)
 {
 	const struct snapshot *s = r->snapshot;
 	const struct segment *own = s->segments.items + g->segments.first;
-	uint64_t used = 0;
 
+	if (field_there(r->layout->goroutine.bytes))
+		return;
+	g->bytes = 0;
 	for (size_t i = 0; i < g->segments.n; i++)
-		used += addr_span(own[i].low, own[i].end);
-	if (!field_there(r->layout->goroutine.bytes))
-		g->bytes = used;
-	if (g->whole && !g->damaged && g->bytes > used)
-		g->kept = g->bytes - used;
+		g->bytes += addr_span(own[i].low, own[i].end);
 }
 
 /* What was found of the goroutines [FIRST, END), in generations, goes to them:
@@ -434,11 +427,11 @@ static void distribute(struct segment_reader *r, size_t first, size_t end)
 		s->segments.items[own->first + own->n++] = o->segment;
 	}
 	for (size_t i = first; i < end; i++)
-		count_kept(r, &g[i]);
+		count_bytes(r, &g[i]);
 	r->found.n = 0;
 }
 
-static void read_chunk(struct segment_reader *r, size_t first, size_t end)
+void segments_read_chunk(struct segment_reader *r, size_t first, size_t end)
 {
 	struct generation now = { 0 };
 
@@ -454,16 +447,6 @@ static void read_chunk(struct segment_reader *r, size_t first, size_t end)
 	}
 	free(now.items);
 	distribute(r, first, end);
-}
-
-void segments_read(struct segment_reader *r, size_t first, size_t end)
-{
-	r->large = 0;
-	map_reserve(&r->met, r->met.n + (end - first));
-	for (size_t i = first; i < end; i += ChunkGoroutines)
-		read_chunk(r, i,
-			   end - i < ChunkGoroutines ? end
-						     : i + ChunkGoroutines);
 }
 
 void segments_free(struct segment_reader *r)

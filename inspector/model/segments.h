@@ -29,6 +29,11 @@ struct segment_reader {
 void segments_read(struct segment_reader *r, size_t first, size_t end);
 void segments_free(struct segment_reader *r);
 
+/* The same of so many that they can be read together: two full calls of
+ * process_vm_readv. */
+enum { ChunkGoroutines = 2048 };
+void segments_read_chunk(struct segment_reader *r, size_t first, size_t end);
+
 /*
  * What segments.c and chains.c share.
  *
@@ -39,8 +44,9 @@ void segments_free(struct segment_reader *r);
  */
 enum { DirectMost = 256 << 10, TopSegments = 16 };
 
-/* More than large segments have in all; it bounds what damage can cost. */
-static const uint64_t LargeMost = UINT64_C(4) << 30;
+/* More than large segments have in all; it bounds what damage can cost, and
+ * what is copied of one. */
+static const uint64_t LargeMost = UINT32_MAX;
 
 /* Whether more than the descriptor of the NTH newest is wanted. */
 static inline bool segments_want_frames(const struct segment_reader *r,

@@ -48,10 +48,10 @@ const struct stack_place *stacks_find(const struct stacks *s, addr_t at)
 
 bool segment_read(const struct segment *s, addr_t at, void *buf, size_t size)
 {
-	uint64_t offset = addr_span(s->copied, at);
+	addr_t copied = segment_copied(s);
+	uint64_t offset = addr_span(copied, at);
 
-	if (at.v < s->copied.v || offset > s->nbytes
-	    || size > s->nbytes - offset)
+	if (at.v < copied.v || offset > s->nbytes || size > s->nbytes - offset)
 		return false;
 	memcpy(buf, s->bytes + offset, size);
 	return true;

@@ -70,12 +70,12 @@ static void ids(FILE *out, const struct snapshot *s, const struct group *g)
 
 static void waits(FILE *out, const struct group_state *state)
 {
-	char least[DurationSize], longest[DurationSize];
+	char bytes[DurationSize], others[DurationSize];
+	const char *least = render_duration(state->least, bytes);
+	const char *longest = render_duration(state->longest, others);
 
 	if (state->longest < 0)
 		return;
-	render_duration(state->least, least);
-	render_duration(state->longest, longest);
 	if (strcmp(least, longest) == 0)
 		fprintf(out, ", %s", least);
 	else

@@ -3,8 +3,11 @@
 #include "render/render.h"
 
 /* What all records of goroutines begin with. */
-static void write_goroutine(struct json_records *r, const struct goroutine *g)
+static void write_goroutine(struct json_records *r, const struct snapshot *s,
+			    const struct goroutine *g)
 {
+	uint64_t kept = goroutine_kept(s, g);
+
 	json_write_integer(r, "id", g->id);
 	json_write_text(r, "name", g->name);
 	json_write_address(r, "address", g->at);
@@ -16,8 +19,8 @@ static void write_goroutine(struct json_records *r, const struct goroutine *g)
 		json_write_integer(r, "thread", g->thread);
 	json_write_integer(r, "segment_count", g->segments.n);
 	json_write_unsigned(r, "stack_bytes", g->bytes);
-	if (g->kept)
-		json_write_unsigned(r, "kept_bytes", g->kept);
+	if (kept)
+		json_write_unsigned(r, "kept_bytes", kept);
 }
 
 /* The signal that a core has, if any. Its address may be 0. */
@@ -50,7 +53,7 @@ void json_list(FILE *out, const struct snapshot *s)
 		const struct goroutine *g = &s->goroutines.items[i];
 
 		json_record_begin(&r);
-		write_goroutine(&r, g);
+		write_goroutine(&r, s, g);
 		json_write_location(&r, "where", s, g->where);
 		json_record_end(&r);
 	}
@@ -112,7 +115,7 @@ static void write_stack(struct json_records *r, const struct snapshot *s,
 			const struct goroutine *g)
 {
 	json_record_begin(r);
-	write_goroutine(r, g);
+	write_goroutine(r, s, g);
 	if (s->details.n)
 		write_details(r, s, g);
 	else
@@ -166,7 +169,8 @@ static json_object *segment(const struct snapshot *s, const struct segment *g)
 	json_unsigned(record, "bytes", addr_span(g->low, g->end));
 	if (!addr_null(g->sp))
 		json_unsigned(record, "used", addr_span(g->sp, g->end));
-	json_location(record, "grown_by", s, g->grown_by);
+	if (g->grown_by != NOBODY)
+		json_location(record, "grown_by", s, g->grown_by);
 	return record;
 }
 
@@ -187,7 +191,7 @@ void json_segments(FILE *out, const struct snapshot *s)
 		const struct goroutine *g = &s->goroutines.items[i];
 
 		json_record_begin(&r);
-		write_goroutine(&r, g);
+		write_goroutine(&r, s, g);
 		json_write_value(&r, "segments", segments(s, &g->segments));
 		json_record_end(&r);
 	}

@@ -167,29 +167,58 @@ static struct widths measure(const struct snapshot *s, struct wheres *all)
 	return w;
 }
 
-static void row(FILE *out, struct wheres *all, const struct goroutine *g,
-		const struct widths *w)
+/* A line, put together in one piece: there may be a million. */
+struct row {
+	ARRAY(char);
+};
+
+static void row_scope(struct row *r)
+{
+	free(r->items);
+}
+
+/* Where N more bytes go. */
+static char *room_for(struct row *r, size_t n)
+{
+	if (r->room - r->n < n)
+		r->items = array_reserve(r->items, &r->room, r->n + n, 1);
+	return r->items + r->n;
+}
+
+enum side { LEFT, RIGHT };
+
+/* TEXT on a SIDE of a column of WIDTH, and BEHIND blanks. One that is longer is
+ * not cut. */
+static void cell(struct row *r, enum side side, const char *text, int width,
+		 int behind)
+{
+	size_t n = strlen(text);
+	int rest = width - render_width(text);
+	size_t blanks = rest > 0 ? rest : 0, all = n + blanks + behind;
+	char *to = room_for(r, all);
+
+	memset(to, ' ', all);
+	memcpy(side == LEFT ? to : to + blanks, text, n);
+	r->n += all;
+}
+
+static void fill_row(struct row *r, struct wheres *all,
+		     const struct goroutine *g, const struct widths *w)
 {
 	char why[ReasonSize], since[DurationSize], digits[DigitsSize];
 
-	fputs_unlocked("  ", out);
-	render_left(out, render_signed(g->id, digits), w->id);
-	putc_unlocked(' ', out);
-	render_left(out, g->state, StateWidth);
-	putc_unlocked(' ', out);
-	render_left(out, reason(g, why), w->reason);
-	putc_unlocked(' ', out);
-	render_right(out, render_duration(g->waited, since), SinceWidth);
-	fputs_unlocked("  ", out);
-	render_left(out, where(all, g), w->where);
-	putc_unlocked(' ', out);
-	render_right(out, render_unsigned(g->segments.n, digits),
-		     SegmentsWidth);
-	putc_unlocked(' ', out);
-	render_right(out, render_unsigned(g->bytes, digits), w->bytes);
-	fputs_unlocked("  ", out);
-	fputs_unlocked(*g->name ? g->name : "-", out);
-	putc_unlocked('\n', out);
+	r->n = 0;
+	cell(r, LEFT, "", 0, 2);
+	cell(r, LEFT, render_signed(g->id, digits), w->id, 1);
+	cell(r, LEFT, g->state, StateWidth, 1);
+	cell(r, LEFT, reason(g, why), w->reason, 1);
+	cell(r, RIGHT, render_duration(g->waited, since), SinceWidth, 2);
+	cell(r, LEFT, where(all, g), w->where, 1);
+	cell(r, RIGHT, render_unsigned(g->segments.n, digits), SegmentsWidth,
+	     1);
+	cell(r, RIGHT, render_unsigned(g->bytes, digits), w->bytes, 2);
+	cell(r, LEFT, *g->name ? g->name : "-", 0, 0);
+	cell(r, LEFT, "\n", 0, 0);
 }
 
 void render_list(FILE *out, const struct snapshot *s)
@@ -199,11 +228,14 @@ void render_list(FILE *out, const struct snapshot *s)
 		.s = s, .text = array_new(s->locations.n, sizeof(char *))
 	};
 	const struct widths w = measure(s, &all);
+	SCOPE(row) struct row row = { 0 };
 
 	render_style(out, s, STYLE_HEAD);
 	fprintf(out, Header, w.id, "ID", "STATE", w.reason, "REASON", "SINCE",
 		w.where, "WHERE", "SEGS", w.bytes, "BYTES", "NAME");
 	render_style(out, s, STYLE_END);
-	for (size_t i = 0; i < s->goroutines.n; i++)
-		row(out, &all, &s->goroutines.items[i], &w);
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		fill_row(&row, &all, &s->goroutines.items[i], &w);
+		fwrite_unlocked(row.items, 1, row.n, out);
+	}
 }

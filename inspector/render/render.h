@@ -82,11 +82,6 @@ size_t render_bytes(const char *text, int n);
 enum style { STYLE_END, STYLE_HEAD, STYLE_QUIET, STYLE_TROUBLE };
 void render_style(FILE *out, const struct snapshot *s, enum style style);
 
-/* text.c: TEXT at the left, or right, end of a column. One that is longer is
- * not cut. */
-void render_left(FILE *out, const char *text, int width);
-void render_right(FILE *out, const char *text, int width);
-
 /* text.c: `goroutine 3 "walker"`, or `goroutine 3` if it has no name. */
 void render_goroutine(FILE *out, const struct goroutine *g);
 void render_title(FILE *out, int64_t id, const char *name);

@@ -18,7 +18,7 @@ static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
 {
 	const struct location *l;
 
-	if (addr_null(g->boundary)) {
+	if (g->grown_by == NOBODY) {
 		fputs("first\n", out);
 		return;
 	}
@@ -61,14 +61,15 @@ static void stack(FILE *out, const struct snapshot *s,
 {
 	const struct segment *segments = s->segments.items + g->segments.first;
 	int width = measure(segments, g->segments.n);
+	uint64_t kept = goroutine_kept(s, g);
 
 	render_style(out, s, STYLE_HEAD);
 	render_goroutine(out, g);
 	fprintf(out, ": %" PRIu32 " segment%s, %" PRIu64 " bytes",
 		g->segments.n, g->segments.n == 1 ? "" : "s", g->bytes);
-	if (g->kept)
+	if (kept)
 		fprintf(out, ", %" PRIu64 " of them kept behind the newest",
-			g->kept);
+			kept);
 	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 	for (size_t i = 0; i < g->segments.n; i++)

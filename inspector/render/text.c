@@ -4,26 +4,33 @@
 
 #include "render/render.h"
 
+/* N, with as many digits as WIDTH at the least, and UNIT before TO. */
+static char *before(char *to, int64_t n, int width, const char *unit)
+{
+	to -= strlen(unit);
+	memcpy(to, unit, strlen(unit));
+	for (; n || width > 0; n /= 10, width--)
+		*--to = '0' + n % 10;
+	return to;
+}
+
 const char *render_duration(int64_t ns, char buf[DurationSize])
 {
 	int64_t us = ns / 1000, ms = us / 1000, s = ms / 1000;
+	char *to = buf + DurationSize - 1;
 
+	*to = '\0';
 	if (ns < 0)
-		snprintf(buf, DurationSize, "-");
-	else if (ms == 0)
-		snprintf(buf, DurationSize, "%" PRId64 "us", us);
-	else if (s == 0)
-		snprintf(buf, DurationSize, "%" PRId64 "ms", ms);
-	else if (s < 60)
-		snprintf(buf, DurationSize, "%" PRId64 ".%" PRId64 "s", s,
-			 ms / 100 % 10);
-	else if (s < 3600)
-		snprintf(buf, DurationSize, "%" PRId64 "m%02" PRId64 "s",
-			 s / 60, s % 60);
-	else
-		snprintf(buf, DurationSize, "%" PRId64 "h%02" PRId64 "m",
-			 s / 3600, s / 60 % 60);
-	return buf;
+		return before(to, 0, 0, "-");
+	if (ms == 0)
+		return before(to, us, 1, "us");
+	if (s == 0)
+		return before(to, ms, 1, "ms");
+	if (s < 60)
+		return before(before(to, ms / 100 % 10, 1, "s"), s, 1, ".");
+	if (s < 3600)
+		return before(before(to, s % 60, 2, "s"), s / 60, 1, "m");
+	return before(before(to, s / 60 % 60, 2, "m"), s / 3600, 1, "h");
 }
 
 const char *render_unsigned(uint64_t n, char buf[DigitsSize])
@@ -80,12 +87,21 @@ static bool begins(char byte)
 	return (byte & 0xc0) != 0x80;
 }
 
+/* Of most texts each byte begins one: eight of them are looked at at once. */
 int render_width(const char *text)
 {
+	size_t bytes = strlen(text), i = 0;
+	uint64_t word;
 	int n = 0;
 
-	for (; *text; text++)
-		n += begins(*text);
+	for (; i + sizeof(word) <= bytes; i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+		n += sizeof(word);
+	}
+	for (; i < bytes; i++)
+		n += begins(text[i]);
 	return n;
 }
 
@@ -96,24 +112,6 @@ size_t render_bytes(const char *text, int n)
 	while (text[i] && (n > 0 || !begins(text[i])))
 		n -= begins(text[i++]);
 	return i;
-}
-
-static void blanks(FILE *out, int n, int width)
-{
-	for (int i = n; i < width; i++)
-		putc_unlocked(' ', out);
-}
-
-void render_left(FILE *out, const char *text, int width)
-{
-	fputs_unlocked(text, out);
-	blanks(out, render_width(text), width);
-}
-
-void render_right(FILE *out, const char *text, int width)
-{
-	blanks(out, render_width(text), width);
-	fputs_unlocked(text, out);
 }
 
 void render_title(FILE *out, int64_t id, const char *name)

@@ -255,6 +255,7 @@ void symbols_name_creators(struct symbols *s)
 	for (size_t i = 0; i < s->snapshot->goroutines.n; i++) {
 		struct goroutine *g = &s->snapshot->goroutines.items[i];
 
-		g->created_by = symbols_caller(s, g->creator);
+		g->created_by =
+			symbols_caller(s, origin_of(s->snapshot, g)->creator);
 	}
 }

@@ -4,6 +4,7 @@
  * for mapped files, in the file (target.c looks there), and otherwise gone.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -11,6 +12,7 @@
 #include "target/packed.h"
 #include "target/regular.h"
 #include "util/scope.h"
+#include "util/workers.h"
 
 enum { GatherFirst = 64 << 10 };
 
@@ -21,18 +23,19 @@ static bool load_has(const struct core *c, size_t i, addr_t at)
 	return addr_within(at, l->low, l->end);
 }
 
-/* What is read next is often near. */
-static const struct load *load_at(struct core *c, addr_t at)
+/* What is read next is often near: LAST is where. */
+static const struct load *load_near(const struct core *c, addr_t at,
+				    size_t *last)
 {
 	size_t low = 0, end = c->loads.n;
 
-	if (c->last < end && load_has(c, c->last, at))
-		return &c->loads.items[c->last];
+	if (*last < end && load_has(c, *last, at))
+		return &c->loads.items[*last];
 	while (low < end) {
 		size_t middle = low + (end - low) / 2;
 
 		if (load_has(c, middle, at)) {
-			c->last = middle;
+			*last = middle;
 			return &c->loads.items[middle];
 		}
 		if (at.v < c->loads.items[middle].low.v)
@@ -41,6 +44,11 @@ static const struct load *load_at(struct core *c, addr_t at)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+static const struct load *load_at(struct core *c, addr_t at)
+{
+	return load_near(c, at, &c->last);
 }
 
 /* What the core holds from AT on, up to SIZE bytes or the load's end. */
@@ -95,6 +103,19 @@ static void core_copy(struct target *t, struct range *ranges, size_t n)
 	}
 }
 
+/* The kernel maps a page of a file when it is first read. */
+static void core_fetch(const struct target *t, addr_t at, size_t *last)
+{
+	const struct core *c = (const struct core *)t;
+	const struct load *l = load_near(c, at, last);
+	struct bytes b = { NULL, 0 };
+
+	if (l && at.v < l->dumped.v)
+		b = bytes_part(c->file, l->offset + addr_span(l->low, at), 1);
+	if (b.size)
+		(void)*(const volatile uint8_t *)b.data;
+}
+
 static const char *core_absence(struct target *t, addr_t at)
 {
 	const struct load *l = load_at((struct core *)t, at);
@@ -104,8 +125,34 @@ static const char *core_absence(struct target *t, addr_t at)
 	return "in memory that the core does not hold";
 }
 
+/* A large file is forgotten piece by piece, by several threads: the kernel has
+ * something to do for each page that was read. */
+enum { PieceBytes = 32 << 20 };
+
+struct forgetting {
+	struct bytes file;
+	atomic_size_t next;
+};
+
+static void forget(void *forgetting, bool first)
+{
+	struct forgetting *f = forgetting;
+	struct bytes piece;
+	size_t at;
+
+	(void)first;
+	while ((at = atomic_fetch_add(&f->next, PieceBytes)) < f->file.size) {
+		piece = bytes_part(f->file, at, PieceBytes);
+		madvise((void *)piece.data, piece.size, MADV_DONTNEED);
+	}
+}
+
 static void unmap(struct bytes b)
 {
+	struct forgetting f = { .file = b };
+
+	if (b.size / PieceBytes > 1)
+		workers_run(workers_number(), forget, &f);
 	if (b.size)
 		munmap((void *)b.data, b.size);
 }
@@ -125,6 +172,7 @@ static void core_close(struct target *t)
 static const struct target_ops core_ops = {
 	.read = core_read,
 	.copy = core_copy,
+	.fetch = core_fetch,
 	.absence = core_absence,
 	.close = core_close,
 };

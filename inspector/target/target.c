@@ -80,6 +80,16 @@ void target_sort_mappings(struct target *t)
 	t->room = t->mapped * CopiesMost;
 }
 
+bool target_fetches(const struct target *t)
+{
+	return t->ops->fetch;
+}
+
+void target_fetch(const struct target *t, addr_t at, size_t *last)
+{
+	t->ops->fetch(t, at, last);
+}
+
 const struct mapping *target_mapping(const struct target *t, addr_t at)
 {
 	size_t low = 0, end = t->mappings.n;

@@ -94,6 +94,8 @@ struct target_ops {
 	size_t (*peek)(struct target *t, addr_t at, void *buf, size_t size);
 	/* Fill in the COPY of each range. */
 	void (*copy)(struct target *t, struct range *ranges, size_t n);
+	/* Have what is at AT at hand, on any thread; NULL: it always is. */
+	void (*fetch)(const struct target *t, addr_t at, size_t *last);
 	/* Why read() stopped at AT, inside a mapping: "is ...". */
 	const char *(*absence)(struct target *t, addr_t at);
 	/* NULL where nothing changes. */
@@ -192,6 +194,13 @@ const char *target_absence(struct target *t, addr_t at);
  * twice what is mapped come from damage: those beyond get nothing.
  */
 void target_copy(struct target *t, struct range *ranges, size_t n);
+
+/*
+ * Whether it is worth while to fetch what will be copied soon; and that, which
+ * another thread may do meanwhile. LAST is 0 at first, and what this found out.
+ */
+bool target_fetches(const struct target *t);
+void target_fetch(const struct target *t, addr_t at, size_t *last);
 
 /* NULL if nothing is mapped at AT. */
 const struct mapping *target_mapping(const struct target *t, addr_t at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "unwind/intern.h"
 
@@ -11,7 +12,7 @@ void interned_free(struct interned *i)
 }
 
 /* FNV-1a over words. The map mixes what comes out once more. */
-static uint64_t hash_frames(const struct frame *f, size_t n)
+uint64_t intern_hash(const struct frame *f, size_t n)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325) + n;
 
@@ -36,42 +37,53 @@ static bool same_frames(const struct frame *a, const struct frame *b, size_t n)
 	return true;
 }
 
-/* The stack of the chain from number FIRST - 1 on that has FRAMES. */
+/* The stack of the chain from number FIRST - 1 on that has the N FRAMES. */
 static const struct interned_stack *find(const struct interned *i,
 					 uint32_t first,
 					 const struct snapshot *s,
-					 struct span frames)
+					 const struct frame *frames, size_t n)
 {
-	const struct frame *f = s->frames.items;
-
 	for (uint32_t k = first; k; k = i->all.items[k - 1].next) {
 		const struct interned_stack *stack = &i->all.items[k - 1];
 
-		if (stack->frames.n == frames.n
-		    && same_frames(f + stack->frames.first, f + frames.first,
-				   frames.n))
+		if (stack->frames.n == n
+		    && same_frames(s->frames.items + stack->frames.first,
+				   frames, n))
 			return stack;
 	}
 	return NULL;
 }
 
-struct span intern(struct interned *i, struct snapshot *s, size_t first)
+static struct span append(struct snapshot *s, const struct frame *frames,
+			  size_t n)
 {
-	const struct span frames = { first, s->frames.n - first };
-	uint64_t h = hash_frames(s->frames.items + first, frames.n);
-	uint32_t *chain = map_get(&i->index, h);
-	const struct interned_stack *known =
-		find(i, chain ? *chain : 0, s, frames);
+	const struct span new = { s->frames.n, n };
 
-	if (known) {
-		s->frames.n = first;
+	s->frames.items = array_reserve(s->frames.items, &s->frames.room,
+					s->frames.n + n, sizeof(*frames));
+	if (n)
+		memcpy(s->frames.items + new.first, frames,
+		       n * sizeof(*frames));
+	s->frames.n += n;
+	return new;
+}
+
+struct span intern(struct interned *i, struct snapshot *s,
+		   const struct frame *frames, size_t n, uint64_t hash)
+{
+	uint32_t *chain = map_get(&i->index, hash);
+	const struct interned_stack *known =
+		find(i, chain ? *chain : 0, s, frames, n);
+	struct span new;
+
+	if (known)
 		return known->frames;
-	}
+	new = append(s, frames, n);
 	*ARRAY_PUSH(&i->all) =
-		(struct interned_stack){ frames, chain ? *chain : 0 };
+		(struct interned_stack){ new, chain ? *chain : 0 };
 	if (chain)
 		*chain = i->all.n;
 	else
-		map_put(&i->index, h, i->all.n);
-	return frames;
+		map_put(&i->index, hash, i->all.n);
+	return new;
 }

@@ -22,8 +22,11 @@ struct interned {
 
 void interned_free(struct interned *i);
 
-/* The frames of S from number FIRST to the last are a stack. Return where it is
- * kept: there, or where it was before; then they are taken off S again. */
-struct span intern(struct interned *i, struct snapshot *s, size_t first);
+/* By what stacks are found. */
+uint64_t intern_hash(const struct frame *frames, size_t n);
+
+/* Where in S the N FRAMES with HASH, which are no frames of S, are kept. */
+struct span intern(struct interned *i, struct snapshot *s,
+		   const struct frame *frames, size_t n, uint64_t hash);
 
 #endif

@@ -29,7 +29,9 @@ struct sites {
 
 void sites_free(struct sites *s);
 
-struct site sites_at(struct sites *s, struct program *p, const struct layout *l,
-		     addr_t at);
+/* NULL: that is to be found out. */
+const struct site *sites_known(const struct sites *s, addr_t at);
+struct site sites_add(struct sites *s, struct program *p,
+		      const struct layout *l, addr_t at);
 
 #endif

@@ -22,8 +22,15 @@ static addr_t lookup(const struct walk *w)
 static void find_site(struct walk *w)
 {
 	struct unwinder *u = w->unwinder;
+	const struct site *known = sites_known(&u->sites, lookup(w));
 
-	w->site = sites_at(&u->sites, u->program, u->layout, lookup(w));
+	if (known) {
+		w->site = *known;
+		return;
+	}
+	unwinder_take_turn(u);
+	w->site = sites_add(&u->sites, u->program, u->layout, lookup(w));
+	unwinder_end_turn(u);
 }
 
 /* A segment that was left is not entered again. */
@@ -65,7 +72,7 @@ struct regs unwind_saved(const struct unwinder *u, const struct goroutine *g)
 		saved.known = r->known;
 	}
 	regs_set(&saved, DwRsp, g->sp.v);
-	regs_set(&saved, DwRip, g->pc.v);
+	regs_set(&saved, DwRip, origin_of(u->snapshot, g)->pc.v);
 	return saved;
 }
 
@@ -94,10 +101,14 @@ bool walk_read(void *arg, addr_t at, void *buf, size_t size)
 {
 	const struct walk *w = arg;
 	uint32_t i = walk_segment(w, w->from, at);
+	size_t got;
 
 	if (i != NONE && segment_read(&w->segments[i], at, buf, size))
 		return true;
-	return target_read_some(w->unwinder->target, at, buf, size) == size;
+	unwinder_take_turn(w->unwinder);
+	got = target_read_some(w->unwinder->target, at, buf, size);
+	unwinder_end_turn(w->unwinder);
+	return got == size;
 }
 
 /* What is most often read is in the frame's own segment. */
@@ -109,7 +120,7 @@ static bool read_word(const struct walk *w, addr_t at, uint64_t *ret)
 	if (w->segment == NONE)
 		return walk_read((void *)w, at, ret, sizeof(*ret));
 	s = &w->segments[w->segment];
-	offset = at.v - s->copied.v;
+	offset = at.v - segment_copied(s).v;
 	if (s->nbytes < sizeof(*ret) || offset > s->nbytes - sizeof(*ret))
 		return walk_read((void *)w, at, ret, sizeof(*ret));
 	memcpy(ret, s->bytes + offset, sizeof(*ret));
@@ -170,8 +181,12 @@ bool walk_is_code(const struct walk *w, addr_t pc)
 static bool is_stub(const struct walk *w, addr_t pc)
 {
 	Dwfl *dwfl = w->unwinder->program->dwfl;
+	bool is;
 
-	return stubs_have(dwfl_addrmodule(dwfl, pc.v), pc);
+	unwinder_take_turn(w->unwinder);
+	is = stubs_have(dwfl_addrmodule(dwfl, pc.v), pc);
+	unwinder_end_turn(w->unwinder);
+	return is;
 }
 
 static const char *step_without_table(struct walk *w, struct regs *next)
@@ -197,8 +212,11 @@ static const char *step_by_table(struct walk *w, const struct row *row,
 	w->source = SOURCE_CFI;
 	if (!why || addr_null(at))
 		return why;
-	return strings_format(strings(w), "%s: 0x%lx is %s", why, at.v,
-			      target_absence(w->unwinder->target, at));
+	unwinder_take_turn(w->unwinder);
+	why = strings_format(strings(w), "%s: 0x%lx is %s", why, at.v,
+			     target_absence(w->unwinder->target, at));
+	unwinder_end_turn(w->unwinder);
+	return why;
 }
 
 /* Why a stack cannot go on at SP, in SEGMENT; NULL if it can. A frame that was

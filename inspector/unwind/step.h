@@ -46,4 +46,9 @@ void walk_start(struct walk *w, const struct regs *regs);
 /* Go on to the caller. False: there is none, see STOP. */
 bool walk_step(struct walk *w);
 
+/* Add the frames of G to the snapshot. Why they end, if that is damage. walk.c
+ */
+const char *unwind_goroutine(struct unwinder *u, const struct goroutine *g,
+			     enum unwind_extent extent);
+
 #endif

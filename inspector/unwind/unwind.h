@@ -14,7 +14,8 @@
  * the next older one; anything else is damage and ends the trace. Of a stack
  * with very many frames some in the middle are left out.
  *
- *	walk.c	goroutines and threads; replay.h: once more
+ *	crowd.c	all goroutines, by several threads
+ *	walk.c	one of them, or a thread; replay.h: once more
  *	step.c	one frame to the next
  *	sites.c	what is known of the code at a pc
  *	row.c	a row of an unwind table
@@ -23,6 +24,8 @@
  */
 #ifndef UNWIND_UNWIND_H
 #define UNWIND_UNWIND_H
+
+#include <pthread.h>
 
 #include "layout/layout.h"
 #include "model/model.h"
@@ -51,7 +54,13 @@ struct unwinder {
 	struct interned interned;
 	bool done;			/* goroutines have their frames */
 	struct frame_registers *record; /* of each frame as it is found; NULL */
+	pthread_mutex_t *turn; /* of several unwinders that are at work; NULL */
 };
+
+/* What the target, the program and the layout are asked for is asked between
+ * these. crowd.c */
+void unwinder_take_turn(const struct unwinder *u);
+void unwinder_end_turn(const struct unwinder *u);
 
 static inline void unwinder_scope(struct unwinder *u)
 {

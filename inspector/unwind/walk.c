@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unwind/replay.h"
 #include "unwind/step.h"
-#include "util/progress.h"
 
 /* More frames than anybody reads. Of what is beyond, only the outermost are
  * kept. */
 enum { FramesMost = 1000000, OutermostKept = 1000 };
-
-/* Of so many goroutines ahead the processor is asked for the first bytes of
- * their stacks, line by line: about what ten frames take. The first of them is
- * loaded: what is only asked for is dropped where its page is not at hand. */
-enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
-
-/* Whoever waits is told of every so many. */
-enum { Told = 1024 };
 
 /* Of a thread that is not yet on the goroutine that it runs; and where its
  * segments are not known. */
@@ -114,12 +105,13 @@ static void walk_saved(struct walk *w, const struct goroutine *g,
 		       enum unwind_extent extent)
 {
 	struct regs saved = unwind_saved(w->unwinder, g);
+	addr_t pc = addr(saved.value[DwRip]);
 
 	walk_start(w, &saved);
-	if (!w->site.row && !walk_is_code(w, g->pc))
+	if (!w->site.row && !walk_is_code(w, pc))
 		w->stop = strings_format(&w->unwinder->snapshot->strings,
 					 "its saved pc, 0x%lx, is not code",
-					 g->pc.v);
+					 pc.v);
 	else if (stands_on_top(w, g))
 		walk_up(w, extent);
 	else
@@ -207,18 +199,15 @@ static void walk_goroutine(struct walk *w, const struct goroutine *g,
 		walk_saved(w, g, extent);
 }
 
-static void unwind_goroutine(struct unwinder *u, struct goroutine *g,
+const char *unwind_goroutine(struct unwinder *u, const struct goroutine *g,
 			     enum unwind_extent extent)
 {
-	struct snapshot *s = u->snapshot;
 	struct walk w = walk_of(u, g);
-	size_t first = s->frames.n;
 
 	walk_goroutine(&w, g, extent);
-	g->frames = intern(&u->interned, s, first);
-	g->stop = w.stop;
 	if (g->running)
-		fill_sp(s, g, &w);
+		fill_sp(u->snapshot, g, &w);
+	return w.stop;
 }
 
 void unwind_replay(struct unwinder *u, const struct goroutine *g,
@@ -240,36 +229,6 @@ bool stack_read(void *arg, addr_t at, void *buf, size_t size)
 	struct walk w = walk_of(r->unwinder, r->goroutine);
 
 	return walk_read(&w, at, buf, size);
-}
-
-/* What the stack of G begins with will be looked at. */
-static void ask_for(const struct snapshot *s, const struct goroutine *g)
-{
-	const struct segment *newest = s->segments.items + g->segments.first;
-
-	if (!g->segments.n || !newest->nbytes)
-		return;
-	(void)*(const volatile uint8_t *)newest->bytes;
-	for (size_t i = LineBytes; i < AskedBytes && i < newest->nbytes;
-	     i += LineBytes)
-		__builtin_prefetch(newest->bytes + i);
-}
-
-void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
-{
-	struct snapshot *s = u->snapshot;
-
-	if (!u->done)
-		progress_stage("unwinding stacks", s->goroutines.n);
-	for (size_t i = 0; !u->done && i < s->goroutines.n; i++) {
-		if (i + Ahead < s->goroutines.n)
-			ask_for(s, &s->goroutines.items[i + Ahead]);
-		unwind_goroutine(u, &s->goroutines.items[i], extent);
-		if (i % Told == 0)
-			progress_done(i);
-	}
-	progress_stage("naming frames", 0);
-	u->done = true;
 }
 
 static const struct machine *machine_of(const struct snapshot *s, int32_t tid)

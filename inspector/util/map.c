@@ -22,13 +22,24 @@ static uint64_t hash(uint64_t key)
 	return key ^ key >> 33;
 }
 
+static uint64_t key_of(const struct map_entry *e)
+{
+	return (uint64_t)e->high << 32 | e->low;
+}
+
+/* Where in ROOM the search for KEY begins. */
+static size_t home(size_t room, uint64_t key)
+{
+	return (hash(key) >> 32) * room >> 32;
+}
+
 /* KEY's entry, or the free one where it would go. */
 static struct map_entry *slot(const struct map *m, uint64_t key)
 {
-	size_t i = hash(key) & (m->room - 1);
+	size_t i = home(m->room, key);
 
-	while (m->entries[i].used && m->entries[i].key != key)
-		i = (i + 1) & (m->room - 1);
+	while (key_of(&m->entries[i]) && key_of(&m->entries[i]) != key)
+		i = i + 1 < m->room ? i + 1 : 0;
 	return &m->entries[i];
 }
 
@@ -36,59 +47,68 @@ uint32_t *map_get(const struct map *m, uint64_t key)
 {
 	struct map_entry *e;
 
+	if (key == 0)
+		return m->has_zero ? (uint32_t *)&m->zero : NULL;
 	if (m->room == 0)
 		return NULL;
 	e = slot(m, key);
-	return e->used ? &e->value : NULL;
+	return key_of(e) ? &e->value : NULL;
 }
 
 static void resize(struct map *m, size_t room)
 {
-	struct map bigger = { .room = room };
+	struct map_entry *before = m->entries;
+	size_t n = m->room;
 
-	bigger.entries = array_new(bigger.room, sizeof(*bigger.entries));
-	for (size_t i = 0; i < m->room; i++) {
-		if (!m->entries[i].used)
-			continue;
-		*slot(&bigger, m->entries[i].key) = m->entries[i];
-		bigger.n++;
-	}
-	free(m->entries);
-	*m = bigger;
+	if (room > UINT32_MAX)
+		out_of_memory();
+	m->entries = array_new(room, sizeof(*m->entries));
+	m->room = room;
+	for (size_t i = 0; i < n; i++)
+		if (key_of(&before[i]))
+			*slot(m, key_of(&before[i])) = before[i];
+	free(before);
 }
 
 /* Three of four places are taken at most. */
-static bool full(size_t n, size_t room)
+static size_t room_for(size_t n)
 {
-	return n * 4 >= room * 3;
+	return n + n / 3 + 1;
 }
 
 void map_reserve(struct map *m, size_t n)
 {
-	size_t room = m->room ? m->room : FirstMapRoom;
-
-	while (full(n, room))
-		room *= 2;
-	if (room > m->room)
-		resize(m, room);
+	if (room_for(n) > m->room)
+		resize(m, room_for(n));
 }
 
 void map_ask(const struct map *m, uint64_t key)
 {
 	if (m->room)
-		__builtin_prefetch(&m->entries[hash(key) & (m->room - 1)], 1);
+		__builtin_prefetch(&m->entries[home(m->room, key)], 1);
+}
+
+static bool put_zero(struct map *m, uint32_t value)
+{
+	if (m->has_zero)
+		return false;
+	m->has_zero = true;
+	m->zero = value;
+	return true;
 }
 
 bool map_put(struct map *m, uint64_t key, uint32_t value)
 {
 	struct map_entry *e;
 
-	if (full(m->n, m->room))
+	if (key == 0)
+		return put_zero(m, value);
+	if (room_for(m->n + 1) > m->room)
 		resize(m, m->room ? m->room * 2 : FirstMapRoom);
 	e = slot(m, key);
-	if (e->used)
+	if (key_of(e))
 		return false;
-	*e = (struct map_entry){ key, value, true };
+	*e = (struct map_entry){ key, key >> 32, value };
 	m->n++;
 	return true;
 }

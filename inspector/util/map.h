@@ -10,14 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A key is in two halves so that an entry takes 12 bytes. One that is all zero
+ * is free; the key 0 has a place of its own. */
 struct map {
 	struct map_entry {
-		uint64_t key;
+		uint32_t low, high;
 		uint32_t value;
-		bool used;
 	} * entries;
 	size_t n;
-	size_t room; /* a power of two, or 0 */
+	size_t room;
+	bool has_zero;
+	uint32_t zero;
 };
 
 /* Zeroed is empty. */

@@ -94,7 +94,7 @@ static bool read_word(Dwfl *dwfl, Dwarf_Addr at, Dwarf_Word *ret, void *arg)
 static bool set_registers(Dwfl_Thread *thread, void *arg)
 {
 	const struct goroutine *g = arg;
-	Dwarf_Word sp = g->sp.v, pc = g->pc.v;
+	Dwarf_Word sp = g->sp.v, pc = origin_of(snapshot, g)->pc.v;
 
 	return dwfl_thread_state_registers(thread, DwRsp, 1, &sp)
 	       && dwfl_thread_state_registers(thread, DwRip, 1, &pc);

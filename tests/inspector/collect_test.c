@@ -84,16 +84,16 @@ static void finds_segments_newest_first(void **state)
 
 	(void)state;
 	assert_int_equal(own.n, 2);
-	assert_int_equal(s->goroutines.items[1].kept, 0);
+	assert_int_equal(goroutine_kept(s, &s->goroutines.items[1]), 0);
 	assert_int_equal(g[0].low.v, AT(stack[1]));
 	assert_int_equal(g[0].end.v, AT(stack[2]));
 	assert_int_equal(g[0].sp.v, top_of(1) - 80);
-	assert_int_equal(g[0].boundary.v, top_of(0) - 40);
-	assert_int_equal(g[0].copied.v, g[0].sp.v);
+	assert_int_equal(g[0].grown_by, NONE);
+	assert_int_equal(segment_copied(&g[0]).v, g[0].sp.v);
 	assert_int_equal(g[0].nbytes, 80 + sizeof(struct seg));
 	assert_int_equal(g[1].low.v, AT(stack[0]));
 	assert_int_equal(g[1].sp.v, top_of(0) - 40);
-	assert_true(addr_null(g[1].boundary));
+	assert_int_equal(g[1].grown_by, NOBODY);
 	done(s);
 }
 
@@ -311,7 +311,7 @@ static void counts_what_is_kept(void **state)
 	(void)state;
 	m.g[0].bytes = 2 * 256 + 4096;
 	s = look(&m, &everybody);
-	assert_int_equal(s->goroutines.items[1].kept, 4096);
+	assert_int_equal(goroutine_kept(s, &s->goroutines.items[1]), 4096);
 	done(s);
 }
 

@@ -41,8 +41,8 @@ static struct snapshot *make(const char *stack, struct map *index)
 	}
 	for (uint32_t i = 0; i < n; i++)
 		*ARRAY_PUSH(&s->frames) = make_frame(stack[i], i);
+	*ARRAY_PUSH(&s->origins) = (struct origin){ .entry = { 1 } };
 	*ARRAY_PUSH(&s->goroutines) = (struct goroutine){
-		.entry = { 1 },
 		.frames = { 0, n },
 		.stop = stack[n] ? "it is damaged" : NULL,
 	};
@@ -146,7 +146,8 @@ static void same_stacks_share_their_lines(void **state)
 	*ARRAY_PUSH(&s->frames) = make_frame('s', 0);
 	g.frames = (struct span){ 3, 1 };
 	*ARRAY_PUSH(&s->goroutines) = g;
-	g.entry = addr(2);
+	*ARRAY_PUSH(&s->origins) = (struct origin){ .entry = { 2 } };
+	g.origin = 1;
 	*ARRAY_PUSH(&s->goroutines) = g;
 	fold_stacks(&symbols);
 	assert_int_equal(s->lines.n, 1 + 1 + 1);

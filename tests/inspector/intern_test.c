@@ -31,15 +31,19 @@ static int teardown(void **state)
 	return 0;
 }
 
+static struct span keep(struct kept *k, const struct frame *frames, size_t n)
+{
+	return intern(&k->interned, k->s, frames, n, intern_hash(frames, n));
+}
+
 /* A stack whose frame in the middle is FRAME. */
 static struct span add(struct kept *k, struct frame frame)
 {
-	size_t first = k->s->frames.n;
+	const struct frame frames[Depth] = { { .pc = { 0 } },
+					     frame,
+					     { .pc = { 2 } } };
 
-	for (uint64_t i = 0; i < Depth; i++)
-		*ARRAY_PUSH(&k->s->frames) =
-			i == 1 ? frame : (struct frame){ .pc = { i } };
-	return intern(&k->interned, k->s, first);
+	return keep(k, frames, Depth);
 }
 
 static void same_stacks_are_kept_once(void **state)
@@ -81,14 +85,14 @@ static void others_are_kept_apart(void **state)
 static void the_beginning_of_a_stack_is_another(void **state)
 {
 	struct kept *k = *state;
+	const struct frame frame = { .pc = { 0 } };
 	size_t n;
 
 	add(k, (struct frame){ .pc = { 1 } });
 	n = k->s->frames.n;
-	*ARRAY_PUSH(&k->s->frames) = (struct frame){ .pc = { 0 } };
-	assert_int_equal(intern(&k->interned, k->s, n).first, n);
-	n = k->s->frames.n;
-	assert_int_equal(intern(&k->interned, k->s, n).n, 0);
+	assert_int_equal(keep(k, &frame, 1).first, n);
+	assert_int_equal(k->s->frames.n, n + 1);
+	assert_int_equal(keep(k, NULL, 0).n, 0);
 }
 
 int main(void)

@@ -30,6 +30,27 @@ static void map_keeps_each_key(void **state)
 		assert_int_equal(*map_get(&m, (uint64_t)i << 12), i);
 	assert_null(map_get(&m, 1));
 	map_free(&m);
+	assert_null(map_get(&m, 0));
+}
+
+/* Keys of 64 bits, room that was made before, and none. */
+static void map_takes_any_key(void **state)
+{
+	const uint64_t keys[] = { 0, UINT64_MAX, UINT64_C(1) << 32, 1,
+				  UINT32_MAX };
+	enum { N = sizeof(keys) / sizeof(*keys) };
+	struct map m = { 0 };
+
+	(void)state;
+	map_reserve(&m, 3);
+	for (uint32_t i = 0; i < N; i++) {
+		assert_null(map_get(&m, keys[i]));
+		assert_true(map_put(&m, keys[i], i));
+		assert_false(map_put(&m, keys[i], i + 1));
+	}
+	for (uint32_t i = 0; i < N; i++)
+		assert_int_equal(*map_get(&m, keys[i]), i);
+	map_free(&m);
 }
 
 static void strings_are_kept_once(void **state)
@@ -95,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_stop_at_the_ends),
 		cmocka_unit_test(map_keeps_each_key),
+		cmocka_unit_test(map_takes_any_key),
 		cmocka_unit_test(strings_are_kept_once),
 		cmocka_unit_test(foreign_text_is_made_safe),
 		cmocka_unit_test(only_what_is_printed_stays),
