@@ -4,9 +4,10 @@
 The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
-    layout model elf read analyse render inspector    plain Python, no gdb
+    layout model elf cfi read analyse grouping render render_groups inspector
+        plain Python, no gdb
     target unwind naming here settings selection stepping following    gdb
-    backtraces printers view command completing asking commands breaking
+    backtraces printers view stacks command completing asking commands breaking
     catching waking elements functions
 
 model.py is the one to read first.

@@ -37,10 +37,18 @@ def ask(title, command, *words):
     gdb.write(answer.notes, gdb.STDERR)
 
 
+def is_there():
+    """Whether there is an inspector to be asked."""
+    return _found() is not None
+
+
+def _found():
+    return inspector.find(settings.inspector(),
+                          os.path.dirname(os.path.realpath(__file__)))
+
+
 def _program(title):
-    named = settings.inspector()
-    found = inspector.find(
-        named, os.path.dirname(os.path.realpath(__file__)))
+    named, found = settings.inspector(), _found()
     if found is not None:
         return found
     if named:

@@ -9,7 +9,7 @@ from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
 from . import analyse, here, read, settings, target, unwind
-from .model import Unreadable
+from .model import Place, Unreadable
 
 
 NAMELESS = '???'        # as gdb 14 and newer name code that has no name
@@ -204,11 +204,9 @@ def _lost(frame, symbol):
     before = gdb.selected_frame()
     frame.select()
     try:
-        if gdb.lookup_symbol(symbol.name)[0].is_argument:
-            gdb.parse_and_eval(symbol.name + '@entry')
-        return None
-    except (gdb.error, gdb.MemoryError):
-        return value
+        known = (not gdb.lookup_symbol(symbol.name)[0].is_argument
+                 or target.is_known_on_entry(symbol.name))
+        return None if known else value
     finally:
         before.select()
 
@@ -361,6 +359,24 @@ def told():
             yield frame.place
         else:
             yield target.frame_place(frame.inferior_frame())
+
+
+def lines():
+    """(lines, why): what stands in the lines of a backtrace of the selected
+    goroutine, the whole stack, as [(Place, a remark or '')], and why gdb
+    cannot read on, or None."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    return [_line(frame) for frame in _folded(stack)], stack.stopped
+
+
+def _line(decorator):
+    if isinstance(decorator, _Entry):
+        return decorator.place, 'entry'
+    frame = decorator.inferior_frame()
+    if frame.type() == gdb.SIGTRAMP_FRAME:
+        return Place(decorator.function(), None, 0), ''
+    inlined = frame.type() == gdb.INLINE_FRAME
+    return target.frame_place(frame), 'inlined' if inlined else ''
 
 
 def _shows_goroutine():

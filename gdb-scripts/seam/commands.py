@@ -7,7 +7,7 @@ import re
 import gdb
 
 from . import (analyse, asking, backtraces, completing, filter, naming,
-               selection, stop, target)
+               selection, stacks, stop, target)
 from .command import Command, complete_command
 from .view import View, complete_ids, parse_filter, parse_ids
 
@@ -20,7 +20,8 @@ Usage: info goroutines [-group [-by KEY]] [ID]... [FILTER]
 
 With -group, those whose stacks read the same are shown together, the largest
 group first, or, with -by, those of the same top, function, creator, state,
-reason, name or thread.  The inspector answers that: help seam.
+reason, name or thread.  The inspector answers that, where it is there: help
+set seam inspector.
 
 If ID is given, it is a space-separated list of IDs or ranges of IDs, such
 as "1 3-7", of the goroutines to display.  Otherwise, all are displayed.
@@ -39,13 +40,17 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
 
     def run(self, argument, from_tty):
         words, rest = _split_group(argument)
-        if words is not None:
+        if words is not None and asking.is_there():
             asking.ask('"info goroutines -group"', 'groups', *words,
                        *_split_wanted(rest))
             return
         view = View()
         chosen, absent = view.choose(rest)
-        if chosen:
+        if chosen and words is not None:
+            key = words[0].partition('=')[2] if words \
+                else completing.KEYS[0]
+            gdb.write(stacks.grouped(view, chosen, key))
+        elif chosen:
             gdb.write(view.table(chosen))
         view.write_notes(chosen)
         view.refuse(absent)

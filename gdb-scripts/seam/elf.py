@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The build-id of a program that lies in memory. 64-bit, little-endian."""
+"""The build-id and the unwind table of a program that lies in memory. 64-bit,
+little-endian."""
 
 import struct
 
@@ -10,7 +11,7 @@ NOTES_MAX = 65536       # bytes of notes
 
 _PHDR = struct.Struct('<II6Q')  # type flags offset vaddr paddr filesz memsz align
 _NOTE = struct.Struct('<III')   # bytes of the name, of what it says, type
-_PT_NOTE, _PT_PHDR = 4, 6
+_PT_NOTE, _PT_PHDR, _PT_EH_FRAME = 4, 6, 0x6474e550
 _GNU, _GNU_BUILD_ID = b'GNU\0', 3
 
 
@@ -26,10 +27,23 @@ def build_id(read, phdr, count):
         return None
 
 
-def _build_id(read, phdr, count):
+def eh_frame_header(read, phdr, count):
+    """Where the table of .eh_frame lies, by the same; None: there is none."""
+    headers, loaded = _headers(read, phdr, count)
+    return next((loaded[0] + h[3] for h in headers
+                 if loaded and h[0] == _PT_EH_FRAME), None)
+
+
+def _headers(read, phdr, count):
+    """The program headers, and by how much the program has been moved, if it
+    says so, as a list."""
     data = read(phdr, _PHDR.size * min(count, PHDR_MAX))
     headers = list(_PHDR.iter_unpack(data))
-    loaded = [phdr - h[3] for h in headers if h[0] == _PT_PHDR]
+    return headers, [phdr - h[3] for h in headers if h[0] == _PT_PHDR]
+
+
+def _build_id(read, phdr, count):
+    headers, loaded = _headers(read, phdr, count)
     for type_, _, _, vaddr, _, _, size, _ in headers:
         if loaded and type_ == _PT_NOTE and size <= NOTES_MAX:
             found = _in_notes(read(loaded[0] + vaddr, size))

@@ -252,6 +252,12 @@ def _check_program():
             'memory was %s.' % (filename, program.build_id, there))
 
 
+def program_headers():
+    """(address, count) of the selected program's; (0, 0) when unknown."""
+    auxiliary = _auxiliary()
+    return auxiliary.get(_AT_PHDR, 0), auxiliary.get(_AT_PHNUM, 0)
+
+
 def _auxiliary():
     """{type: value} of what the kernel told the program at its start. gdb
     prints lines of a number, words, and the value, and has no other way."""
@@ -309,6 +315,17 @@ def address_in(expression):
         return int(value.cast(_word_type())) & MASK
     finally:
         gdb.execute('set may-call-functions %s' % ('on' if called else 'off'))
+
+
+def is_known_on_entry(argument):
+    """Whether gdb knows what ARGUMENT of the selected frame was in the
+    beginning."""
+    expression = argument + '@entry'
+    try:
+        gdb.parse_and_eval(expression)
+    except (gdb.error, gdb.MemoryError):
+        return False
+    return True
 
 
 def own_code():

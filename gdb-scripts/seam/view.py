@@ -39,9 +39,10 @@ class View:
         now = stop.now()
         self.layout, self.snapshot = now.layout, now.snapshot
         self._walker, self._threads = now.walker, now.threads
+        self.memory = now.memory
         self._where, self._entries = now.where, now.entries
         reading = clock.reading() if target.is_live() else None
-        self._elapsed = analyse.Elapsed(
+        self.elapsed = analyse.Elapsed(
             *analyse.now(self.snapshot, reading)).of
 
     def renewed(self):
@@ -91,7 +92,7 @@ class View:
         if field == 'thread':
             return goroutine.running and self._lwp(goroutine) or 0
         if field == 'waited':
-            return self._elapsed(goroutine.since) if goroutine.waiting else None
+            return self.elapsed(goroutine.since) if goroutine.waiting else None
         if field == 'segments':
             return len(goroutine.segments)
         value = getattr(goroutine, 'bytes' if field == 'stack' else field)
@@ -150,16 +151,24 @@ class View:
 
     def row(self, goroutine, current):
         """The line of the table; changes the selection."""
-        running = goroutine.running and self._running(goroutine)
-        place = running.place if running else self._where.of(goroutine)
-        if place is None:
-            place = self._entry_of_whole(goroutine)
         return render.Row(
             goroutine is current, goroutine.id, goroutine.state,
             self._thread_of_row(goroutine) if goroutine.running
             else goroutine.reason,
-            self._elapsed(goroutine.since), place,
+            self.elapsed(goroutine.since), self.place(goroutine),
             len(goroutine.segments), goroutine.bytes, goroutine.name)
+
+    def place(self, goroutine):
+        """Its innermost Place that is not the runtime's, or None; changes the
+        selection."""
+        running = goroutine.running and self._running(goroutine)
+        place = running.place if running else self._where.of(goroutine)
+        return place or self._entry_of_whole(goroutine)
+
+    def thread_word(self, goroutine):
+        """`thread 4242` of one that runs, or `-`."""
+        return (self._thread_of_row(goroutine) if goroutine.running
+                else None) or '-'
 
     def matching(self, goroutine, wanted):
         """Sentences on what of it the compiled expression WANTED matches."""
@@ -244,7 +253,7 @@ class View:
 
     def _state(self, goroutine):
         wait = render.Wait(goroutine.reason, goroutine.object,
-                           self._elapsed(goroutine.since))
+                           self.elapsed(goroutine.since))
         return render.state(goroutine.state, self._lwp(goroutine),
                             wait if goroutine.waiting else None)
 

@@ -66,6 +66,19 @@ class FromCore(unittest.TestCase):
         self.assertEqual(ids, ['Invalid goroutine ID: 5-',
                                'Invalid goroutine ID: \u00b2'])
 
+    def test_groups_without_inspector(self):
+        """Stacks and all else that goroutines may have in common."""
+        asked = [[], ['2-4', 'id > 2'], *(
+            ['-by', key] for key in ('top', 'function', 'creator', 'state',
+                                     'reason', 'name', 'thread'))]
+        found = self.gdb('set seam inspector none', *(
+            ' '.join(['info goroutines -group', *words]) for words in asked))
+        for out, words in zip(found[1:], asked):
+            if words[:1] == ['-by']:
+                words = ['--by=' + words[1]]
+            self.assertEqual(out, from_shell(self.core, self.exe, 'groups',
+                                             *words))
+
     def test_deadlock_is_named(self):
         self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')
 

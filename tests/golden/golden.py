@@ -23,11 +23,13 @@ OBJECTS = (("objects", "channels"), ("objects", "mutexes"),
            ("forgotten", "waits"), ("circle", "waits"))
 IN_GDB = {"channels": "info channels", "mutexes": "info mutexes",
           "waits": "info waits", "fds": None}
-# A view, which is seam's command, and gdb's.
-VIEWS = (("list", "info goroutines"),
-         ("groups", "info goroutines -group"),
-         ("segments", "info segments"),
-         ("stacks", "goroutine apply all echo"))
+# A view, which is seam's command, and gdb's, each of which must print it.
+ALONE = "set seam inspector none"
+VIEWS = (("list", ["info goroutines"]),
+         ("groups", ["info goroutines -group"]),
+         ("groups", [ALONE, "info goroutines -group"]),
+         ("segments", ["info segments"]),
+         ("stacks", ["goroutine apply all echo"]))
 NORMAL = (
     (r"0x[0-9a-f]+", "<addr>"),
     (r"thread \d+ *", "thread <tid> "),
@@ -83,11 +85,12 @@ def by_seam(target, command):
     return output(fixtures.BUILD / "seam", command, *where)
 
 
-def by_gdb(target, command):
+def by_gdb(target, *commands):
+    run = [word for command in commands for word in ("-ex", command)]
     text = output(
         "gdb", "-nx", "-batch", "-iex", "set width 0", "-iex",
         "set auto-load safe-path %s" % fixtures.SRC,
-        "-ex", r'echo \nHERE\n', "-ex", command,
+        "-ex", r'echo \nHERE\n', *run,
         "-ex", r"echo \nEND\n", target.exe,
         *([target.core] if target.core else ["-p", str(target.pid)]))
     return text.partition("\nHERE\n")[2].partition("\nEND\n")[0]
@@ -122,11 +125,12 @@ def compare_views(exe, fixture):
     """How many views there are of a fixture's core, and how many are wrong."""
     wrong = 0
     with fixtures.dead(exe) as target:
-        for view, gdb in VIEWS:
+        for view, commands in VIEWS:
             golden = HERE / ("%s-%s.txt" % (fixture, view))
             wrong += compare(golden, lineless(by_seam(target, view)))
             wrong += unlike(golden, by_both(golden.read_text(), view),
-                            by_both(lineless(by_gdb(target, gdb)), view))
+                            by_both(lineless(by_gdb(target, *commands)),
+                                    view))
     return len(VIEWS), wrong
 
 

@@ -21,8 +21,8 @@ TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
                "command", "commands", "asking", "functions", "backtraces",
                "printers", "settings", "here", "breaking", "catching",
-               "completing", "elements", "following", "naming", "stop",
-               "waking"}
+                "completing", "elements", "following", "naming", "stacks",
+                "stop", "waking"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.
