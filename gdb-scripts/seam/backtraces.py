@@ -37,8 +37,15 @@ class _Shown(FrameDecorator):
             return NAMELESS
         return name if isinstance(name, str) else NAMELESS
 
+    def address(self):
+        return None if self._is_signal() else super().address()
+
     def filename(self):
-        return target.shown(super().filename)
+        return None if self._is_signal() else target.shown(super().filename)
+
+    def _is_signal(self):
+        """gdb would tell the library of what it made up for a signal."""
+        return self.inferior_frame().type() == gdb.SIGTRAMP_FRAME
 
     def frame_args(self):
         return self._readable(super().frame_args())

@@ -55,7 +55,8 @@ Like "goroutine break", but the breakpoint is deleted when it is hit."""
 
 
 def _checked(word):
-    """WORD as an id. A program that has not begun may come to have any."""
+    """The id that WORD is. A program that has not begun may come to have any."""
+    word = view.id_in(word)
     if not re.fullmatch('[1-9][0-9]{0,18}', word):
         raise gdb.GdbError('Invalid goroutine ID: %s' % word if word else
                            'Argument required (a goroutine ID).')

@@ -75,11 +75,11 @@ _BEGINNING = re.compile(r'(%s)[ \t]*[=!<>~]|in[ \t]*\(' % '|'.join(FIELDS))
 
 
 def split_ids(argument):
-    """(ids, rest): the words of ARGUMENT that begin with a digit, and what
-    comes behind them."""
+    """(ids, rest): the words of ARGUMENT that begin with a digit or, as gdb's
+    variables, with a $, and what comes behind them."""
     end = 0
     for word in re.finditer(r'\S+', argument):
-        if not word.group()[0].isdigit():
+        if not (word.group()[0].isdigit() or word.group()[0] == '$'):
             break
         end = word.end()
     return argument[:end], argument[end:].strip()

@@ -2,6 +2,7 @@
 """The goroutines of the selected inferior at one moment: what the commands
 print of them, and how they are selected."""
 
+import re
 from collections import namedtuple
 
 import gdb
@@ -10,6 +11,8 @@ from . import (analyse, backtraces, clock, filter, render, selection, stop,
                target, unwind)
 from .model import Place, Unreadable
 
+# What gdb has a number for, in an ID-LIST.
+_VALUE = re.compile(r'\$\w+(?:\(\w*\))?')
 
 # A goroutine that runs: where it is, and its sp in its segments; all None
 # where its thread is not known.
@@ -322,7 +325,21 @@ def parse_ids(text):
     return _parse(text.replace(',', ' ').split())
 
 
+def id_in(word):
+    """WORD with the numbers that gdb's variables and functions in it have, as
+    $_goroutine()."""
+    return _VALUE.sub(lambda found: _number(found.group()), word)
+
+
+def _number(expression):
+    value = gdb.parse_and_eval(expression)
+    if value.type.strip_typedefs().code != gdb.TYPE_CODE_INT:
+        raise gdb.GdbError('Convenience variable must have integer value.')
+    return str(int(value))
+
+
 def _parse(words):
+    words = [id_in(word) for word in words]
     try:
         return analyse.parse_ids(words)
     except ValueError as error:

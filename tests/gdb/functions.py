@@ -66,6 +66,23 @@ class Functions(session.Core):
             'You must provide two arguments for $_in_goroutine.',
             'You must provide one or two arguments for $_goroutine_does.'])
 
+    def test_in_the_place_of_ids(self):
+        """As "thread $_thread"."""
+        out = self.gdb(
+            'set $three = 3', 'goroutine $three', 'goroutine $_goroutine()',
+            'info goroutines 2-$three 4', 'goroutine apply $three -q output '
+            '$_goroutine()', 'output $_gstate($three)',
+            'goroutine break $_goroutine() usleep', 'info breakpoints',
+            'goroutine $nosuch', 'goroutine apply $nosuch bt')
+        for answer in out[1:3]:
+            self.assertIn('Switching to goroutine 3 ', answer)
+        self.assertEqual(re.findall(r'(?m)^[* ] (\d) ', out[3]),
+                         ['2', '3', '4'])
+        self.assertEqual(out[4:6], ['3', '"waiting"'])
+        self.assertIn('stop only if $_goroutine() == 3\n', out[7] + '\n')
+        self.assertEqual(out[8:], 2 * [
+            'Convenience variable must have integer value.'])
+
     def test_without_a_process(self):
         """One line, as of those that have one."""
         calls = ('$_goroutine()', '$_gcount()', '$_gstate(1)', '$_gpc(1)',

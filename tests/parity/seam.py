@@ -22,4 +22,4 @@ def seam(target):
 
 if __name__ == "__main__":
     sys.exit(parity.main(seam, fixtures.each_target(
-        fixtures.NAMES + fixtures.OBJECTS + ("signalled",))))
+        fixtures.NAMES + fixtures.OBJECTS + ("blocking", "signalled"))))
