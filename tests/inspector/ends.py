@@ -22,7 +22,8 @@ import fixtures  # noqa: E402
 SEAM = str(fixtures.BUILD / "seam")
 MOMENTS = 40
 GONE = re.compile(r"seam: (there is no process \d+"
-                  r"|process \d+ has no memory: it is ending, .*)\n")
+                  r"|process \d+ has no memory: it is ending, .*"
+                  r"|process \d+ is not the program any more that it was .*)\n")
 
 
 def fixture(name):

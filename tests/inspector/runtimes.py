@@ -198,7 +198,7 @@ def commands(look):
             ("list", ['in("main.choose")'], r"select .* main.choose"),
             ("list", ['reason == "semacquire"'], r"waiting +semacquire"),
             ("list", ["segments > 100 && state == waiting"],
-             r"chan receive .* main.receive parked.go:\d+ +2\d\d "),
+             r"chan receive .* main\.rec\S* parked.go:\d+ +2\d\d "),
             ("groups", ["--by", "creator"], r"main.begin"),
             ("groups", ["--folded"], r"main.descend;main.descend"),
             ("stacks", ["-n", "5"], r"created by main.begin at parked.go"),
