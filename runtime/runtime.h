@@ -489,6 +489,8 @@ void checkguard(void);
 #include "report.h"
 #include "timers.h"
 
+uint64_t ticks(void); /* time.c */
+
 #include "thread.h"
 
 #endif

@@ -12,7 +12,6 @@
  * time.c
  */
 
-uint64_t ticks(void);
 void clockstart(void); /* sched.clock.first */
 void clockread(void);  /* sched.clock.last */
 /* Nanoseconds that have gone by since T (ticks()), by sched.clock. */

@@ -44,6 +44,10 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
             asking.ask('"info goroutines -group"', 'groups', *words,
                        *_split_wanted(rest))
             return
+        with stop.uncollected():
+            self._tell(rest, words)
+
+    def _tell(self, rest, words):
         view = View()
         chosen, absent = view.choose(rest)
         if chosen and words is not None:

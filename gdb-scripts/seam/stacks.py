@@ -9,7 +9,7 @@ the same return addresses reads like; these are found without it (cfi.py).
 import gdb
 
 from . import (backtraces, cfi, grouping, render, render_groups, selection,
-               stop, target)
+               target)
 
 
 def grouped(view, goroutines, key):
@@ -24,7 +24,7 @@ def grouped(view, goroutines, key):
                  'name': lambda g: g.name or '-',
                  'thread': view.thread_word}[key]
     # The newest first: so their stacks are read.
-    with selection.kept(), stop.uncollected():
+    with selection.kept():
         common = {g.id: common_of(g) for g in reversed(goroutines)}
     found = grouping.groups(goroutines, lambda g: common[g.id], view.elapsed)
     return render_groups.groups(found, key)

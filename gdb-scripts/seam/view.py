@@ -147,7 +147,7 @@ class View:
     def table(self, goroutines):
         """The text of info goroutines."""
         current = self.current()
-        with selection.kept(), stop.uncollected():
+        with selection.kept():
             # The runtime has the newest first, and so their segments are read.
             rows = [self.row(g, current) for g in reversed(goroutines)]
             return render.table(rows[::-1])
