@@ -201,29 +201,6 @@ static void together(void *arg)
 	CHECK(seam_chan_free(done) == 0);
 }
 
-static NOINLINE int takes_block(int n)
-{
-	char *b = __builtin_alloca((size_t)n);
-	memset(b, n, (size_t)n);
-	__asm__ volatile("" : : "r"(b) : "memory");
-	return b[n - 1];
-}
-
-/* What alloca takes is given back when its function has returned. */
-static void blocks_go(void *arg)
-{
-	(void)arg;
-	CHECK(seam_setmaxstack(1 << 20) == 0);
-	for (int i = 0; i < 2000; i++)
-		CHECK(takes_block(5000) == (char)5000);
-}
-
-static void test_blocks_go(void **state)
-{
-	(void)state;
-	ends_well(blocks_go);
-}
-
 static void test_growth(void **state)
 {
 	(void)state;
@@ -241,7 +218,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_growth_of_many),
-		cmocka_unit_test(test_blocks_go),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
