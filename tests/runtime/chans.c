@@ -175,12 +175,39 @@ static void test_freeing(void **state)
 	one_machine(freeing_closed);
 }
 
+/* A buffer of several elements, filled to each height, at each place in it. */
+static void around(void *arg)
+{
+	enum { Cap = 5 };
+	int64_t in = 0, out = 0, v;
+	seam_chan *c = seam_chan_make(sizeof(in), Cap);
+	(void)arg;
+	for (int round = 0; round < 40; round++) {
+		int n = round % Cap + 1;
+		for (int i = 0; i < n; i++, in++)
+			CHECK(seam_send(c, &in, 0) == 0);
+		CHECK(seam_chan_len(c) == (size_t)n);
+		if (n == Cap)
+			FAILS(seam_send(c, &in, 0), ETIMEDOUT);
+		for (int i = 0; i < n; i++, out++)
+			CHECK(seam_recv(c, &v, 0) == 0 && v == out);
+		FAILS(seam_recv(c, &v, 0), ETIMEDOUT);
+	}
+}
+
+static void test_around(void **state)
+{
+	(void)state;
+	ends_well(around);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_freeing),
 		cmocka_unit_test(test_every_size),
 		cmocka_unit_test(test_closing),
+		cmocka_unit_test(test_around),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

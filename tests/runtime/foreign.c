@@ -309,12 +309,50 @@ static void test_in_kernel(void **state)
 	ends_well(in_kernel);
 }
 
+/* Nobody looks at anything for long when all sleep: they must be woken. */
+
+static void too_late(void *arg)
+{
+	(void)arg;
+	seam_sleep(100 * SEAM_S);
+	CHECK(!"the wake-up was lost");
+}
+
+static void *thread_sends_seldom(void *arg)
+{
+	for (int i = 0; i < 20; i++) {
+		usleep(20 * 1000); /* until they sleep */
+		CHECK(seam_send(arg, NULL, SEAM_FOREVER) == 0);
+	}
+	return arg;
+}
+
+static void all_sleep(void *arg)
+{
+	seam_chan *c = seam_chan_make(0, 0);
+	(void)arg;
+	seam_go(too_late, NULL);
+	pthread_t t = thread(thread_sends_seldom, c);
+	for (int i = 0; i < 20; i++)
+		CHECK(seam_recv(c, NULL, SEAM_FOREVER) == 0);
+	ended(t);
+}
+
+static void test_all_sleep(void **state)
+{
+	(void)state;
+	ends_well(all_sleep);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exchange),  cmocka_unit_test(test_spawn),
-		cmocka_unit_test(test_locks),	  cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_exchange),
+		cmocka_unit_test(test_spawn),
+		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_in_kernel),
+		cmocka_unit_test(test_all_sleep),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
