@@ -112,8 +112,8 @@ _known = _Known()
 
 
 # What a _Shown has to say of a frame, the symbols of its arguments or None, and
-# which kind of code it is in.
-_Told = namedtuple('_Told', 'function filename line arguments kind')
+# which kind of code it is in. address: whether that is told.
+_Told = namedtuple('_Told', 'function address filename line arguments kind')
 
 
 class _Plain(FrameDecorator):
@@ -129,7 +129,8 @@ class _Plain(FrameDecorator):
         shown = _Shown(FrameDecorator(self._frame))
         arguments = FrameDecorator(self._frame).frame_args()
         told = _known.told[where] = _Told(
-            shown.function(), shown.filename(), shown.line(),
+            shown.function(), shown.address() is not None,
+            shown.filename(), shown.line(),
             arguments and [a.symbol() for a in arguments],
             unwind.code().kind(self._frame))
         return told
@@ -144,7 +145,7 @@ class _Plain(FrameDecorator):
         return self.told.function
 
     def address(self):
-        return self._frame.pc()
+        return self._frame.pc() if self.told.address else None
 
     def filename(self):
         return self.told.filename
