@@ -69,7 +69,7 @@ $(foreach s,$(wildcard tests/fixtures/*.c),$(foreach c,$(CCS),$(foreach l,$(LDS)
 $(eval $(call program,$s,$B/fixtures/$(basename $(notdir $s))-$c-$l,$c,$l,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter)))))
 
 # So many goroutines as it is told.
-$(eval $(call program,tests/bench/crowd.c,$B/tests/crowd,gcc,gold,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter))
+$(eval $(call program,tests/bench/crowd.c,$B/checked/crowd,gcc,gold,-O2 -fno-optimize-sibling-calls -Wno-unused-parameter))
 
 # Programs of another runtime, gccgo's, with its library shared and in them.
 $B/gccgo/parked: tests/gccgo/parked.go

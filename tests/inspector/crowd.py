@@ -32,7 +32,7 @@ def seam(core, command, before):
 def main():
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
-        (pathlib.Path(folder) / "crowd").symlink_to(BUILD / "tests/crowd")
+        (pathlib.Path(folder) / "crowd").symlink_to(BUILD / "checked/crowd")
         with Crowds(folder) as crowds:
             core = crowds.core("crowd", CROWD)
             for command in "groups", "stacks", "list":
