@@ -38,10 +38,12 @@ class _Way:
 
     def values(self, memory, goroutine):
         """What GOROUTINE has in the words; None: not parked so."""
-        if len(goroutine.segments) <= self._last:
+        segments, sp = goroutine.segments, goroutine.sp
+        if (len(segments) <= self._last
+                or not segments[0].low <= sp < segments[0].end):
             return None
         if self._last == 0:
-            return memory.unpack(self.parts[0][1], goroutine.sp)
+            return memory.unpack(self.parts[0][1], sp)
         return sum((memory.unpack(words, _stand(goroutine, index))
                     for index, words in self.parts), ())
 

@@ -52,20 +52,29 @@ static void add_ended(struct looking *l)
 
 /* The segment with its descriptor at TOP; the one behind it, or 0. */
 static addr_t add_spare(struct looking *l, const struct goroutine *g,
-			addr_t top, uint8_t *descriptor)
+			addr_t newest, addr_t top, uint8_t *descriptor)
 {
 	const struct layout *lo = l->layout;
 	uint64_t size = lo->segment.size;
 
 	if (target_read_some(l->target, top, descriptor, size) != size)
 		return addr(0);
-	if (!addr_eq(top, g->top))
+	if (!addr_eq(top, newest))
 		*ARRAY_PUSH(&l->snapshot->remains) = (struct remains){
 			.goroutine = g->id,
 			.low = addr(layout_get(descriptor, lo->segment.low)),
 			.end = addr_plus(top, size),
 		};
 	return addr(layout_get(descriptor, lo->segment.spare));
+}
+
+/* Where the descriptor of G's newest segment is; 0: it has none. */
+static addr_t newest_top(const struct looking *l, const struct goroutine *g)
+{
+	if (!g->segments.n)
+		return addr(0);
+	return addr(l->snapshot->segments.items[g->segments.first].end.v
+		    - l->layout->segment.size);
 }
 
 static void add_spares(struct looking *l)
@@ -75,10 +84,10 @@ static void add_spares(struct looking *l)
 
 	for (size_t i = 0; i < l->snapshot->goroutines.n; i++) {
 		const struct goroutine *g = &l->snapshot->goroutines.items[i];
-		addr_t top = g->top;
+		addr_t newest = newest_top(l, g), top = newest;
 
 		for (size_t k = 0; k < SparesMost && !addr_null(top); k++)
-			top = add_spare(l, g, top, descriptor);
+			top = add_spare(l, g, newest, top, descriptor);
 	}
 }
 

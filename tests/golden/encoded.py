@@ -138,7 +138,8 @@ def check(target, command):
 
 def number_free(text):
     """Without what is counted in the text only, and what is rounded."""
-    text = re.sub(r"(?m)^#\d+ +|^ +\d+ (?= 0x)", " ", text)
+    text = re.sub(r"(?m)^#\d+ +|^ *\d+ (?= 0x)|^ *\.\.\. \d+ more frames? .*$",
+                  " ", text)
     text = re.sub(r"\b0x0+(?=[0-9a-f])", "0x", text)
     return re.sub(r"\b\d+(us|ms|m\d\ds|h\d\dm)\b|\b\d+\.\ds\b", " ", text)
 

@@ -152,6 +152,7 @@ static void tells_of_deadlines(void **state)
 	assert_false(s->objects.timers.items[1].stale);
 	snapshot_free(s);
 	m.slots = Base + sizeof(m) - sizeof(struct tmr);
+	strcpy(m.words, "nobody"); /* where the goroutine would be */
 	m.used = m.room = UINT64_MAX;
 	s = make_snapshot();
 	look_at(&m, s);
