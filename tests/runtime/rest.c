@@ -17,16 +17,6 @@ static int64_t cpu_time(void)
 	return t.tv_sec * SEAM_S + t.tv_nsec;
 }
 
-/* Bytes of memory that the process has. */
-static long resident(void)
-{
-	long size, pages = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
-	CHECK(f && fscanf(f, "%ld %ld", &size, &pages) == 2);
-	fclose(f);
-	return pages * sysconf(_SC_PAGESIZE);
-}
-
 static void waits(void *arg)
 {
 	(void)arg;

@@ -71,6 +71,16 @@ static __attribute__((unused)) void cancels(int (*wait)(void *), void *arg)
 	}
 }
 
+/* Bytes of memory that the process has. */
+static __attribute__((unused)) long resident(void)
+{
+	long size, pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	CHECK(f && fscanf(f, "%ld %ld", &size, &pages) == 2);
+	fclose(f);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
 /* How a scenario's process ended, and what it wrote to standard error. */
 struct ending {
 	int status; /* as wait() gives it */

@@ -20,15 +20,6 @@ static const long Held = Half * 2300L; /* too much for a few, in bytes */
 static int doors[Many][2], nin;
 static seam_waitgroup batches[Many];
 
-static long resident(void)
-{
-	long size, pages = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
-	CHECK(f && fscanf(f, "%ld %ld", &size, &pages) == 2);
-	fclose(f);
-	return pages * sysconf(_SC_PAGESIZE);
-}
-
 static void *awaits(void *fd)
 {
 	char c;
