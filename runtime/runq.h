@@ -97,14 +97,16 @@ static inline bool runqappend(M *mp, G *gp)
  */
 static inline void runqfetch(M *mp)
 {
-	enum { Far = 4, Near = 2, Line = 64 };
+	enum { Far = 4, Near = 2, Line = 64, Begins = 2 * Line };
+	enum { Returns = 5 * Line }; /* through what it waited in */
 	if (runqlen(mp) <= Far)
 		return;
 	char *g = (char *)mp->runq[(mp->runqhead + Far) & mp->runqmask];
 	for (size_t i = 0; i < sizeof(G); i += Line)
 		__builtin_prefetch(g + i, 1);
 	G *gp = mp->runq[(mp->runqhead + Near) & mp->runqmask];
-	for (size_t i = 0; i < 2 * Line; i += Line)
+	size_t used = gp->wait ? Returns : Begins;
+	for (size_t i = 0; i < used; i += Line)
 		__builtin_prefetch((char *)gp->sched.sp + i, 1);
 }
 
