@@ -7,9 +7,6 @@
 #include "model/segments.h"
 #include "util/workers.h"
 
-/* Less than a crowd takes no longer than a thread to start. */
-enum { CrowdLeast = 4096 };
-
 struct reading {
 	struct segment_reader *reader;
 	size_t first, end;

@@ -59,6 +59,16 @@ struct list collection_list(const struct layout *l)
 	};
 }
 
+void collection_walk_again(struct target *t, const struct layout *l,
+			   struct snapshot *s, const struct visitor *v)
+{
+	const struct list all = collection_list(l);
+	size_t notes = s->notes.n;
+
+	error_free(list_walk(t, s, &all, v));
+	s->notes.n = notes;
+}
+
 static void visit_machine(void *arg, addr_t at, const uint8_t *m)
 {
 	struct collection *c = arg;

@@ -54,6 +54,9 @@ void goroutines_sort(struct snapshot *s);
 
 /* The list of goroutines. */
 struct list collection_list(const struct layout *l);
+/* Walk it once more: what is wrong with it has been told. */
+void collection_walk_again(struct target *t, const struct layout *l,
+			   struct snapshot *s, const struct visitor *v);
 
 /* Whether the next of those that were parked is the one at AT, with these BYTES
  * by now, and has not run since: then it is kept. early.c */

@@ -68,16 +68,13 @@ static void forget_nothing(void *arg)
 	(void)arg;
 }
 
-/* Those that the list leads to. What is wrong with it has been told. */
+/* Those that the list leads to. */
 static void meet_list(struct searching *s)
 {
 	struct collection *c = s->collection;
-	const struct list all = collection_list(c->layout);
 	const struct visitor v = { visit, forget_nothing, s };
-	size_t notes = c->snapshot->notes.n;
 
-	error_free(list_walk(c->target, c->snapshot, &all, &v));
-	c->snapshot->notes.n = notes;
+	collection_walk_again(c->target, c->layout, c->snapshot, &v);
 }
 
 static void look(struct searching *s, addr_t at, const uint8_t *bytes, size_t n)

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "model/list.h"
+#include "model/collection.h"
 #include "model/references.h"
 #include "util/scope.h"
 
@@ -62,21 +62,11 @@ static void forget_nothing(void *arg)
 	(void)arg;
 }
 
-/* What is wrong with the list has been told already. */
 static void leave_out_goroutines(struct searching *s)
 {
-	const struct layout *l = s->layout;
-	const struct list all = {
-		.what = "goroutine",
-		.head = l->goroutine.head,
-		.next = l->goroutine.next,
-		.size = l->goroutine.size,
-	};
 	const struct visitor v = { visit_goroutine, forget_nothing, s };
-	size_t notes = s->snapshot->notes.n;
 
-	error_free(list_walk(s->target, s->snapshot, &all, &v));
-	s->snapshot->notes.n = notes;
+	collection_walk_again(s->target, s->layout, s->snapshot, &v);
 }
 
 static void leave_out_segments(struct searching *s)

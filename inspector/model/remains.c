@@ -39,15 +39,11 @@ static void forget(void *arg)
 	((struct looking *)arg)->snapshot->remains.n = 0;
 }
 
-/* What is wrong with the list has been told. */
 static void add_ended(struct looking *l)
 {
-	const struct list all = collection_list(l->layout);
 	const struct visitor v = { visit, forget, l };
-	size_t notes = l->snapshot->notes.n;
 
-	error_free(list_walk(l->target, l->snapshot, &all, &v));
-	l->snapshot->notes.n = notes;
+	collection_walk_again(l->target, l->layout, l->snapshot, &v);
 }
 
 /* The segment with its descriptor at TOP; the one behind it, or 0. */

@@ -11,10 +11,9 @@
 #include "util/progress.h"
 #include "util/workers.h"
 
-/* So many goroutines are taken at a time. Of less than a crowd, whose stacks
- * take no longer than a thread to start, one thread takes all. More frames than
- * FramesWaiting do not wait for the rest. */
-enum { SomeGoroutines = 256, CrowdLeast = 4096, FramesWaiting = 64 << 10 };
+/* So many goroutines are taken at a time; of less than a crowd one thread takes
+ * all. More frames than FramesWaiting do not wait for the rest. */
+enum { SomeGoroutines = 256, FramesWaiting = 64 << 10 };
 
 /* Of so many goroutines ahead the processor is asked for the first bytes of
  * their stacks, line by line: about what ten frames take. The first of them is

@@ -11,6 +11,10 @@
 enum { WorkersMost = 8 };
 unsigned workers_number(void);
 
+/* A loop of fewer rounds, as stacks are, takes no longer than a thread to
+ * start. */
+enum { CrowdLeast = 4096 };
+
 /*
  * Call WORK on N threads at once, and return when all of them have. One of
  * them, which is told that it is the FIRST, is the caller's. There may be fewer
