@@ -1,82 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <dwarf.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "unwind/instructions.h"
 #include "unwind/row.h"
-#include "util/scope.h"
-
-static bool is_breg(const Dwarf_Op *op)
-{
-	return op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31;
-}
-
-static struct rule expression(enum rule_kind kind, const Dwarf_Op *ops,
-			      size_t n)
-{
-	struct rule r = { .kind = kind, .nops = n };
-
-	r.ops = array_new(n, sizeof(*ops));
-	memcpy(r.ops, ops, n * sizeof(*ops));
-	return r;
-}
-
-/* The CFA, or any other value: usually a register and an offset. */
-static struct rule value_rule(const Dwarf_Op *ops, size_t n)
-{
-	struct rule r = { .kind = RULE_REGISTER };
-
-	if (n == 1 && is_breg(ops)) {
-		r.reg = ops->atom - DW_OP_breg0;
-		r.offset = ops->number;
-		return r;
-	}
-	if (n == 1 && ops->atom == DW_OP_bregx && ops->number < NRegs) {
-		r.reg = ops->number;
-		r.offset = ops->number2;
-		return r;
-	}
-	return expression(RULE_EXPRESSION, ops, n);
-}
-
-/* A register's rule, from the location that libdw gives. */
-static struct rule location_rule(const Dwarf_Op *ops, size_t n)
-{
-	struct rule r = { .kind = RULE_AT_CFA };
-
-	if (n == 1 && ops->atom >= DW_OP_reg0 && ops->atom <= DW_OP_reg31)
-		return (struct rule){ .kind = RULE_REGISTER,
-				      .reg = ops->atom - DW_OP_reg0 };
-	if (n == 1 && ops->atom == DW_OP_regx && ops->number < NRegs)
-		return (struct rule){ .kind = RULE_REGISTER,
-				      .reg = ops->number };
-	if (n > 1 && ops[n - 1].atom == DW_OP_stack_value) {
-		r.kind = RULE_CFA;
-		n--;
-	}
-	if (n == 1 && ops[0].atom == DW_OP_call_frame_cfa)
-		return r;
-	if (n == 2 && ops[0].atom == DW_OP_call_frame_cfa
-	    && ops[1].atom == DW_OP_plus_uconst) {
-		r.offset = ops[1].number;
-		return r;
-	}
-	return expression(r.kind == RULE_CFA ? RULE_EXPRESSION
-					     : RULE_AT_EXPRESSION,
-			  ops, n);
-}
-
-static struct rule register_rule(Dwarf_Frame *frame, int reg)
-{
-	Dwarf_Op room[3], *ops;
-	size_t n;
-
-	if (dwarf_frame_register(frame, reg, room, &ops, &n) != 0)
-		return (struct rule){ .kind = RULE_UNDEFINED };
-	if (n == 0)
-		return (struct rule){ .kind = ops == room ? RULE_UNDEFINED
-							  : RULE_SAME };
-	return location_rule(ops, n);
-}
 
 static bool add_saved(struct plain_row *plain, const struct rule *r, int reg)
 {
@@ -114,27 +40,19 @@ static void fill_plain(struct row *row)
 		row->plain = plain;
 }
 
-struct row *row_make(Dwarf_Frame *frame)
+struct row *row_find(const struct table *t, uint64_t at)
 {
+	struct table_entry e;
 	struct row *row;
-	Dwarf_Op *ops;
-	size_t n;
-	int pc;
 
-	if (dwarf_frame_cfa(frame, &ops, &n) != 0 || n == 0)
+	if (!table_find(t, at, &e))
 		return NULL;
 	row = array_new(1, sizeof(*row));
-	row->cfa = value_rule(ops, n);
-	pc = dwarf_frame_info(frame, NULL, NULL, &row->signal);
-	for (int i = 0; i < DwRip; i++)
-		row->regs[i] = register_rule(frame, i);
-	row->regs[DwRip] = register_rule(frame, pc);
-	/* Callee-saved, but not in the defaults of libdw (0.188). */
-	if (row->regs[DwRbx].kind == RULE_UNDEFINED)
-		row->regs[DwRbx].kind = RULE_SAME;
-	/* By definition, unless the table says otherwise. */
-	if (row->regs[DwRsp].kind <= RULE_UNDEFINED)
-		row->regs[DwRsp] = (struct rule){ .kind = RULE_CFA };
+	if (!row_run(t, &e, at, row)) {
+		free(row);
+		return NULL;
+	}
+	row->signal = e.signal;
 	fill_plain(row);
 	return row;
 }
@@ -147,32 +65,6 @@ void row_free(struct row *row)
 	for (int i = 0; i < NRegs; i++)
 		free(row->regs[i].ops);
 	free(row);
-}
-
-static struct row *find_in(Dwarf_CFI *cfi, Dwarf_Addr at)
-{
-	SCOPE(memory) Dwarf_Frame *frame = NULL;
-
-	if (!cfi || dwarf_cfi_addrframe(cfi, at, &frame) != 0)
-		return NULL;
-	return row_make(frame);
-}
-
-struct row *row_find(struct program *p, addr_t at)
-{
-	Dwfl_Module *m = dwfl_addrmodule(p->dwfl, at.v);
-	Dwarf_Addr bias;
-	Dwarf_CFI *cfi;
-	struct row *row;
-
-	if (!m)
-		return NULL;
-	cfi = dwfl_module_eh_cfi(m, &bias);
-	row = find_in(cfi, at.v - bias);
-	if (row)
-		return row;
-	cfi = dwfl_module_dwarf_cfi(m, &bias);
-	return find_in(cfi, at.v - bias);
 }
 
 static bool rule_value(const struct rule *r, const struct frame_state *f,

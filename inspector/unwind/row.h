@@ -6,8 +6,8 @@
 #ifndef UNWIND_ROW_H
 #define UNWIND_ROW_H
 
-#include "layout/program.h"
 #include "unwind/eval.h"
+#include "unwind/table.h"
 
 enum rule_kind {
 	RULE_SAME,	    /* the caller's value is ours */
@@ -48,12 +48,9 @@ struct row {
 	struct plain_row plain;
 };
 
-/* The row for AT in the program's tables (.eh_frame, then .debug_frame); NULL
- * if they have none. The caller frees it with row_free(). */
-struct row *row_find(struct program *p, addr_t at);
-
-/* The same from libdw's description of a frame. NULL: it has no CFA. */
-struct row *row_make(Dwarf_Frame *frame);
+/* The row for AT, an address of the file, in its table T; NULL if there is
+ * none. Freed with row_free(). */
+struct row *row_find(const struct table *t, uint64_t at);
 void row_free(struct row *row);
 
 /*

@@ -7,6 +7,7 @@
 #define UNWIND_SITES_H
 
 #include "layout/layout.h"
+#include "layout/program.h"
 #include "unwind/row.h"
 #include "util/map.h"
 
@@ -19,9 +20,22 @@ struct site {
 	bool signal; /* not the runtime's: where signal handlers return to */
 };
 
+/* The unwind tables of a module, opened when they are first asked. */
+struct module_tables {
+	const Dwfl_Module *module;
+	struct loaded_table {
+		bool opened;
+		struct table table;
+		uint64_t bias; /* what its addresses lack */
+	} eh, debug;
+};
+
 /* Zeroed is empty. */
 struct sites {
 	struct map index;
+	struct {
+		ARRAY(struct module_tables);
+	} modules;
 	struct {
 		ARRAY(struct site);
 	} all;
