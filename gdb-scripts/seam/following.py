@@ -5,8 +5,12 @@ gdb steps a thread: where the goroutine waits in what it calls, others take the
 thread over, and gdb waits until the frame that it steps in is there again. The
 goroutine may go on on another thread, and gdb would wait for ever. So, while
 it steps, there are breakpoints where the calls of the line return to, for
-other threads that come to the same frame.
+other threads that come to the same frame. What "step" enters needs none: it
+ends there.
 """
+
+import re
+from collections import namedtuple
 
 import gdb
 
@@ -27,15 +31,16 @@ class _Return(gdb.Breakpoint):
 
 
 class _Step:
-    """One COMMAND, which steps FRAME, the newest, by lines."""
+    """One COMMAND, which steps FRAME, the newest, by lines, over calls that
+    return to RETURNS."""
 
-    def __init__(self, command, frame):
+    def __init__(self, command, frame, returns):
         self._command = command
         self._thread = gdb.selected_thread()
         self._caller = unwind.stand(unwind.older(frame))
         self._line = frame.find_sal().line
         self._found = False
-        self._returns = [_Return(addr, self) for addr in _returns(frame)]
+        self._returns = [_Return(addr, self) for addr in returns]
         gdb.events.stop.connect(self._stopped)
         gdb.events.exited.connect(self._end)
         gdb.events.before_prompt.connect(self._end)
@@ -114,16 +119,61 @@ def _ends(frame):
     return [i['addr'] for i in code if i['asm'].startswith('ret')]
 
 
-def _returns(frame):
-    """The addresses behind the calls in the line of FRAME."""
+# Where a call of a line returns to; whether "step" ends in what it calls, as
+# far as gdb's own entries of "skip" say.
+_Call = namedtuple('_Call', 'returns entered')
+
+_calls_at = {}      # [_Call] by inferior and pc, until gdb has other files
+
+
+def _calls(frame):
+    """Those of the line of FRAME."""
+    key = gdb.selected_inferior().num, frame.pc()
+    if key not in _calls_at:
+        _calls_at[key] = list(_find_calls(frame))
+    return _calls_at[key]
+
+
+def _find_calls(frame):
     sal = frame.find_sal()
     if sal.symtab is None:
-        return []
+        return
     architecture = frame.architecture()
-    return [i['addr'] + i['length']
-            for first, last in _ranges(frame, sal)
-            for i in architecture.disassemble(first, last)
-            if i['asm'].startswith('call')]
+    for first, last in _ranges(frame, sal):
+        for i in architecture.disassemble(first, last):
+            if i['asm'].startswith('call'):
+                called = _called(i['asm'])
+                if not _grows(called):
+                    yield _Call(i['addr'] + i['length'], _is_entered(called))
+
+
+def _called(call):
+    """The address that the instruction CALL names, or None."""
+    found = re.match(r'call\w*\s+0x([0-9a-f]+)', call)
+    return found and int(found.group(1), 16)
+
+
+def _grows(called):
+    """Whether CALLED gives the function another segment, and nobody waits."""
+    return called is not None and (target.symbol_at(called) or '').startswith(
+        target.nouns()['seam.symbol'])
+
+
+def _is_entered(called):
+    """Whether "step" ends in the function CALLED: one with lines that is not
+    the runtime's, which is skipped."""
+    if called is None:
+        return False
+    first, last = target.own_code()
+    return gdb.find_pc_line(called).line > 0 and not first <= called < last
+
+
+def _has_others_skips():
+    """Whether there are entries of "skip" besides the script's."""
+    nouns = target.nouns()
+    ours = nouns['step.over.files'], nouns['step.over.asm']
+    entries = gdb.execute('info skip', to_string=True).splitlines()[1:]
+    return not all(any(files in entry for files in ours) for entry in entries)
 
 
 def _ranges(frame, sal):
@@ -155,16 +205,22 @@ The commands "step" and "next" do this first, where "set seam step-goroutine"
 is on."""
 
     def invoke(self, argument, from_tty):
-        selection.prepare_step()
-        if not target.can_run() or not settings.step_goroutine():
+        if not target.can_run():
             return
-        if (gdb.selected_thread() is None or not target.has_runtime()
-                or here.running() is None):
+        selection.end_for_step()
+        if (not settings.step_goroutine() or gdb.selected_thread() is None
+                or not target.has_runtime()):
             return
-        _leave_runtime()
+        if gdb.selected_frame().level() > 0 and here.running() is not None:
+            _leave_runtime()
         frame = gdb.newest_frame()
-        if _may_move() and unwind.older(frame) is not None:
-            _Step(self.command, frame)
+        returns = self._waits(frame)
+        if returns and _may_move() and unwind.older(frame) is not None:
+            _Step(self.command, frame, returns)
+
+    def _waits(self, frame):
+        """Where calls return to in which gdb may wait for FRAME."""
+        return [call.returns for call in _calls(frame)]
 
 
 class FollowStep(_Follow):
@@ -174,6 +230,12 @@ The command "step" does this first: set seam step-goroutine."""
     command = 'step'
     name = 'maintenance prepare-goroutine-step'
     hooks = ('hook-step',)
+
+    def _waits(self, frame):
+        found = _calls(frame)
+        if any(call.entered for call in found) and not _has_others_skips():
+            found = [call for call in found if not call.entered]
+        return [call.returns for call in found]
 
 
 class FollowNext(_Follow):
@@ -186,6 +248,8 @@ The command "next" does this first: set seam step-goroutine."""
 
 
 def install():
-    """Define the hooks."""
+    """Define the hooks, connect to gdb's events, once a session."""
+    for event in gdb.events.new_objfile, gdb.events.clear_objfiles:
+        event.connect(lambda event: _calls_at.clear())
     FollowStep()
     FollowNext()

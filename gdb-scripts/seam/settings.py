@@ -14,7 +14,7 @@ class _Show(Prefix):
     """Show variables of the commands for goroutines."""
 
     def show(self):
-        for setting in _SETTINGS:
+        for setting in _SETTINGS.values():
             print('%s:  %s' % (setting.name,
                                setting.get_show_string(_words(setting.value))))
 
@@ -94,32 +94,33 @@ def _words(value):
     return value or ''
 
 
-_SETTINGS = []
+_SETTINGS = {}      # by name; gdb.parameter() takes ten times as long
 
 
 def inspector():
     """The inspector's file, as the user wants it; empty: look for it."""
-    return gdb.parameter('seam inspector') or ''
+    return _SETTINGS['inspector'].value or ''
 
 
 def marks():
     """Whether backtraces show seams."""
-    return gdb.parameter('seam marks')
+    return _SETTINGS['marks'].value
 
 
 def runtime_frames():
     """Whether backtraces show the runtime's frames."""
-    return gdb.parameter('seam runtime-frames')
+    return _SETTINGS['runtime-frames'].value
 
 
 def step_goroutine():
     """Whether steps follow their goroutine."""
-    return gdb.parameter('seam step-goroutine')
+    return _SETTINGS['step-goroutine'].value
 
 
 def install():
     """Make the settings known to gdb, once."""
     _Set('set seam', gdb.COMMAND_SUPPORT)
     _Show('show seam', gdb.COMMAND_SUPPORT)
-    _SETTINGS.extend((_Inspector(), _Marks(), _RuntimeFrames(),
+    _SETTINGS.update((setting.name, setting) for setting in
+                     (_Inspector(), _Marks(), _RuntimeFrames(),
                       _StepGoroutine()))

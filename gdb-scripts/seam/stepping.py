@@ -72,12 +72,13 @@ class _Stubs(gdb.unwinder.Unwinder):
         self._known.clear()
 
     def __call__(self, pending):
-        if not self.running and self.end is None:
+        caller = self.running and pending.level()
+        if not caller and self.end is None:
             return None
         pc = unwind.register(pending, 'rip')
         if pc == self.end:
             return self._called_by_itself(pending)
-        if not self.running or not pending.level():
+        if not caller:
             return None
         if pc not in self._known:
             self._known[pc] = _behind_stub_call(pc)

@@ -52,6 +52,14 @@ class Following(unittest.TestCase):
         self.assertRegex(out[2], r'(^|\n)%s\t' % GONE_ON)
         self.assertTrue(out[3].endswith('= 2'))
 
+    def test_step_over_what_the_user_skips(self):
+        out = session.run(
+            ['tbreak moved.c:' + CALLS, 'run', 'skip function wait_for_number',
+             'step', 'p $_goroutine()'],
+            session.executable('moved', 'clang', 'lld'))
+        self.assertRegex(out[3], r'(^|\n)%s\t' % GONE_ON)
+        self.assertTrue(out[4].endswith('= 2'))
+
     def test_before_its_function(self):
         """There is no caller to come back to."""
         out = session.run(["tbreak *&'gostart1' if $_goroutine() == 2", 'run',
