@@ -51,13 +51,15 @@ class Crowds:
         return self._processes[name, n].pid
 
     def core(self, name, n):
-        """Its path. The kernel's page cache has it, as it was just written."""
+        """Its path. The kernel's page cache has it: what was not read for a
+        while may have been given up."""
         if (name, n) not in self._cores:
             core = self.folder / ("%s-%d.core" % (name, n))
             self._cores[name, n] = core
             self._dump(name, n, core)
         if not self._cores[name, n].exists():
             raise RuntimeError("no core of %s %d" % (name, n))
+        read_through(self._cores[name, n])
         return self._cores[name, n]
 
     def _dump(self, name, n, core):
@@ -78,3 +80,10 @@ class Crowds:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def read_through(path):
+    with open(path, "rb", buffering=0) as file:
+        room = bytearray(1 << 20)
+        while file.readinto(room):
+            pass
