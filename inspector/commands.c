@@ -94,6 +94,10 @@ const struct option_words option_words[OPTION_NUMBER] = {
 			    WITH(COMMAND_STACKS) },
 	[OPTION_TIME] = { "time", 0, NULL, NULL,
 			  "say how long the process was stopped", WITH_ALL },
+	[OPTION_HELD] = { "held", 0, NULL, NULL,
+			  "of a process that a debugger holds, which tells\n"
+			  "its registers: seam(1)",
+			  WITH_ALL },
 	[OPTION_RUNTIME] = { "runtime", 0, "FILE", NULL,
 			     "of a runtime that FILE describes: seam-rt(5)",
 			     WITH_ALL },

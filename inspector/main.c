@@ -59,6 +59,8 @@ static void complain(const char *text)
 
 static struct error *open_target(const struct options *o, struct target **ret)
 {
+	if (o->given[OPTION_HELD])
+		return target_open_held(o->pid, stdin, ret);
 	if (o->pid)
 		return target_open_live(o->pid, ret);
 	return target_open_core(o->core, o->exe, ret);

@@ -303,6 +303,11 @@ static struct error *check_options(const struct options *o)
 				 o->given[OPTION_DOT] ? "--dot" : "--folded");
 	if (o->given[OPTION_TIME] && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
+	if (o->given[OPTION_HELD] && !o->pid)
+		return error_new("--held goes with -p: nobody holds a core");
+	if (o->given[OPTION_HELD] && o->given[OPTION_TIME])
+		return error_new("--held goes without --time: it is not seam "
+				 "that stops the process");
 	return NULL;
 }
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The commands that the inspector answers: info waits and its like, seam.
 
-It reads cores. Where the target is none, gdb writes one for it, which works
-on whatever gdb can read, and leaves the target alone; a process that gdb
-holds can be held by nobody else.
+It reads cores, and processes of this machine that gdb holds, for which gdb
+tells it the registers. For any other target, or where it may not look at the
+process, gdb writes a core for it, which works on whatever gdb can read, and
+leaves the target alone.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import os
 
 import gdb
 
-from . import inspector, settings, target, view
+from . import inspector, selection, settings, target, view
 from .command import Command, Prefix
 
 
@@ -22,12 +23,52 @@ def ask(title, command, *words):
     view.check_stopped()
     if target.has_program() or target.can_run():
         target.runtime_layout()
-    # A core tells the inspector where its program is.
-    with _core() as core:
-        answer = inspector.ask(program, command, core,
-                               gdb.current_progspace().filename, words)
+    answer = _ask_at_once(program, command, words)
+    if answer is None or answer.status == inspector.NONE:
+        with _core() as core:
+            answer = _ask_core(program, command, core, words)
     gdb.set_convenience_variable('_shell_exitcode', answer.status)
-    gdb.write(answer.text)
+    _tell(answer, answer.text)
+
+
+def table(words, current):
+    """Print the table of goroutines, the one with the id CURRENT marked, or
+    return False: it is not to be had without a core that has to be written.
+    """
+    answer = _ask_at_once(_found(), 'list', words)
+    # What ended the program stands first.
+    begin = answer.text.find(TABLE) if answer else -1
+    if begin < 0:
+        return False
+    text = answer.text[begin:]
+    _tell(answer, text.replace('\n  %d ' % current, '\n* %d ' % current, 1)
+          if current else text)
+    return True
+
+
+TABLE = '  ID '
+
+
+def _ask_at_once(program, command, words):
+    """The Answer from what is there, a process or a core; None: neither."""
+    if target.is_live():
+        with selection.kept():
+            told = inspector.told(target.registers())
+        return inspector.ask_held(program, command,
+                                  gdb.selected_inferior().pid, told, words)
+    if _is_core():
+        return _ask_core(program, command, _core_read(), words)
+    return None
+
+
+def _ask_core(program, command, core, words):
+    """A core tells the inspector where its program is."""
+    return inspector.ask(program, command, core,
+                         gdb.current_progspace().filename, words)
+
+
+def _tell(answer, text):
+    gdb.write(text)
     if answer.status == inspector.INTERRUPTED:
         raise KeyboardInterrupt
     failure = inspector.failure(answer)
@@ -63,8 +104,7 @@ def _program(title):
 @contextlib.contextmanager
 def _core():
     """The core of the selected inferior, one of its own while this lasts."""
-    connection = gdb.selected_inferior().connection
-    if connection is not None and connection.type == 'core':
+    if _is_core():
         yield _core_read()
         return
     import tempfile     # which takes long, and is seldom needed
@@ -76,6 +116,11 @@ def _core():
             raise gdb.GdbError('Cannot write a core for the inspector: %s'
                                % error) from None
         yield path
+
+
+def _is_core():
+    connection = gdb.selected_inferior().connection
+    return connection is not None and connection.type == 'core'
 
 
 def _core_read():

@@ -6,10 +6,10 @@ import re
 
 import gdb
 
-from . import (analyse, asking, backtraces, completing, filter, naming,
+from . import (analyse, asking, backtraces, completing, filter, here, naming,
                selection, stacks, stop, target)
 from .command import Command, complete_command
-from .view import View, complete_ids, parse_filter, parse_ids
+from .view import View, check_stopped, complete_ids, parse_filter, parse_ids
 
 _told = []      # the remark on frame numbers, which is made once a session
 
@@ -43,6 +43,8 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         if words is not None and asking.is_there():
             asking.ask('"info goroutines -group"', 'groups', *words,
                        *_split_wanted(rest))
+            return
+        if words is None and _told_by_inspector(rest):
             return
         with stop.uncollected():
             self._tell(rest, words)
@@ -256,6 +258,28 @@ def _split_group(argument):
     if by.group(1) not in completing.KEYS:
         raise gdb.GdbError('-by requires one of: %s' % ', '.join(completing.KEYS))
     return ['--by=' + by.group(1)], rest[by.end():]
+
+
+# From so many goroutines on, the inspector is faster although it has to begin.
+MANY = 5000
+
+
+def _told_by_inspector(rest):
+    """Print the table of all goroutines, or those that fit the filter REST,
+    as the inspector has it; or return False."""
+    if naming.any_given() or not asking.is_there():
+        return False
+    check_stopped()
+    if not here.reader().has_more(MANY):
+        return False
+    ids, text = filter.split_ids(rest)
+    if ids:
+        return False
+    current = selection.parked()
+    if current is None:
+        running = here.running()
+        current = running and running.id
+    return asking.table(_split_wanted(text), current)
 
 
 def _split_wanted(rest):

@@ -14,7 +14,7 @@ from collections import namedtuple
 NAME = 'seam'
 
 # Its exit statuses: everything, or a part, is told; the rest is no answer.
-WHOLE, PART = 0, 1
+WHOLE, PART, NONE = 0, 1, 2
 INTERRUPTED = 130
 
 # What it printed and how it ended.
@@ -44,11 +44,28 @@ def _above(folder):
 def ask(program, command, core, executable, words):
     """The Answer of PROGRAM to COMMAND on CORE. EXECUTABLE may be None, where
     the core's own is right."""
-    import subprocess
     files = [os.path.abspath(file) for file in (core, executable) if file]
-    done = subprocess.run(
-        [program, command, *files, *words], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    return _run([program, command, *files, *words], '')
+
+
+def ask_held(program, command, pid, registers, words):
+    """The same on the process PID, which gdb holds. REGISTERS is what
+    told() gives of its threads."""
+    return _run([program, command, '--held', '-p', str(pid), *words],
+                registers)
+
+
+def told(threads):
+    """THREADS, [(number, system call, registers)], as the inspector reads
+    them. Registers are by their DWARF numbers."""
+    return ''.join('%d %d %s\n' % (tid, call, ' '.join(map(hex, registers)))
+                   for tid, call, registers in threads)
+
+
+def _run(argv, stdin):
+    import subprocess
+    done = subprocess.run(argv, input=stdin.encode(), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False)
     return Answer(done.returncode, *(
         text.decode('utf-8', 'backslashreplace')
         for text in (done.stdout, done.stderr)))

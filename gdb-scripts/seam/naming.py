@@ -20,6 +20,11 @@ def give(goroutine, name):
         _names.pop(_key(goroutine), None)
 
 
+def any_given():
+    """Whether the user has named one."""
+    return bool(_names)
+
+
 def apply(goroutines):
     """Let GOROUTINES of the selected inferior have the names given to them."""
     if _names:

@@ -7,6 +7,7 @@ becomes a note, and the walk ends there with what it has.
 
 import struct
 from collections import deque, namedtuple
+from itertools import islice
 from operator import attrgetter
 
 from .model import Clock, Goroutine, Machine, Segment, Snapshot, Unreadable
@@ -161,6 +162,10 @@ class Reader:
                 if state(fields) not in unused]
         made.sort(key=attrgetter('id'))
         return made
+
+    def has_more(self, most):
+        """Whether there are more than MOST goroutines, used or not."""
+        return sum(1 for _ in islice(self._list('goroutine'), most + 1)) > most
 
     def running(self):
         """[(thread, Goroutine)] of those that run; the thread as the program

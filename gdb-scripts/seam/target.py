@@ -378,6 +378,24 @@ def inner_id(thread):
     return int(ids.group(1)) if ids else lwp
 
 
+# By their DWARF numbers.
+_REGISTERS = ('rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 '
+              'rip').split()
+
+
+def registers():
+    """[(number, system call or -1, registers by their DWARF numbers)] of the
+    threads of the selected inferior; selects another one."""
+    def number(name):
+        return int(gdb.newest_frame().read_register(name))
+    found = []
+    for thread in gdb.selected_inferior().threads():
+        thread.switch()
+        found.append((thread.ptid[1], number('orig_rax'),
+                      [number(name) & MASK for name in _REGISTERS]))
+    return found
+
+
 def can_run():
     """Whether the target is a process, not a core."""
     connection = gdb.selected_inferior().connection

@@ -142,7 +142,7 @@ static struct error *live_stop(struct target *t)
 
 	block_sigchld();
 	t->stopped_ns = -monotonic_ns();
-	e = stop_threads(l);
+	e = l->told ? told_threads(l) : stop_threads(l);
 	if (!e) {
 		cache_refresh(&l->cache, l->through);
 		e = procfs_check_identity(l);
@@ -190,7 +190,7 @@ static const struct target_ops live_ops = {
 	.close = live_close,
 };
 
-struct error *target_open_live(int pid, struct target **ret)
+static struct error *open_process(int pid, FILE *told, struct target **ret)
 {
 	struct live *l = array_new(1, sizeof(*l));
 	SCOPE(target) struct target *t = &l->target;
@@ -200,6 +200,7 @@ struct error *target_open_live(int pid, struct target **ret)
 	t->exe = NO_FILE;
 	t->subject = strings_format(&t->strings, "process %d", pid);
 	l->pid = pid;
+	l->told = told;
 	l->through = procfs_thread(pid);
 	t->root = strings_format(&t->strings, "/proc/%d/root", l->through);
 	procfs_identify(l);
@@ -213,4 +214,14 @@ struct error *target_open_live(int pid, struct target **ret)
 		return e;
 	*ret = RELEASE(t);
 	return NULL;
+}
+
+struct error *target_open_live(int pid, struct target **ret)
+{
+	return open_process(pid, NULL, ret);
+}
+
+struct error *target_open_held(int pid, FILE *told, struct target **ret)
+{
+	return open_process(pid, told, ret);
 }

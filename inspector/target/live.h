@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * live.h - what the files about a live process share: live.c (the target),
- * stop.c (ptrace), cache.c (what has been read of it), procfs.c (what /proc
- * says).
+ * stop.c (ptrace), told.c (what a debugger tells of its threads), cache.c
+ * (what has been read of it), procfs.c (what /proc says).
  */
 #ifndef TARGET_LIVE_H
 #define TARGET_LIVE_H
+
+#include <stdio.h>
 
 #include "target/target.h"
 #include "util/map.h"
@@ -56,6 +58,7 @@ struct live {
 	struct identity identity;
 	bool nested;   /* in a pid namespace below ours */
 	bool readable; /* not yet let go */
+	FILE *told;    /* of a process that a debugger holds; or NULL */
 	struct cache cache;
 	struct {
 		ARRAY(void *);
@@ -78,6 +81,9 @@ size_t cache_fetch(int pid, addr_t at, void *buf, size_t size);
 struct error *stop_threads(struct live *l);
 /* Let go of all that are held. */
 void resume_threads(struct live *l);
+
+/* Take the registers of all threads as they are told in l->told. */
+struct error *told_threads(struct live *l);
 
 /* Whether thread TID of process PID has ended, waited for or not. */
 bool procfs_ended(int pid, int32_t tid);

@@ -7,6 +7,7 @@
  *	core.c corenotes.c	a core file, mapped
  *	packed.c formats.c	one that is compressed
  *	live.c stop.c procfs.c	a process, stopped only while it is read
+ *	told.c			one that a debugger holds
  *	cache.c			what has been read of a process
  *	files.c			the files behind the mappings
  *	arrays.c		a target made of arrays
@@ -18,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "target/elfimage.h"
 #include "target/regs.h"
@@ -143,6 +145,15 @@ struct error *target_open_core(const char *core, const char *exe,
 
 /* Open a process. It runs on; what is read of it may be changing. */
 struct error *target_open_live(int pid, struct target **ret);
+
+/*
+ * Open a process that a debugger holds: it stands still, and nobody else can
+ * ask for its registers. The debugger tells them in TOLD, which is read when
+ * the target is to be stopped: a line for each thread with its number, that of
+ * the system call that it is in (-1: none) and the registers by their DWARF
+ * numbers, 0 to 16, 0x... where they are not decimal.
+ */
+struct error *target_open_held(int pid, FILE *told, struct target **ret);
 
 /* Memory and threads are given by the caller, and copied. */
 struct target *target_open_arrays(void);

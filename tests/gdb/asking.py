@@ -4,6 +4,7 @@
 compared with the golden files by tests/golden."""
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -142,6 +143,98 @@ class FromCore(unittest.TestCase):
                 [INSPECTOR, 'shell rm %s' % core, 'info waits'], self.exe,
                 core)
         self.assertEqual(out[2], 'The core file is no longer where it was.')
+
+
+MANY_ARE_FEW = 'python from seam import commands; commands.MANY = %d'
+
+
+class Held(unittest.TestCase):
+    """A process that gdb holds is read as it is, without a core."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def inspector(self, script):
+        """The command that lets a shell SCRIPT be asked in front of seam."""
+        program = pathlib.Path(self.folder, 'inspector')
+        program.write_text('#!/bin/sh\n%s\nexec %s "$@"\n' % (script, SEAM))
+        program.chmod(0o755)
+        return 'set seam inspector %s' % program
+
+    def test_no_core_is_written(self):
+        log = os.path.join(self.folder, 'log')
+        out = session.run(
+            [self.inspector('echo "$@" >>%s' % log), *STOP, 'info waits',
+             'goroutine 2', 'info goroutines -group id < 3', 'goroutine'],
+            session.executable('parked'))
+        self.assertIn('goroutine 2', out[3])
+        self.assertIn('1 goroutine\n    2\n', out[5])
+        self.assertIn('oroutine is 2', out[6])
+        with open(log, encoding='utf-8') as file:
+            self.assertRegex(file.read(), r'\Awaits --held -p \d+\n'
+                             r'groups --held -p \d+ id < 3\n\Z')
+
+    def test_a_core_is_written_where_it_must(self):
+        out = session.run(
+            [self.inspector('case $2 in --held) echo "seam: no" >&2; exit 2; '
+                            'esac'), *STOP, 'info waits'],
+            session.executable('parked'))
+        self.assertIn('goroutine 2', out[3])
+
+    def test_running_ones_stand_where_their_registers_say(self):
+        out = session.run([INSPECTOR, *STOP, 'info goroutines -group id == 1',
+                           'info machines'], session.executable('parked'))
+        self.assertRegex(out[3], r'#0 +usleep\n[^\0]*start at parked\.c:\d+')
+        self.assertRegex(out[4], r'runs goroutine 1 "main"')
+
+    def test_table_reads_the_same(self):
+        """The inspector's, which is asked where there are many, and gdb's."""
+        tables = ['info goroutines', 'info goroutines state == waiting']
+        stop = ['break hold', 'run live']
+        at_once = session.run(
+            [self.inspector('echo "$@" >&2'), *stop, 'up', MANY_ARE_FEW % 2,
+             *tables, 'goroutine 3', *tables, 'info goroutines 2',
+             'goroutine name x', *tables], session.executable('parked'))[5:]
+        slowly = session.run(
+            [INSPECTOR, *stop, 'up', MANY_ARE_FEW % 99999, *tables,
+             'goroutine 3', *tables, 'info goroutines 2', 'goroutine name x',
+             *tables], session.executable('parked'))[5:]
+        asked = [out for out in at_once if 'list --held' in out]
+        self.assertEqual(len(asked), 4)
+        for fast, slow in zip(at_once, slowly):
+            self.assertEqual(told(fast), told(slow))
+        self.assertIn('\n* 3 ', at_once[3])
+
+    def test_what_is_told_wrong(self):
+        pid, said = self.process(), {}
+        for told_ in '', '7 -1 0x1\n', 'x\n':
+            done = subprocess.run(
+                [SEAM, 'list', '--held', '-p', str(pid)], input=told_,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                universal_newlines=True)
+            self.assertEqual((done.returncode, done.stdout), (2, ''))
+            said[told_] = done.stderr
+        self.assertIn('nobody tells the registers of process', said[''])
+        self.assertIn('line 1 on standard input does not tell a thread',
+                      said['7 -1 0x1\n'])
+        self.assertEqual(said['x\n'], said['7 -1 0x1\n'])
+
+    def process(self):
+        process = subprocess.Popen([session.executable('parked'), 'live'],
+                                   stdout=subprocess.PIPE)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), b'ready\n')
+        return process.pid
+
+
+def told(table):
+    """TABLE without times, threads and what a shell was asked."""
+    table = re.sub(r'\n?list --held .*', '', table)
+    return re.sub(r' +(\d+(us|ms|\.\ds)|thread \d+)(?=\W)', ' ', table)
 
 
 class Without(unittest.TestCase):

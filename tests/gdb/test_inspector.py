@@ -45,6 +45,14 @@ class Inspector(unittest.TestCase):
         answer = inspector.ask(program, 'groups', '/c', None, [])
         self.assertEqual(answer.text, 'groups /c\n')
 
+    def test_held(self):
+        program = self.program('seam', 'echo "$@"; cat')
+        told = inspector.told([(7, -1, [1, 255])])
+        self.assertEqual(told, '7 -1 0x1 0xff\n')
+        self.assertEqual(
+            inspector.ask_held(program, 'list', 7, told, ['1']).text,
+            'list --held -p 7 1\n' + told)
+
     def test_failures(self):
         for status, notes, words in (
                 (2, 'seam: no runtime\n', 'no runtime'),

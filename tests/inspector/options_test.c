@@ -49,6 +49,20 @@ static void accepts_a_process(void **state)
 	ids_free(&o.ids);
 }
 
+static void accepts_a_held_process(void **state)
+{
+	char line[] = "list --held -p 42", core[] = "list --held core";
+	char both[] = "list --held --time -p 42";
+	struct options o;
+
+	(void)state;
+	assert_null(parse(line, &o));
+	assert_true(o.given[OPTION_HELD]);
+	ids_free(&o.ids);
+	error_free(parse(core, &o));
+	error_free(parse(both, &o));
+}
+
 static void accepts_keys_of_groups(void **state)
 {
 	char plain[] = "groups core --folded", by[] = "groups --by=reason core";
@@ -171,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_a_core),
 		cmocka_unit_test(accepts_a_process),
+		cmocka_unit_test(accepts_a_held_process),
 		cmocka_unit_test(accepts_keys_of_groups),
 		cmocka_unit_test(tells_filters_from_files),
 		cmocka_unit_test(help_and_version_need_nothing),
