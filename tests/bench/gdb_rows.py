@@ -14,9 +14,11 @@ def ours(work, crowd=MANY):
 
 ROWS = (
     row("list-live", "info goroutines, 100,000, live", "s",
-        ours("list-live"), under(1), under(0.1, look("go", "list-live", MANY))),
+        ours("list-live"), under(1), under(0.1, look("go", "list-live", MANY)),
+        others=(ours("lone-live"),)),
     row("list-core", "info goroutines, 100,000, core", "s",
-        ours("list-core"), under(1), under(0.1, look("go", "list-live", MANY))),
+        ours("list-core"), under(1), under(0.1, look("go", "list-live", MANY)),
+        others=(ours("lone-core"),)),
     row("list1000", "info goroutines, 1,000, live", "s",
         ours("list-live", SOME), under(1, look("gdb", "list-live", SOME))),
     row("group-live", "info goroutines -group, 100,000, live", "s",

@@ -53,11 +53,20 @@ class Asked:
         return ask(look.program, look.procs)
 
     def _list_live(self, who, n):
-        return self._of_process(who, n, [], "info threads" if who == "gdb"
-                                else LIST)
+        """As it is installed: the inspector is there."""
+        if who == "gdb":
+            return self._of_process(who, n, [], "info threads")
+        before = [self._inspector] if who == "seam" else []
+        return self._of_process(who, n, before, LIST)
 
     def _list_core(self, who, n):
-        return self._of_core(who, n, [], LIST)
+        return self._of_core(who, n, [self._inspector], LIST)
+
+    def _lone_live(self, who, n):
+        return self._of_process(who, n, [NO_INSPECTOR], LIST)
+
+    def _lone_core(self, who, n):
+        return self._of_core(who, n, [NO_INSPECTOR], LIST)
 
     def _group_live(self, who, n):
         return self._of_process(who, n, [self._inspector], GROUP)
