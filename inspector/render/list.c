@@ -32,29 +32,54 @@ struct widths {
 	int name;
 };
 
-static const char *reason(const struct goroutine *g, char buf[ReasonSize])
+/* What stands in a column: what many rows have in common is measured once. */
+struct word {
+	const char *text;
+	size_t bytes;
+	int width;
+};
+
+static struct word word_of(const char *text)
+{
+	return (struct word){ text, strlen(text), render_width(text) };
+}
+
+static const struct word none = { "-", 1, 1 }, nothing = { "", 0, 0 },
+			 line_end = { "\n", 1, 0 };
+
+/* The word for TEXT, which often was the LAST. */
+static struct word same_or_word_of(const char *text, struct word *last)
+{
+	if (text != last->text)
+		*last = word_of(text);
+	return *last;
+}
+
+static struct word reason(const struct goroutine *g, char buf[ReasonSize],
+			  struct word *last)
 {
 	if (*g->reason)
-		return g->reason;
+		return same_or_word_of(g->reason, last);
 	if (!g->running || g->thread == 0)
-		return "-";
+		return none;
 	snprintf(buf, ReasonSize, "thread %" PRId32, g->thread);
-	return buf;
+	return word_of(buf);
 }
 
 /* Where goroutines are: the text of each location, made when it is needed. */
 struct wheres {
 	const struct snapshot *s;
-	char **text; /* by location; NULL: not yet */
-	int most;    /* there is room for so much of each */
-	int widest;  /* of those that were made */
+	struct word *words; /* by location; their texts are ours; NULL: not yet
+			     */
+	int most;	    /* there is room for so much of each */
+	int widest;	    /* of those that were made */
 };
 
 static void wheres_scope(struct wheres *w)
 {
 	for (size_t i = 0; i < w->s->locations.n; i++)
-		free(w->text[i]);
-	free(w->text);
+		free((char *)w->words[i].text);
+	free(w->words);
 }
 
 static char *make_text(const char *format, ...)
@@ -93,18 +118,19 @@ static void widen(int *width, int wanted)
 		*width = wanted;
 }
 
-static const char *where(struct wheres *w, const struct goroutine *g)
+static struct word where(struct wheres *w, const struct goroutine *g)
 {
-	char **text;
+	struct word *word;
 
 	if (g->where == NONE)
-		return "-";
-	text = &w->text[g->where];
-	if (!*text) {
-		*text = make_where(&w->s->locations.items[g->where], w->most);
-		widen(&w->widest, render_width(*text));
+		return none;
+	word = &w->words[g->where];
+	if (!word->text) {
+		*word = word_of(
+			make_where(&w->s->locations.items[g->where], w->most));
+		widen(&w->widest, word->width);
 	}
-	return *text;
+	return *word;
 }
 
 /* Many have the same reason. */
@@ -170,6 +196,8 @@ static struct widths measure(const struct snapshot *s, struct wheres *all)
 /* A line, put together in one piece: there may be a million. */
 struct row {
 	ARRAY(char);
+	struct word state; /* of the line before */
+	struct word reason;
 };
 
 static void row_scope(struct row *r)
@@ -187,18 +215,17 @@ static char *room_for(struct row *r, size_t n)
 
 enum side { LEFT, RIGHT };
 
-/* TEXT on a SIDE of a column of WIDTH, and BEHIND blanks. One that is longer is
+/* WORD on a SIDE of a column of WIDTH, and BEHIND blanks. One that is longer is
  * not cut. */
-static void cell(struct row *r, enum side side, const char *text, int width,
+static void cell(struct row *r, enum side side, struct word word, int width,
 		 int behind)
 {
-	size_t n = strlen(text);
-	int rest = width - render_width(text);
-	size_t blanks = rest > 0 ? rest : 0, all = n + blanks + behind;
+	int rest = width - word.width;
+	size_t blanks = rest > 0 ? rest : 0, all = word.bytes + blanks + behind;
 	char *to = room_for(r, all);
 
 	memset(to, ' ', all);
-	memcpy(side == LEFT ? to : to + blanks, text, n);
+	memcpy(side == LEFT ? to : to + blanks, word.text, word.bytes);
 	r->n += all;
 }
 
@@ -208,24 +235,25 @@ static void fill_row(struct row *r, struct wheres *all,
 	char why[ReasonSize], since[DurationSize], digits[DigitsSize];
 
 	r->n = 0;
-	cell(r, LEFT, "", 0, 2);
-	cell(r, LEFT, render_signed(g->id, digits), w->id, 1);
-	cell(r, LEFT, g->state, StateWidth, 1);
-	cell(r, LEFT, reason(g, why), w->reason, 1);
-	cell(r, RIGHT, render_duration(g->waited, since), SinceWidth, 2);
+	cell(r, LEFT, nothing, 0, 2);
+	cell(r, LEFT, word_of(render_signed(g->id, digits)), w->id, 1);
+	cell(r, LEFT, same_or_word_of(g->state, &r->state), StateWidth, 1);
+	cell(r, LEFT, reason(g, why, &r->reason), w->reason, 1);
+	cell(r, RIGHT, word_of(render_duration(g->waited, since)), SinceWidth,
+	     2);
 	cell(r, LEFT, where(all, g), w->where, 1);
-	cell(r, RIGHT, render_unsigned(g->segments.n, digits), SegmentsWidth,
-	     1);
-	cell(r, RIGHT, render_unsigned(g->bytes, digits), w->bytes, 2);
-	cell(r, LEFT, *g->name ? g->name : "-", 0, 0);
-	cell(r, LEFT, "\n", 0, 0);
+	cell(r, RIGHT, word_of(render_unsigned(g->segments.n, digits)),
+	     SegmentsWidth, 1);
+	cell(r, RIGHT, word_of(render_unsigned(g->bytes, digits)), w->bytes, 2);
+	cell(r, LEFT, *g->name ? word_of(g->name) : none, 0, 0);
+	cell(r, LEFT, line_end, 0, 0);
 }
 
 void render_list(FILE *out, const struct snapshot *s)
 {
 	SCOPE(wheres)
 	struct wheres all = {
-		.s = s, .text = array_new(s->locations.n, sizeof(char *))
+		.s = s, .words = array_new(s->locations.n, sizeof(struct word))
 	};
 	const struct widths w = measure(s, &all);
 	SCOPE(row) struct row row = { 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/array.h"
 #include "util/map.h"
@@ -63,6 +64,9 @@ static void resize(struct map *m, size_t room)
 	if (room > UINT32_MAX)
 		out_of_memory();
 	m->entries = array_new(room, sizeof(*m->entries));
+	/* A page that is read first is given twice, and other threads are
+	 * interrupted for it. */
+	memset(m->entries, 0, room * sizeof(*m->entries));
 	m->room = room;
 	for (size_t i = 0; i < n; i++)
 		if (key_of(&before[i]))
