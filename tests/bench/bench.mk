@@ -37,6 +37,7 @@ $(eval $(call bench_peer,boost_fiber,boost_fiber.cpp,g++,-lboost_fiber -lboost_c
 $(eval $(call bench_program,go,tests/bench/peer.go,GOFLAGS= GO111MODULE=off GOCACHE=$(CURDIR)/$(BENCH)/go-cache go build -o $$@ tests/bench/peer.go))
 $(eval $(call bench_program,gccgo,tests/bench/peer.go,gccgo-12 -O2 -g tests/bench/peer.go -o $$@))
 $(eval $(call bench_peer,load,load.c,gcc -std=gnu11,))
+$(eval $(call bench_peer,floor_echo,floor_echo.c,gcc -std=gnu11,))
 
 # Whole programs, in a goroutine and on a thread: NAME-CC and NAME-CC-plain. Their
 # sources are compiled once, for whatever runtime they are linked with.
