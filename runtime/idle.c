@@ -430,7 +430,8 @@ void idle(M *mp)
 	deactivate(mp);
 	hascome(mp);
 	mp->wakeup = Asleep;
-	linkidle(mp);
+	if (!sched.stopped) /* else nobody takes it off again */
+		linkidle(mp);
 	setneedy();
 	bool others = sched.nactive > 0;
 	unlock(&sched.lock);

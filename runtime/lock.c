@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * lock.c - waiting for a Lock. Whoever holds one is in a section of some tens
- * of instructions, and waits for nothing but another lock: it is soon back,
- * unless the kernel has taken its processor away.
+ * of instructions, as a rule, and waits for nothing but another lock: it is
+ * soon back, unless the kernel has taken its processor away. Some sections are
+ * longer: pages that are asked for (mal.c), a row of deadlines that is spread
+ * (timers.c), a descriptor whose closing lingers (netpoll.c).
  *
  * There is no queue and no futex here, so that releasing is a plain store:
  * gswitch (asm/morestack.S) does it as the last thing it does for a goroutine
  * that waits. Who finds a lock held spins, then lets other threads run, then
- * sleeps a little each time. An M that does is not stuck in a system call: one
- * that went on in its place would come to the same lock.
+ * sleeps a little each time. An M that does is not stuck in a system call for
+ * the first Naps: one that went on in its place would come to the same lock.
+ * From then on others may have something else to do.
  */
 #include "runtime.h"
 
@@ -16,6 +19,7 @@ enum {
 	Spins = 100,	 /* about as long as the longest section */
 	Yields = 100,	 /* then the holder must have lost its processor */
 	Nap = 50 * 1000, /* ns */
+	Naps = 200,	 /* 10 ms and more */
 };
 
 static bool trylock(Lock *l)
@@ -34,7 +38,7 @@ static NOSPLIT void *waitforlock(void *arg)
 			continue;
 		}
 		osnap(Nap);
-		if (mp)
+		if (mp && i < Yields + Naps)
 			mp->stucksince = nanotime();
 	}
 	return NULL;

@@ -63,23 +63,31 @@ void osfree(void *p, uint64_t n)
 	munmap(p, n);
 }
 
+/*
+ * errno stays in what growing and shrinking may do: a program's function may
+ * have grown its stack between the call that has set errno and its look at it.
+ */
+static void advise(void *p, uint64_t n, int advice)
+{
+	int e = errno;
+	madvise(p, n, advice);
+	errno = e;
+}
+
 void osrelease(void *p, uint64_t n)
 {
-	madvise(p, n, MADV_DONTNEED);
+	advise(p, n, MADV_DONTNEED);
 }
 
 void osneed(void *p, uint64_t n)
 {
 #ifdef MADV_POPULATE_WRITE /* Linux 5.14 */
-	madvise(p, n, MADV_POPULATE_WRITE);
+	advise(p, n, MADV_POPULATE_WRITE);
 #endif
 }
 
-/*
- * Until *addr is no longer val, a wake-up, the deadline, or for no reason.
- * errno stays: a program's function may have grown its stack between the call
- * that has set errno and its look at it, and growing may wait for a lock.
- */
+/* Until *addr is no longer val, a wake-up, the deadline, or for no reason.
+ * errno stays. */
 void futexsleep(uint32_t *addr, uint32_t val, int64_t deadline)
 {
 	struct timespec ts = {
@@ -104,10 +112,13 @@ void osyield(void)
 	sched_yield();
 }
 
+/* errno stays: growing may wait for a lock. */
 void osnap(int64_t ns)
 {
 	struct timespec ts = { .tv_nsec = ns };
+	int e = errno;
 	nanosleep(&ts, NULL);
+	errno = e;
 }
 
 bool osbarrierinit(void)

@@ -213,6 +213,8 @@ static NOSPLIT void parkm(G *gp)
 	M *mp = getm();
 	void (*release)(void *) = mp->parkrelease;
 	void *arg = mp->parkarg;
+	if (forked) /* locks may be held by those who are not there */
+		forkedswitch();
 	stackshrink(gp);
 	gp->status = Gwaiting;
 	if (mp->parkwhen != INT64_MAX && !addtimer(gp, mp->parkwhen))
@@ -247,6 +249,8 @@ void parkmany(void (*release)(void *), void *arg, const char *reason,
 
 static NOSPLIT void yieldm(G *gp)
 {
+	if (forked)
+		forkedswitch();
 	gp->status = Grunnable;
 	runqput(getm(), gp);
 	schedule();

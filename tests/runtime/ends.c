@@ -247,9 +247,21 @@ static void test_race(void **state)
 	ends_well(race);
 }
 
-/* What grows waits for locks of the runtime: errno is the program's. */
+/*
+ * What grows waits for locks of the runtime and gives memory back, which the
+ * kernel may refuse, as here: errno is the program's.
+ */
 enum { Growers = 8, Growths = 100000 };
 static seam_waitgroup growing;
+static int64_t refusals;
+
+__attribute__((no_split_stack)) int madvise(void *p, size_t n, int advice)
+{
+	(void)p, (void)n, (void)advice;
+	__atomic_fetch_add(&refusals, 1, __ATOMIC_RELAXED);
+	errno = EINVAL;
+	return -1;
+}
 
 static NOINLINE void set(int e)
 {
@@ -284,6 +296,7 @@ static void growers(void *arg)
 	for (int i = 0; i < Growers; i++)
 		seam_go(grows, NULL);
 	CHECK(seam_wg_wait(&growing, SEAM_FOREVER) == 0);
+	CHECK(refusals > 0);
 }
 
 static void test_errno(void **state)
