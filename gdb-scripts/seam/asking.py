@@ -33,14 +33,18 @@ def ask(title, command, *words):
 
 def table(words, current):
     """Print the table of goroutines, the one with the id CURRENT marked, or
-    return False: it is not to be had without a core that has to be written.
+    return False: it is empty, something is wrong with the target, or a core
+    would have to be written.
     """
     answer = _ask_at_once(_found(), 'list', words)
-    # What ended the program stands first.
-    begin = answer.text.find(TABLE) if answer else -1
-    if begin < 0:
+    if answer is not None and answer.status == inspector.INTERRUPTED:
+        raise KeyboardInterrupt
+    if answer is None or answer.status != inspector.WHOLE:
         return False
-    text = answer.text[begin:]
+    # What ended the program stands first.
+    text = answer.text[answer.text.find(TABLE):]
+    if text.count('\n', 0, -1) < 1:
+        return False
     _tell(answer, text.replace('\n  %d ' % current, '\n* %d ' % current, 1)
           if current else text)
     return True
@@ -56,9 +60,8 @@ def _ask_at_once(program, command, words):
             told = inspector.told(target.registers())
         return inspector.ask_held(program, command,
                                   gdb.selected_inferior().pid, told, words)
-    if _is_core():
-        return _ask_core(program, command, _core_read(), words)
-    return None
+    core = _is_core() and _core_read()
+    return _ask_core(program, command, core, words) if core else None
 
 
 def _ask_core(program, command, core, words):
@@ -105,7 +108,10 @@ def _program(title):
 def _core():
     """The core of the selected inferior, one of its own while this lasts."""
     if _is_core():
-        yield _core_read()
+        core = _core_read()
+        if core is None:
+            raise gdb.GdbError('The core file is no longer where it was.')
+        yield core
         return
     import tempfile     # which takes long, and is seldom needed
     with tempfile.TemporaryDirectory(prefix='seam-') as folder:
@@ -124,11 +130,9 @@ def _is_core():
 
 
 def _core_read():
-    """The file that the selected inferior is read from."""
-    name = inspector.core_in(gdb.execute('info target', to_string=True))
-    if name is None:
-        raise gdb.GdbError('The core file is no longer where it was.')
-    return name
+    """The file that the selected inferior is read from; None: it is no longer
+    where it was."""
+    return inspector.core_in(gdb.execute('info target', to_string=True))
 
 
 class _Info(Command):

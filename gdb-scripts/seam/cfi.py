@@ -48,7 +48,8 @@ class Rows:
         if pc not in self._rows:
             try:
                 self._rows[pc] = self._find(pc)
-            except (_Other, Unreadable, struct.error, IndexError, TypeError):
+            except (_Other, Unreadable, struct.error, IndexError, TypeError,
+                    ValueError):
                 self._rows[pc] = None
         return self._rows[pc]
 

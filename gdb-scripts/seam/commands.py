@@ -40,7 +40,8 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
 
     def run(self, argument, from_tty):
         words, rest = _split_group(argument)
-        if words is not None and asking.is_there():
+        if (words is not None and asking.is_there()
+                and not naming.any_given()):
             asking.ask('"info goroutines -group"', 'groups', *words,
                        *_split_wanted(rest))
             return
@@ -270,6 +271,7 @@ def _told_by_inspector(rest):
     if naming.any_given() or not asking.is_there():
         return False
     check_stopped()
+    selection.check()
     if not here.reader().has_more(MANY):
         return False
     ids, text = filter.split_ids(rest)
@@ -285,10 +287,10 @@ def _told_by_inspector(rest):
 def _split_wanted(rest):
     """IDs and a filter as the inspector's words."""
     ids, text = filter.split_ids(rest)
-    parse_ids(ids)
+    ranges = ['%d-%d' % range_ for range_ in parse_ids(ids)]
     if text:
         parse_filter(text)
-    return [*ids.split(), *([text] if text else [])]
+    return [*ranges, *([text] if text else [])]
 
 
 def _pattern(text):

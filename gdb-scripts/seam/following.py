@@ -15,6 +15,7 @@ from collections import namedtuple
 import gdb
 
 from . import analyse, here, selection, settings, target, unwind
+from .model import Unreadable
 
 
 class _Return(gdb.Breakpoint):
@@ -101,9 +102,10 @@ def _leave_runtime():
             or code.kind(called) != analyse.OWN):
         return
     sp = unwind.register(frame, 'rsp')
-    places = [Back(addr, sp - 8) for addr in _ends(called)]
-    places.append(Back(frame.pc(), sp))
+    places = []
     try:
+        places += (Back(addr, sp - 8) for addr in _ends(called))
+        places.append(Back(frame.pc(), sp))
         gdb.execute('continue')
     finally:
         for place in places:
@@ -211,12 +213,20 @@ is on."""
         if (not settings.step_goroutine() or gdb.selected_thread() is None
                 or not target.has_runtime()):
             return
-        if gdb.selected_frame().level() > 0 and here.running() is not None:
+        if gdb.selected_frame().level() > 0 and self._is_goroutine():
             _leave_runtime()
         frame = gdb.newest_frame()
         returns = self._waits(frame)
         if returns and _may_move() and unwind.older(frame) is not None:
             _Step(self.command, frame, returns)
+
+    @staticmethod
+    def _is_goroutine():
+        """Whether the thread runs one, as far as can be told."""
+        try:
+            return here.running() is not None
+        except (gdb.error, Unreadable):     # a stripped runtime: gdb steps
+            return False
 
     def _waits(self, frame):
         """Where calls return to in which gdb may wait for FRAME."""

@@ -15,7 +15,7 @@ NAME = 'seam'
 
 # Its exit statuses: everything, or a part, is told; the rest is no answer.
 WHOLE, PART, NONE = 0, 1, 2
-INTERRUPTED = 130
+UNABLE, INTERRUPTED = 127, 130
 
 # What it printed and how it ended.
 Answer = namedtuple('Answer', 'status text notes')
@@ -64,8 +64,13 @@ def told(threads):
 
 def _run(argv, stdin):
     import subprocess
-    done = subprocess.run(argv, input=stdin.encode(), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
+    try:
+        done = subprocess.run(argv, input=stdin.encode(),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              check=False)
+    except OSError as error:    # of another machine, or no program at all
+        return Answer(UNABLE, '', '%s: cannot run %s: %s\n'
+                      % (NAME, argv[0], error.strerror))
     return Answer(done.returncode, *(
         text.decode('utf-8', 'backslashreplace')
         for text in (done.stdout, done.stderr)))

@@ -21,8 +21,9 @@ def give(goroutine, name):
 
 
 def any_given():
-    """Whether the user has named one."""
-    return bool(_names)
+    """Whether the user has named one of the selected inferior's."""
+    inferior = gdb.selected_inferior()
+    return any(key[:2] == (inferior.num, inferior.pid) for key in _names)
 
 
 def apply(goroutines):

@@ -169,13 +169,16 @@ class Reader:
 
     def running(self):
         """[(thread, Goroutine)] of those that run; the thread as the program
-        calls it."""
+        calls it. What cannot be read is left out."""
         struct_, found = self.layout.records['goroutine'].struct, []
         for machine in self.machines():
             if not machine.current:
                 continue
-            g = self._goroutine(machine.current, self.memory.unpack(
-                struct_, machine.current))
+            try:
+                g = self._goroutine(machine.current, self.memory.unpack(
+                    struct_, machine.current))
+            except Unreadable:
+                continue
             if g.running and g.machine == machine.addr:
                 found.append((machine.thread, g))
         return found

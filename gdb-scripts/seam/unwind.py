@@ -207,14 +207,16 @@ def _stack_pointers(threads):
     """[(thread, stack pointer)] of those whose registers there are: a core
     may tell of others. The selection stays."""
     selected, frame, found = gdb.selected_thread(), gdb.selected_frame(), []
-    for thread in threads:
-        thread.switch()
-        try:
-            found.append((thread, register(gdb.newest_frame(), 'rsp')))
-        except gdb.error:
-            pass
-    selected.switch()
-    frame.select()
+    try:
+        for thread in threads:
+            thread.switch()
+            try:
+                found.append((thread, register(gdb.newest_frame(), 'rsp')))
+            except gdb.error:
+                pass
+    finally:
+        selected.switch()
+        frame.select()
     return found
 
 

@@ -3,8 +3,8 @@
 #include "model/collect_objects.h"
 #include "util/scope.h"
 
-/* More are in no ring. */
-enum { RingMost = 1 << 24 };
+/* So many more than were found are in no ring. */
+enum { RingSpare = 1 << 16 };
 
 /* Field F of the struct at AT; 0 where that is not there. */
 static uint64_t value_at(struct looking *l, addr_t at, struct field f)
@@ -65,11 +65,13 @@ static void read_ring(struct looking *l, struct scheduler *s,
 	uint32_t taken = value_at(l, m->at, o->machine.taken);
 	uint32_t n = (uint32_t)value_at(l, m->at, o->machine.put) - taken;
 	addr_t ring = addr(value_at(l, m->at, o->machine.ring));
+	/* Each is there once; a few more are those that have just begun. */
+	uint64_t most = l->snapshot->goroutines.n + RingSpare;
 	uint64_t visited =
 		value_at(l, m->at, o->machine.visited) & ~o->machine.fenced;
 
 	begin_queue(s, m->id, visited || value_at(l, m->at, o->machine.owned));
-	if (n > (uint64_t)mask + 1 || n > RingMost) {
+	if (n > (uint64_t)mask + 1 || n > most) {
 		snapshot_note(l->snapshot,
 			      "the queue of machine %ld: %u goroutines, with "
 			      "room for %lu",

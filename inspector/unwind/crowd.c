@@ -132,7 +132,8 @@ static struct worker *worker_new(struct crowd *c, bool first)
 	w->snapshot.strings = (struct strings){ 0 };
 	w->unwinder.snapshot = &w->snapshot;
 	if (!first)
-		w->unwinder.sites = (struct sites){ 0 };
+		w->unwinder.sites =
+			(struct sites){ .tables = c->all.sites.tables };
 	return w;
 }
 
@@ -177,6 +178,8 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 		progress_stage("unwinding stacks", n);
 		pthread_mutex_init(&c.turn, NULL);
 		c.all.turn = &c.turn;
+		if (!c.all.sites.tables)
+			c.all.sites.tables = tables_new();
 		workers_run(n < CrowdLeast ? 1 : workers_number(), work, &c);
 		pthread_mutex_destroy(&c.turn);
 		*u = c.all;

@@ -241,16 +241,16 @@ static bool target_of(const Dwarf_Op *ops, size_t n, const Dwarf_Op *op,
 		      size_t *ret)
 {
 	/* Its operand counts from the byte behind it: 1 + 2 bytes. */
-	uint64_t offset = op->offset + 3 + (int16_t)op->number;
+	int64_t offset = op->offset + 3 + (int16_t)op->number;
 
 	for (size_t i = 0; i < n; i++) {
-		if (ops[i].offset != offset)
+		if (offset < 0 || ops[i].offset != (uint64_t)offset)
 			continue;
 		*ret = i;
 		return true;
 	}
 	*ret = n;
-	return n && offset > ops[n - 1].offset;
+	return n && offset > (int64_t)ops[n - 1].offset;
 }
 
 /* Whether OP, a branch, is taken. */

@@ -6,6 +6,10 @@
 #include "util/array.h"
 #include "util/scope.h"
 
+/* The longest that compilers make, for the stubs of libraries' calls, has 11.
+ */
+enum { BytesMost = 512 };
+
 /* What follows an operation's byte: so many bytes, or these. */
 enum operand {
 	UNKNOWN, /* the operation itself is */
@@ -84,6 +88,8 @@ size_t expression_parse(struct reader code, Dwarf_Op **ret)
 	SCOPE(memory) Dwarf_Op *ops = NULL;
 	size_t n = 1;
 
+	if (reader_left(&code) > BytesMost)
+		return 0;
 	/* An operation has one byte at the least. */
 	ops = array_new(reader_left(&code) + 1, sizeof(*ops));
 	for (; reader_left(&code); n++) {

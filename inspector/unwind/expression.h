@@ -12,7 +12,8 @@
 /*
  * The operations of CODE, with room for one before them, in *RET, which the
  * caller frees; how many, that one included. 0, and nothing in *RET: an
- * operation is not one of those that eval() knows, or is cut off.
+ * operation is not one of those that eval() knows, or is cut off, or
+ * there are more than 512 bytes.
  */
 size_t expression_parse(struct reader code, Dwarf_Op **ret);
 

@@ -7,14 +7,26 @@ void sites_free(struct sites *s)
 {
 	for (size_t i = 0; i < s->all.n; i++)
 		row_free(s->all.items[i].row);
-	for (size_t i = 0; i < s->modules.n; i++) {
-		table_close(&s->modules.items[i].eh.table);
-		table_close(&s->modules.items[i].debug.table);
-	}
 	map_free(&s->index);
 	free(s->all.items);
-	free(s->modules.items);
-	*s = (struct sites){ 0 };
+	*s = (struct sites){ .tables = s->tables };
+}
+
+struct tables *tables_new(void)
+{
+	return array_new(1, sizeof(struct tables));
+}
+
+void tables_free(struct tables *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->modules.n; i++) {
+		table_close(&t->modules.items[i].eh.table);
+		table_close(&t->modules.items[i].debug.table);
+	}
+	free(t->modules.items);
+	free(t);
 }
 
 const struct site *sites_known(const struct sites *s, addr_t at)
@@ -24,13 +36,13 @@ const struct site *sites_known(const struct sites *s, addr_t at)
 	return known ? &s->all.items[*known] : NULL;
 }
 
-static struct module_tables *tables_of(struct sites *s, const Dwfl_Module *m)
+static struct module_tables *tables_of(struct tables *t, const Dwfl_Module *m)
 {
-	for (size_t i = 0; i < s->modules.n; i++)
-		if (s->modules.items[i].module == m)
-			return &s->modules.items[i];
-	*ARRAY_PUSH(&s->modules) = (struct module_tables){ .module = m };
-	return &s->modules.items[s->modules.n - 1];
+	for (size_t i = 0; i < t->modules.n; i++)
+		if (t->modules.items[i].module == m)
+			return &t->modules.items[i];
+	*ARRAY_PUSH(&t->modules) = (struct module_tables){ .module = m };
+	return &t->modules.items[t->modules.n - 1];
 }
 
 static void open_eh(Dwfl_Module *m, struct loaded_table *ret)
@@ -63,7 +75,9 @@ static struct row *find_row(struct sites *s, struct program *p, addr_t at)
 
 	if (!m)
 		return NULL;
-	t = tables_of(s, m);
+	if (!s->tables)
+		s->tables = tables_new();
+	t = tables_of(s->tables, m);
 	open_eh(m, &t->eh);
 	row = row_find(&t->eh.table, at.v - t->eh.bias);
 	if (row)

@@ -20,7 +20,7 @@ struct site {
 	bool signal; /* not the runtime's: where signal handlers return to */
 };
 
-/* The unwind tables of a module, opened when they are first asked. */
+/* A module's unwind tables, opened when they are first asked. */
 struct module_tables {
 	const Dwfl_Module *module;
 	struct loaded_table {
@@ -30,18 +30,27 @@ struct module_tables {
 	} eh, debug;
 };
 
-/* Zeroed is empty. */
-struct sites {
-	struct map index;
+/* Those of all modules that were asked. */
+struct tables {
 	struct {
 		ARRAY(struct module_tables);
 	} modules;
+};
+
+/* Zeroed is empty. */
+struct sites {
+	struct map index;
+	struct tables *tables; /* may be others' too; NULL: not yet */
 	struct {
 		ARRAY(struct site);
 	} all;
 };
 
+/* Not its tables: they are freed with tables_free(), which takes NULL. */
 void sites_free(struct sites *s);
+
+struct tables *tables_new(void);
+void tables_free(struct tables *t);
 
 /* NULL: that is to be found out. */
 const struct site *sites_known(const struct sites *s, addr_t at);

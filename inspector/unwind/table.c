@@ -59,14 +59,12 @@ struct raw {
 	bool common;
 };
 
-/* The next entry in R. False: there is none. */
-static bool next(const struct table *t, struct reader *r, struct raw *ret)
+/* The entry that R stands at. False: there is none. */
+static bool read_raw(const struct table *t, struct reader *r, struct raw *ret)
 {
-	uint64_t length = 0;
+	uint64_t length = reader_number(r, 4);
 	unsigned size = 4;
 
-	while (length == 0 && reader_left(r) >= 4)
-		length = reader_number(r, 4);
 	if (length == UINT32_MAX) {
 		size = 8;
 		length = reader_number(r, 8);
@@ -86,6 +84,16 @@ static bool next(const struct table *t, struct reader *r, struct raw *ret)
 	return !r->failed;
 }
 
+/* Past the zeros between entries. */
+static void skip_zeros(struct reader *r)
+{
+	static const uint8_t zeros[4];
+
+	while (reader_left(r) >= sizeof(zeros)
+	       && memcmp(r->at, zeros, sizeof(zeros)) == 0)
+		r->at += sizeof(zeros);
+}
+
 static bool raw_at(const struct table *t, uint64_t offset, struct raw *ret)
 {
 	struct reader r = t->bytes;
@@ -93,12 +101,12 @@ static bool raw_at(const struct table *t, uint64_t offset, struct raw *ret)
 	if (offset > reader_left(&r))
 		return false;
 	r.at += offset;
-	return next(t, &r, ret) && !ret->body.failed;
+	return read_raw(t, &r, ret) && !ret->body.failed;
 }
 
-/* What LETTERS announce, behind 'z'. Letters that we do not know end it: its
- * length is known. */
-static void read_augmentation(struct table_entry *e, const char *letters,
+/* What LETTERS announce, behind 'z'. One that we do not know ends it, for the
+ * length of all is known; but an encoding must not be behind it. */
+static bool read_augmentation(struct table_entry *e, const char *letters,
 			      struct reader data)
 {
 	uint8_t encoding;
@@ -119,20 +127,20 @@ static void read_augmentation(struct table_entry *e, const char *letters,
 			e->signal = true;
 			break;
 		default:
-			return;
+			return !strchr(letters, 'R');
 		}
+	return !data.failed;
 }
 
 /* What the CIE says. */
 static bool read_common(struct reader r, struct table_entry *ret)
 {
 	uint64_t version = reader_number(&r, 1);
-	const char *letters = reader_string(&r);
+	const char *letters = reader_string(&r, LettersMost);
 	struct table_entry e = { .encoding = DW_EH_PE_absptr };
 
 	e.augmented = *letters == 'z';
 	if ((*letters && !e.augmented)
-	    || strnlen(letters, LettersMost) == LettersMost
 	    || (version != 1 && version != 3 && version != 4))
 		return false;
 	if (version == 4
@@ -141,9 +149,10 @@ static bool read_common(struct reader r, struct table_entry *ret)
 	e.code_factor = reader_uleb(&r);
 	e.data_factor = reader_sleb(&r);
 	e.return_column = version == 1 ? reader_number(&r, 1) : reader_uleb(&r);
-	if (e.augmented)
-		read_augmentation(&e, letters + 1,
-				  reader_part(&r, reader_uleb(&r)));
+	if (e.augmented
+	    && !read_augmentation(&e, letters + 1,
+				  reader_part(&r, reader_uleb(&r))))
+		return false;
 	e.common = r;
 	*ret = e;
 	return !r.failed;
@@ -177,11 +186,11 @@ static int ascending(const void *a, const void *b)
 static void note_entries(struct table *t)
 {
 	struct reader r = t->bytes;
-	const uint8_t *at = r.at;
+	const uint8_t *at;
 	struct table_entry e;
 	struct raw raw;
 
-	for (; next(t, &r, &raw); at = r.at)
+	for (skip_zeros(&r); at = r.at, read_raw(t, &r, &raw); skip_zeros(&r))
 		if (!raw.common && read_entry(t, &raw, &e) && e.size)
 			*ARRAY_PUSH(&t->entries) =
 				(struct covered){ e.first, e.first + e.size,

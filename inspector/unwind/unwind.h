@@ -64,6 +64,7 @@ void unwinder_end_turn(const struct unwinder *u);
 
 static inline void unwinder_scope(struct unwinder *u)
 {
+	tables_free(u->sites.tables);
 	sites_free(&u->sites);
 	interned_free(&u->interned);
 }

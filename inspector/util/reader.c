@@ -39,15 +39,20 @@ int64_t reader_signed(struct reader *r, unsigned size)
 	return (int64_t)(reader_number(r, size) << unused) >> unused;
 }
 
+enum { LebBytesMost = 16 };
+
 /* The bits of a number, and how many of 64 they take. */
 static uint64_t leb(struct reader *r, unsigned *bits, bool *negative)
 {
 	uint64_t value = 0;
+	unsigned n = 0;
 	uint8_t byte;
 
 	*bits = 0;
 	do {
 		byte = reader_number(r, 1);
+		if (++n > LebBytesMost)
+			fail(r);
 		if (*bits < 64) {
 			value |= (uint64_t)(byte & 0x7f) << *bits;
 			*bits += 7;
@@ -74,9 +79,10 @@ int64_t reader_sleb(struct reader *r)
 	return negative && bits < 64 ? value | -(UINT64_C(1) << bits) : value;
 }
 
-const char *reader_string(struct reader *r)
+const char *reader_string(struct reader *r, size_t most)
 {
-	const void *zero = memchr(r->at, 0, reader_left(r));
+	size_t left = reader_left(r);
+	const void *zero = memchr(r->at, 0, left < most ? left : most);
 	const char *text = (const char *)r->at;
 
 	if (!zero) {

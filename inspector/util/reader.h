@@ -29,11 +29,12 @@ struct reader reader_part(struct reader *r, uint64_t n);
 uint64_t reader_number(struct reader *r, unsigned size);
 int64_t reader_signed(struct reader *r, unsigned size);
 
-/* Numbers of 7 bits a byte (DWARF 5, 7.6); bits beyond 64 are lost. */
+/* Numbers of 7 bits a byte (DWARF 5, 7.6); bits beyond 64 are lost, and one of
+ * more than 16 bytes is none. */
 uint64_t reader_uleb(struct reader *r);
 int64_t reader_sleb(struct reader *r);
 
-/* The bytes up to the next 0, which follows them. */
-const char *reader_string(struct reader *r);
+/* The bytes up to the next 0, which follows them: less than MOST. */
+const char *reader_string(struct reader *r, size_t most);
 
 #endif

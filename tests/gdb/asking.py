@@ -114,6 +114,15 @@ class FromCore(unittest.TestCase):
         self.assertEqual(out[3], 'no, timers')
         self.assertIn(' 1 "main"', out[4])
 
+    def test_no_program(self):
+        program = pathlib.Path(self.folder, 'other')
+        program.write_bytes(b'\x7fELF of another machine')
+        program.chmod(0o755)
+        out = self.gdb('set seam inspector %s' % program, 'info waits',
+                       MANY_ARE_FEW % 1, 'info goroutines')
+        self.assertRegex(out[1], '^cannot run .*other: Exec format error$')
+        self.assertIn('* 1 ', out[3])
+
     def test_killed(self):
         program = pathlib.Path(self.folder, 'killed')
         program.write_text('#!/bin/sh\nkill -SEGV $$\n')
@@ -143,6 +152,21 @@ class FromCore(unittest.TestCase):
                 [INSPECTOR, 'shell rm %s' % core, 'info waits'], self.exe,
                 core)
         self.assertEqual(out[2], 'The core file is no longer where it was.')
+
+    def test_groups_of_those_the_user_means(self):
+        named, ids = self.gdb(
+            'info goroutines -group $_goroutine()', 'goroutine name me',
+            'info goroutines -group -by name')[::2]
+        self.assertIn('1 goroutine in 1 group', named)
+        self.assertIn('me', ids)
+
+    def test_nobody_fits(self):
+        """Where the inspector is asked, and where it is not."""
+        for most in 1, 9999:
+            self.assertEqual(
+                self.gdb(MANY_ARE_FEW % most,
+                         'info goroutines state == running && id > 99')[1],
+                'No goroutines.')
 
 
 MANY_ARE_FEW = 'python from seam import commands; commands.MANY = %d'

@@ -4,9 +4,11 @@
  * FDE, for [0x1000, 0x1010), whose instructions are the test's.
  */
 #include <dwarf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
+#include "unwind/expression.h"
 #include "unwind/row.h"
 
 enum { Room = 512, First = 0x1000, Size = 0x10, Middle = First + 8 };
@@ -207,6 +209,44 @@ static void instructions_that_cannot_be_followed(void **state)
 	assert_null(row_at(Middle, states, sizeof(states)));
 }
 
+/* No more memory than for a few hundred operations, however many bytes. */
+static void expressions_that_are_too_long(void **state)
+{
+	uint8_t code[600];
+	struct reader whole = { code, code + sizeof(code), false };
+	Dwarf_Op *ops;
+
+	(void)state;
+	memset(code, DW_OP_nop, sizeof(code));
+	assert_int_equal(expression_parse(whole, &ops), 0);
+	whole.end = whole.at + 100;
+	assert_int_equal(expression_parse(whole, &ops), 101);
+	free(ops);
+}
+
+/* A number that does not end, and an encoding behind what we do not know. */
+static void common_parts_that_are_refused(void **state)
+{
+	static const uint8_t nop = DW_CFA_nop, letters[] = { 'z', 'X', 'R' };
+	struct bytes good = { .n = 0 };
+
+	(void)state;
+	put_common(&good);
+	put_entry(&good, &nop, 1);
+	for (int i = 0; i < 2; i++) {
+		struct bytes bad = good;
+		struct table t;
+
+		if (i == 0)
+			memcpy(bad.at + 9, letters, sizeof(letters));
+		else
+			memset(bad.at + 12, 0x80, good.n - 12);
+		t = table_from(&bad);
+		assert_int_equal(t.entries.n, 0);
+		table_close(&t);
+	}
+}
+
 /* What lies behind the place is not asked for. */
 static void what_comes_later_does_not_matter(void **state)
 {
@@ -275,6 +315,8 @@ int main(void)
 		cmocka_unit_test(expressions),
 		cmocka_unit_test(expressions_that_yield_nothing),
 		cmocka_unit_test(instructions_that_cannot_be_followed),
+		cmocka_unit_test(expressions_that_are_too_long),
+		cmocka_unit_test(common_parts_that_are_refused),
 		cmocka_unit_test(what_comes_later_does_not_matter),
 		cmocka_unit_test(damage_is_left_out),
 		cmocka_unit_test(zeros_between_entries),
