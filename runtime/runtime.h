@@ -223,7 +223,7 @@ struct Timers {
 			  */
 	int64_t used;	 /* slots that have ever been in a bucket */
 	int64_t max;
-	int64_t n;
+	int64_t n;	/* read without lock, as an estimate */
 	int64_t nstale; /* of the n: their waits have ended, and been counted */
 	int64_t next; /* the first's when, INT64_MAX: none; read without lock */
 	int64_t base; /* has come: see timers.c */

@@ -9,7 +9,8 @@ from .model import Unreadable
 class Command(gdb.Command):
     """Errors that come from gdb are one line, as those of its own commands.
 
-    A subclass has run() in place of invoke(), words() of complete().
+    A subclass has run() in place of invoke(), and may have words() in place of
+    complete().
     """
 
     def invoke(self, argument, from_tty):
@@ -21,6 +22,10 @@ class Command(gdb.Command):
     def complete(self, text, word):
         """gdb asks twice, first, without a WORD, for where words begin."""
         return [] if word is None else self.words(text, word)
+
+    def words(self, text, word):
+        """What the last WORD of TEXT may be."""
+        return []
 
 
 class Prefix(gdb.Command):

@@ -206,7 +206,7 @@ class _Follow(selection.Hook):
 The commands "step" and "next" do this first, where "set seam step-goroutine"
 is on."""
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         if not target.can_run():
             return
         selection.end_for_step()

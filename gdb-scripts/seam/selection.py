@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import gdb
 
 from . import target, unwind
+from .command import Command
 
 # A parked goroutine on a thread; caller is its model.Caller, runs what
 # _state.runs was when it was selected.
@@ -178,7 +179,7 @@ def select_level(level):
         frame.select()
 
 
-class Hook(gdb.Command):
+class Hook(Command):
     """A command NAME of CLASS_ that runs before some of gdb's own, or after:
     HOOKS, as "define" takes them."""
     name = None
@@ -202,7 +203,7 @@ Commands that run the program or turn to threads do this by themselves."""
     hooks = ('hook-thread', 'thread hook-apply', 'thread apply hook-all',
              'hook-inferior')
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         end()
 
 
@@ -214,7 +215,7 @@ of the target."""
     name = 'maintenance check-goroutine'
     hooks = ('hookpost-print', 'hookpost-call')
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         check()
 
 
@@ -226,7 +227,7 @@ do: they step the thread, and must see its own frames."""
     name = 'maintenance prepare-goroutine-stepi'
     hooks = ('hook-stepi', 'hook-nexti', 'hook-jump')
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         prepare_step()
 
 
@@ -238,7 +239,7 @@ registers could be set."""
     name = 'maintenance prepare-goroutine-return'
     hooks = ('hook-return',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         if parked() is not None:
             raise gdb.GdbError('Goroutine %d is parked: its frames cannot be '
                                'popped.' % parked())

@@ -218,7 +218,7 @@ that gives that back, not in the caller."""
     name = 'maintenance prepare-goroutine-finish'
     hooks = ('hook-finish',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         _forget()
         if not target.can_run():
             return
@@ -247,7 +247,7 @@ the code that gives that back, not in the caller."""
     name = 'maintenance prepare-goroutine-leave'
     hooks = ('hook-until',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         if target.can_run():
             selection.end_for_step()
             _grow_first()
@@ -261,7 +261,7 @@ The command "advance" does this first, as "until" does."""
     name = 'maintenance prepare-goroutine-advance'
     hooks = ('hook-advance',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         if target.can_run():
             selection.end_for_step()
             _state.leaving = not _pass_seam(gdb.selected_frame())
@@ -274,7 +274,7 @@ The command "up" does this first."""
     name = 'maintenance prepare-goroutine-up'
     hooks = ('hook-up',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         _select_seam(unwind.older)
 
 
@@ -285,7 +285,7 @@ The command "down" does this first."""
     name = 'maintenance prepare-goroutine-down'
     hooks = ('hook-down',)
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument, from_tty):
         _select_seam(gdb.Frame.newer)
 
 

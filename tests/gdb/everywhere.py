@@ -80,6 +80,7 @@ class NonStop(unittest.TestCase):
             ['break usleep', 'run live', 'info goroutines', 'goroutine 2',
              'bt', 'next', 'goroutine', 'goroutine 3 bt 1', 'finish',
              'delete', 'continue &', 'info goroutines', 'goroutine 2',
+             'next', 'finish', 'until', 'advance hold', 'up',
              'kill'], EXE, before=['set non-stop on'])
         self.assertEqual(ids(out[2])[0], list('123456'))
         self.assertEqual(session.functions(out[4]),
@@ -89,6 +90,9 @@ class NonStop(unittest.TestCase):
         self.assertEqual(session.functions(out[7]), ['seam_send'])
         self.assertIn('hold () at ', out[8])
         self.assertEqual(out[11:13], ['Selected thread is running.'] * 2)
+        for told in out[13:18]:
+            self.assertRegex(told, r'^(Selected thread is running|'
+                             r'No frame is currently selected)\.$')
 
 
 class MachineInterface(session.Core):
