@@ -9,9 +9,8 @@
  * There is no queue and no futex here, so that releasing is a plain store:
  * gswitch (asm/morestack.S) does it as the last thing it does for a goroutine
  * that waits. Who finds a lock held spins, then lets other threads run, then
- * sleeps a little each time. An M that does is not stuck in a system call for
- * the first Naps: one that went on in its place would come to the same lock.
- * From then on others may have something else to do.
+ * sleeps a little each time. An M that does is not stuck in a system call: one
+ * that went on in its place would mostly come to the same lock.
  */
 #include "runtime.h"
 
@@ -19,7 +18,6 @@ enum {
 	Spins = 100,	 /* about as long as the longest section */
 	Yields = 100,	 /* then the holder must have lost its processor */
 	Nap = 50 * 1000, /* ns */
-	Naps = 200,	 /* 10 ms and more */
 };
 
 static bool trylock(Lock *l)
@@ -38,7 +36,7 @@ static NOSPLIT void *waitforlock(void *arg)
 			continue;
 		}
 		osnap(Nap);
-		if (mp && i < Yields + Naps)
+		if (mp)
 			mp->stucksince = nanotime();
 	}
 	return NULL;
