@@ -64,12 +64,14 @@ def _filter(begun, word):
 
 
 def _states():
+    """Those that a goroutine which is listed may have."""
     try:
         nouns, states = target.nouns(), target.runtime_layout().states
     except gdb.GdbError:
         return []
     return sorted(layout.plain(name, nouns['state.prefix'])
-                  for name in states.names.values())
+                  for value, name in states.names.items()
+                  if value not in states.unused)
 
 
 def _begin(word, words):

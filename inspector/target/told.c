@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 #include "target/live.h"
-#include "util/scope.h"
+
+/* 19 numbers of 20 characters at the most, and what is between them. */
+enum { LineSize = 19 * 21 + 2 };
 
 /* The number that is next in the line, which *AT points into. */
 static bool next_number(const char **at, uint64_t *ret)
@@ -39,19 +41,24 @@ static bool read_thread(const char *line, struct thread *ret)
 	return *line == '\n' || *line == '\0';
 }
 
+/* A thread of the process, and told for the first time. */
+static bool is_new(const struct live *l, int32_t tid)
+{
+	return !procfs_ended(l->pid, tid) && !target_thread(&l->target, tid);
+}
+
 struct error *told_threads(struct live *l)
 {
-	SCOPE(memory) char *line = NULL;
-	size_t room = 0;
+	char line[LineSize];
 
-	while (getline(&line, &room, l->told) > 0) {
+	while (fgets(line, sizeof(line), l->told)) {
 		struct thread t;
 
-		if (!read_thread(line, &t))
+		if (!read_thread(line, &t) || !is_new(l, t.tid))
 			return error_new("line %zu on standard input does not "
-					 "tell a thread's registers: see "
-					 "--held in seam(1)",
-					 l->target.threads.n + 1);
+					 "tell the registers of another thread "
+					 "of process %d: see --held in seam(1)",
+					 l->target.threads.n + 1, l->pid);
 		t.inner = l->nested ? procfs_inner(l->pid, t.tid) : t.tid;
 		*ARRAY_PUSH(&l->target.threads) = t;
 	}

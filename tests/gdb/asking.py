@@ -160,6 +160,15 @@ class FromCore(unittest.TestCase):
         self.assertIn('1 goroutine in 1 group', named)
         self.assertIn('me', ids)
 
+    def test_states_that_are_offered(self):
+        """Those that the filter takes, and no others."""
+        begun = 'info goroutines state == '
+        offered = self.gdb('complete ' + begun)[0].split('\n')
+        self.assertEqual(offered, [begun + state for state in (
+            'runnable', 'running', 'waiting')])
+        for told in self.gdb(*offered):
+            self.assertNotIn("state is '", told)
+
     def test_nobody_fits(self):
         """Where the inspector is asked, and where it is not."""
         for most in 1, 9999:
@@ -233,7 +242,9 @@ class Held(unittest.TestCase):
 
     def test_what_is_told_wrong(self):
         pid, said = self.process(), {}
-        for told_ in '', '7 -1 0x1\n', 'x\n':
+        whole = ' -1' + 17 * ' 0' + '\n'
+        twice = 2 * ('%d' % pid + whole)
+        for told_ in '', '7 -1 0x1\n', 'x\n', 999 * 'x', '1' + whole, twice:
             done = subprocess.run(
                 [SEAM, 'list', '--held', '-p', str(pid)], input=told_,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
@@ -241,9 +252,11 @@ class Held(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, ''))
             said[told_] = done.stderr
         self.assertIn('nobody tells the registers of process', said[''])
-        self.assertIn('line 1 on standard input does not tell a thread',
-                      said['7 -1 0x1\n'])
-        self.assertEqual(said['x\n'], said['7 -1 0x1\n'])
+        self.assertIn('line 1 on standard input does not tell the registers',
+                      said['x\n'])
+        for told_ in '7 -1 0x1\n', 999 * 'x', '1' + whole:
+            self.assertEqual(said[told_], said['x\n'])
+        self.assertIn('line 2 on standard input', said[twice])
 
     def process(self):
         process = subprocess.Popen([session.executable('parked'), 'live'],
