@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layout/program.h"
+#include "layout/section.h"
 #include "util/scope.h"
 
 static const Dwfl_Callbacks callbacks = {
@@ -139,21 +140,8 @@ static Elf_Scn *find_section(const struct program *p, const char *name,
 			     GElf_Shdr *header, GElf_Addr *bias)
 {
 	Elf *elf = dwfl_module_getelf(p->exe, bias);
-	Elf_Scn *section = NULL;
-	size_t names;
 
-	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
-		return NULL;
-	while ((section = elf_nextscn(elf, section))) {
-		const char *its;
-
-		if (!gelf_getshdr(section, header))
-			continue;
-		its = elf_strptr(elf, names, header->sh_name);
-		if (its && strcmp(its, name) == 0)
-			break;
-	}
-	return section;
+	return elf ? section_named(elf, name, header) : NULL;
 }
 
 bool program_compressed(const struct program *p)

@@ -3,7 +3,6 @@
  * What a debugger tells of the threads that it holds: target_open_held().
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 

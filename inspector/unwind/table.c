@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout/section.h"
 #include "unwind/table.h"
 
 enum { LettersMost = 16, WordBytes = 8 };
@@ -212,26 +213,6 @@ static struct reader bytes_of(const Elf_Data *data)
 	return r;
 }
 
-static Elf_Scn *find_section(Elf *elf, const char *name, GElf_Shdr *header)
-{
-	Elf_Scn *section = NULL;
-	size_t names;
-
-	if (elf_getshdrstrndx(elf, &names) != 0)
-		return NULL;
-	while ((section = elf_nextscn(elf, section))) {
-		const char *its;
-
-		if (!gelf_getshdr(section, header)
-		    || header->sh_type == SHT_NOBITS)
-			continue;
-		its = elf_strptr(elf, names, header->sh_name);
-		if (its && strcmp(its, name) == 0)
-			return section;
-	}
-	return NULL;
-}
-
 /* The bytes of the file from ADDRESS to the end of what is loaded there. */
 static struct reader loaded_from(Elf *elf, uint64_t address)
 {
@@ -300,10 +281,11 @@ struct table table_open(Elf *elf, enum table_kind kind)
 {
 	static const char *const names[] = { ".eh_frame", ".debug_frame" };
 	GElf_Shdr header;
-	Elf_Scn *section = elf ? find_section(elf, names[kind], &header) : NULL;
+	Elf_Scn *section =
+		elf ? section_named(elf, names[kind], &header) : NULL;
 	uint64_t at;
 
-	if (section)
+	if (section && header.sh_type != SHT_NOBITS)
 		return table_of(bytes_of(elf_getdata(section, NULL)),
 				header.sh_addr, kind);
 	at = elf && kind == TABLE_EH ? search_table(elf) : 0;
