@@ -60,7 +60,7 @@ def _ask_at_once(program, command, words):
             told = inspector.told(target.registers())
         return inspector.ask_held(program, command,
                                   gdb.selected_inferior().pid, told, words)
-    core = _is_core() and _core_read()
+    core = target.is_core() and _core_read()
     return _ask_core(program, command, core, words) if core else None
 
 
@@ -107,7 +107,7 @@ def _program(title):
 @contextlib.contextmanager
 def _core():
     """The core of the selected inferior, one of its own while this lasts."""
-    if _is_core():
+    if target.is_core():
         core = _core_read()
         if core is None:
             raise gdb.GdbError('The core file is no longer where it was.')
@@ -122,11 +122,6 @@ def _core():
             raise gdb.GdbError('Cannot write a core for the inspector: %s'
                                % error) from None
         yield path
-
-
-def _is_core():
-    connection = gdb.selected_inferior().connection
-    return connection is not None and connection.type == 'core'
 
 
 def _core_read():

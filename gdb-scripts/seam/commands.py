@@ -268,14 +268,12 @@ MANY = 5000
 def _told_by_inspector(rest):
     """Print the table of all goroutines, or those that fit the filter REST,
     as the inspector has it; or return False."""
-    if naming.any_given() or not asking.is_there():
+    ids, text = filter.split_ids(rest)
+    if ids or naming.any_given() or not asking.is_there():
         return False
     check_stopped()
     selection.check()
     if not here.reader().has_more(MANY):
-        return False
-    ids, text = filter.split_ids(rest)
-    if ids:
         return False
     current = selection.parked()
     if current is None:

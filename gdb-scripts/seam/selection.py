@@ -57,12 +57,6 @@ def end_for_step():
     end()
 
 
-def prepare_step():
-    """Let the thread show its own frames if it can be stepped."""
-    if target.can_run():
-        end_for_step()
-
-
 def moment():
     """Equal to an earlier one while no target has run and the selected
     inferior is the same process or core."""
@@ -228,7 +222,8 @@ do: they step the thread, and must see its own frames."""
     hooks = ('hook-stepi', 'hook-nexti', 'hook-jump')
 
     def run(self, argument, from_tty):
-        prepare_step()
+        if target.can_run():
+            end_for_step()
 
 
 class PrepareReturn(Hook):

@@ -359,8 +359,18 @@ def word(number):
 
 def is_live():
     """Whether the target runs on this machine, under its clocks."""
+    return _connection() == 'native'
+
+
+def is_core():
+    """Whether the target is a core."""
+    return _connection() == 'core'
+
+
+def _connection():
+    """The type of what the selected inferior is reached by, or None."""
     connection = gdb.selected_inferior().connection
-    return connection is not None and connection.type == 'native'
+    return connection and connection.type
 
 
 def inner_id(thread):
@@ -398,8 +408,7 @@ def registers():
 
 def can_run():
     """Whether the target is a process, not a core."""
-    connection = gdb.selected_inferior().connection
-    return connection is not None and connection.type != 'core'
+    return _connection() not in (None, 'core')
 
 
 def place(pc):
