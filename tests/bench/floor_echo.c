@@ -49,7 +49,6 @@ static void serve(int epoll, int listener)
 
 int main(void)
 {
-	raise_files();
 	int listener = listen_anywhere();
 	int epoll = epoll_create1(0);
 	if (epoll < 0)

@@ -3,10 +3,11 @@
 #ifndef LISTEN_H
 #define LISTEN_H
 
+#include "files.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 enum { Backlog = 4096, BufferBytes = 512 };
@@ -17,21 +18,13 @@ static inline void fail(const char *what)
 	exit(1);
 }
 
-/* As many descriptors as may be. */
-static inline void raise_files(void)
-{
-	struct rlimit r;
-	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
-		fail("getrlimit");
-	r.rlim_cur = r.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &r) < 0)
-		fail("setrlimit");
-}
-
-/* A listening socket on a port of the kernel's choice, which is printed. */
+/* A listening socket on a port of the kernel's choice, which is printed; and as
+ * many descriptors as may be. */
 static inline int listen_anywhere(void)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET };
+	if (raise_files() < 0)
+		fail("RLIMIT_NOFILE");
 	socklen_t size = sizeof(a);
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);

@@ -8,6 +8,8 @@
  * SERVER is started with the argument `echo`, prints its port and a newline,
  * and is killed at the end, also when we are.
  */
+#include "files.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +19,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,16 +49,6 @@ static double seconds(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec + t.tv_nsec * 1e-9;
-}
-
-static void raise_files(void)
-{
-	struct rlimit r;
-	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
-		fail("getrlimit");
-	r.rlim_cur = r.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &r) < 0)
-		fail("setrlimit");
 }
 
 /* Start the server; its port. */
@@ -162,7 +153,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: load SERVER rate|memory\n");
 		return 64;
 	}
-	raise_files();
+	if (raise_files() < 0)
+		fail("RLIMIT_NOFILE");
 	int port = start(argv[1]);
 	int epoll = epoll_create1(0);
 	if (epoll < 0)

@@ -28,7 +28,6 @@ static void serve(void *arg)
 
 int main(void)
 {
-	raise_files();
 	int listener = listen_anywhere();
 	if (seam_run(serve, &listener) < 0)
 		fail("seam_run");
