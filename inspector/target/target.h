@@ -27,6 +27,7 @@
 #include "util/array.h"
 #include "util/error.h"
 #include "util/map.h"
+#include "util/progress.h"
 #include "util/strings.h"
 
 struct target;
@@ -133,18 +134,21 @@ struct target {
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
 	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
 	struct signal signal;
-	const char *damage; /* what is missing in the whole, or NULL */
+	const char *damage;	   /* what is missing in the whole, or NULL */
+	struct progress *progress; /* whom it tells how far it is, or NULL */
 };
 
 /*
  * Open a core; EXE is its executable, NULL: the one that it names. The files
- * are not looked at yet.
+ * are not looked at yet. PROGRESS, or NULL, is told how far we are, here and
+ * later; it outlives the target, here and below.
  */
 struct error *target_open_core(const char *core, const char *exe,
-			       struct target **ret);
+			       struct progress *progress, struct target **ret);
 
 /* Open a process. It runs on; what is read of it may be changing. */
-struct error *target_open_live(int pid, struct target **ret);
+struct error *target_open_live(int pid, struct progress *progress,
+			       struct target **ret);
 
 /*
  * Open a process that a debugger holds: it stands still, and nobody else can
@@ -153,7 +157,8 @@ struct error *target_open_live(int pid, struct target **ret);
  * the system call that it is in (-1: none) and the registers by their DWARF
  * numbers, 0 to 16, 0x... where they are not decimal.
  */
-struct error *target_open_held(int pid, FILE *told, struct target **ret);
+struct error *target_open_held(int pid, FILE *told, struct progress *progress,
+			       struct target **ret);
 
 /* Memory and threads are given by the caller, and copied. */
 struct target *target_open_arrays(void);

@@ -164,7 +164,7 @@ static void work(void *arg, bool first)
 		unwind_some(w, i,
 			    n - i < SomeGoroutines ? n : i + SomeGoroutines);
 		if (first)
-			progress_done(i);
+			progress_done(c->all.target->progress, i);
 	}
 	worker_free(w, first);
 }
@@ -175,7 +175,7 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 	struct crowd c = { .all = *u, .extent = extent };
 
 	if (!u->done) {
-		progress_stage("unwinding stacks", n);
+		progress_stage(u->target->progress, "unwinding stacks", n);
 		pthread_mutex_init(&c.turn, NULL);
 		c.all.turn = &c.turn;
 		if (!c.all.sites.tables)
@@ -185,6 +185,6 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 		*u = c.all;
 		u->turn = NULL;
 	}
-	progress_stage("naming frames", 0);
+	progress_stage(u->target->progress, "naming frames", 0);
 	u->done = true;
 }

@@ -100,7 +100,7 @@ static void first_thread_may_have_ended(void **state)
 	(void)state;
 	while (!procfs_ended(pid, pid))
 		usleep(1000);
-	assert_null(target_open_live(pid, &t));
+	assert_null(target_open_live(pid, NULL, &t));
 	assert_null(target_stop(t));
 	assert_int_equal(t->threads.n, 1);
 	assert_int_not_equal(t->threads.items[0].tid, pid);
@@ -122,7 +122,7 @@ static void another_program_is_told(void **state)
 	pid = start(call_exec);
 	close(pipe_of_child[0]);
 	close(pipe_of_exec[1]);
-	assert_null(target_open_live(pid, &t));
+	assert_null(target_open_live(pid, NULL, &t));
 	close(pipe_of_child[1]);
 	assert_int_equal(read(pipe_of_exec[0], &byte, 1), 0);
 	e = target_stop(t);
@@ -174,7 +174,7 @@ static void threads_may_come_and_go(void **state)
 		size_t running, n;
 		struct target *t;
 
-		assert_null(target_open_live(pid, &t));
+		assert_null(target_open_live(pid, NULL, &t));
 		assert_null(target_stop(t));
 		n = count_threads(pid, &running);
 		assert_int_equal(running, 0);
