@@ -315,6 +315,49 @@ static void counts_what_is_kept(void **state)
 	done(s);
 }
 
+/* Of goroutine 5, whose newest segment is number 1, the chain behind that: the
+ * segments FIRST and SECOND, and behind them what lies at END. Expect N of them
+ * and, of the end, WHAT; NULL: nothing. */
+static void expect_remains(int first, int second, uint64_t end, size_t n,
+			   const char *what)
+{
+	const size_t spare = offsetof(struct seg, spare);
+	struct memory m = make_memory();
+	struct snapshot *s;
+	char text[200];
+
+	make_segment(&m, first, -1);
+	make_segment(&m, second, -1);
+	overwrite(&m, 1, spare, top_of(first));
+	overwrite(&m, first, spare, top_of(second));
+	overwrite(&m, second, spare, end);
+	s = look(&m, &everybody);
+	collect_remains(target, &layout, s);
+	/* And goroutine 9, which has ended. */
+	assert_int_equal(s->remains.n, 1 + n);
+	assert_int_equal(s->notes.n, what != NULL);
+	snprintf(text, sizeof(text),
+		 "goroutine 5: what it keeps: Seg at 0x%lx %s; more of that is "
+		 "not known",
+		 end, what);
+	if (what)
+		assert_string_equal(s->notes.items[0].text, text);
+	done(s);
+}
+
+static void spare_segments_end(void **state)
+{
+	const char before[] = "was met before";
+
+	(void)state;
+	expect_remains(3, 4, 0, 2, NULL);
+	expect_remains(3, 4, top_of(3), 2, before);
+	expect_remains(3, 4, top_of(4), 2, before);
+	expect_remains(3, 4, top_of(1), 2, before); /* in use */
+	expect_remains(3, 4, top_of(0), 2, before);
+	expect_remains(3, 4, 0x7f10, 2, "is outside any mapping");
+}
+
 static void knows_that_there_may_be_more(void **state)
 {
 	struct memory m = make_memory();
@@ -388,6 +431,7 @@ int main(void)
 		cmocka_unit_test(broken_links_are_told),
 		cmocka_unit_test(finds_low_ends),
 		cmocka_unit_test(counts_what_is_kept),
+		cmocka_unit_test(spare_segments_end),
 		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
