@@ -7,6 +7,7 @@
  *	core.c corenotes.c	a core file, mapped
  *	packed.c formats.c	one that is compressed
  *	live.c stop.c procfs.c	a process, stopped only while it is read
+ *	refused.c		one that we may not look at
  *	told.c			one that a debugger holds
  *	cache.c			what has been read of a process
  *	files.c			the files behind the mappings
