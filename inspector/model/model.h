@@ -294,8 +294,11 @@ struct snapshot {
 		ARRAY(struct crew);
 	} crew;
 	struct fatal fatal;
-	int64_t now; /* on the runtime's clock, of which waits are told; 0:
-			unknown */
+	int64_t now;	  /* on the runtime's clock, of which waits are told; 0:
+			     unknown */
+	bool clock_read;  /* it was: what there is of it is damage, or too few
+			     readings, where NOW is unknown */
+	bool now_is_past; /* when the program noted it: a core's */
 	struct objects objects;
 };
 
