@@ -128,6 +128,7 @@ struct crew {
 	int64_t last;	/* the goroutine that it ran last; 0: none that lives */
 	bool registers; /* they are known, and so is: */
 	int64_t call;	/* the system call that it is in; -1: none */
+	bool call_restarted;   /* it is some call, for the second time */
 	const char *call_name; /* NULL: none that has a name here */
 };
 
