@@ -36,8 +36,11 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 			const struct options *o)
 {
 	const struct details_wanted wanted = {
-		.arguments = o->given[OPTION_ARGS],
-		.locals = o->given[OPTION_LOCALS],
+		.variables = {
+			.arguments = o->given[OPTION_ARGS],
+			.locals = o->given[OPTION_LOCALS],
+			.bytes = o->given[OPTION_BYTES],
+		},
 		.registers = o->given[OPTION_REGISTERS],
 	};
 
@@ -51,7 +54,9 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 	else
 		fold_stacks(symbols);
 	list_thread_frames(u->snapshot);
-	if (wanted.registers || wanted.arguments || wanted.locals)
+	u->snapshot->as_bytes = wanted.variables.bytes;
+	if (wanted.registers || wanted.variables.arguments
+	    || wanted.variables.locals)
 		find_details(u, symbols, &wanted);
 }
 

@@ -310,6 +310,11 @@ static struct error *check_options(const struct options *o)
 	    && (o->given[OPTION_FOLDED] || o->given[OPTION_DOT]))
 		return error_new("--json goes without %s",
 				 o->given[OPTION_DOT] ? "--dot" : "--folded");
+	if (o->given[OPTION_BYTES]
+	    && (!o->given[OPTION_JSON]
+		|| (!o->given[OPTION_ARGS] && !o->given[OPTION_LOCALS])))
+		return error_new("--bytes goes with --json, and --args or "
+				 "--locals");
 	if (o->given[OPTION_TIME] && !o->pid)
 		return error_new("--time goes with -p: a core is not stopped");
 	if (o->given[OPTION_HELD] && !o->pid)

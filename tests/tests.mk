@@ -84,6 +84,14 @@ tests: $B/gccgo/parked $B/gccgo/parked-static
 $(foreach c,$(CCS),$(foreach o,O0 O2,\
 $(eval $(call program,tests/gdb/crossing.c,$B/crossing/crossing-$c-gold-$o,$c,gold,-$o -fno-optimize-sibling-calls -Wno-unused-parameter))))
 
+# Crowds that tests/gdb/applying.py looks at, in C++ as well.
+$(foreach c,$(CCS),$(foreach o,O0 O2,\
+$(eval $(call program,tests/gdb/alike.c,$B/alike/alike-$c-$o,$c,gold,-$o -fno-optimize-sibling-calls -Wno-unused-parameter))))
+$B/alike/alike-g++-O2: tests/gdb/alike.c $B/libseam.a tests/tests.mk
+	@mkdir -p $(@D)
+	g++ -x c++ -Wall -Wextra -Werror $(PROGRAM) -O2 -fno-optimize-sibling-calls -Wno-unused-parameter $< -x none $B/libseam.a $(SEAM_LIBS) -fuse-ld=gold -o $@
+tests: $B/alike/alike-g++-O2
+
 # Programs that tests/asm steps through, and what does it. clang 14 has no
 # varargs under -fsplit-stack.
 STEP_C := $(filter-out tests/asm/paths.c tests/asm/varargs.c,$(wildcard tests/asm/*.c))

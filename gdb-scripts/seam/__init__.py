@@ -4,10 +4,11 @@
 The stages are those of the inspector, over gdb; each uses only the ones to
 its left:
 
-    layout model elf cfi read analyse grouping render render_groups inspector
-        plain Python, no gdb
+    layout model elf cfi read analyse alike grouping render render_groups
+    inspector       plain Python, no gdb
     target unwind naming here settings selection stepping following    gdb
-    backtraces printers view stacks command completing asking commands breaking
+    backtraces printers view stacks command completing asking applying commands
+    breaking
     catching waking elements functions
 
 model.py is the one to read first.

@@ -12,7 +12,7 @@ import os
 
 import gdb
 
-from . import inspector, selection, settings, target, view
+from . import grouping, inspector, selection, settings, target, view
 from .command import Command, Prefix
 
 
@@ -51,6 +51,22 @@ def table(words, current):
 
 
 TABLE = '  ID '
+
+
+def stacks(goroutines, raw):
+    """What the inspector says, for programs, of the stacks of GOROUTINES, by
+    id, and of the arguments in them; None: nothing. RAW: with the runtime's
+    own frames."""
+    words = ['--json', '--args', '--bytes', *(['--raw'] if raw else []),
+             *('%d-%d' % (first, first + count - 1) for first, count
+               in grouping.runs([g.id for g in goroutines]))]
+    answer = _ask_at_once(_found(), 'stacks', words)
+    if answer is not None and answer.status == inspector.INTERRUPTED:
+        raise KeyboardInterrupt
+    if answer is None or answer.status not in (inspector.WHOLE,
+                                               inspector.PART):
+        return None
+    return answer.text
 
 
 def _ask_at_once(program, command, words):

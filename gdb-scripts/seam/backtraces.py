@@ -8,7 +8,7 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
-from . import analyse, here, read, settings, target, unwind
+from . import alike, analyse, here, read, settings, target, unwind
 from .model import Place, Unreadable
 
 
@@ -375,6 +375,36 @@ def lines():
     cannot read on, or None."""
     stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
     return [_line(frame) for frame in _folded(stack)], stack.stopped
+
+
+def shown(count):
+    """[(alike.Shown, symbols of its arguments)] of the first COUNT lines, or
+    fewer, of a backtrace of the selected goroutine, and None for one of which
+    that is not known."""
+    stack = _Stack(map(FrameDecorator, FrameIterator(gdb.newest_frame())))
+    return list(map(_shown, itertools.islice(_chosen(stack), count)))
+
+
+def _shown(decorator):
+    mark, plain = '', decorator
+    if isinstance(decorator, _Joined):
+        plain, (seam,) = decorator.plain, decorator.elided()
+        mark = '    #%-2d %s ()\n' % (seam.inferior_frame().level(),
+                                     seam.function())
+    frame, symbols = plain.inferior_frame(), ()
+    pc = frame.pc()
+    if isinstance(plain, _Plain):
+        symbols = plain.told.arguments or ()
+    elif isinstance(plain, _Entry):
+        pc = None
+    else:
+        return None
+    file, name = plain.filename(), plain.function()
+    if not isinstance(name, str):   # gdb has it from no debug information
+        name = target.shown(frame.name)
+    place = file and ' at %s:%s' % (file, plain.line())
+    return alike.Shown(frame.level(), pc, name, place or '',
+                       [s.print_name for s in symbols], mark), symbols
 
 
 def _line(decorator):

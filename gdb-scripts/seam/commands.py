@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from . import (analyse, asking, backtraces, completing, filter, here, naming,
+from . import (analyse, applying, asking, backtraces, completing, filter, here, naming,
                selection, stacks, stop, target)
 from .command import Command, complete_command
 from .view import View, check_stopped, complete_ids, parse_filter, parse_ids
@@ -177,13 +177,14 @@ it stands then."""
         if wanted is not None:
             chosen = view.keep(wanted, chosen)
         with selection.kept():
+            told = applying.begin(command, chosen)
             for goroutine in chosen:
                 view = view.renewed()
                 if view is None:
                     raise gdb.GdbError('The program is gone: goroutine apply '
                                        'ends before goroutine %d.'
                                        % goroutine.id)
-                _apply(view, goroutine.id, flags, command)
+                _apply(view, goroutine.id, flags, command, told)
         view.refuse(absent)
 
 
@@ -355,12 +356,17 @@ def _split_options(rest):
     return flags, rest.strip()
 
 
-def _apply(view, id_, flags, command):
+def _apply(view, id_, flags, command, told):
+    """TOLD: the applying.Backtraces of COMMAND, or None."""
     goroutine = view.snapshot.by_id.get(id_)
     if goroutine is None:
         print('\nGoroutine %d has ended.' % id_)
         return
     header = '' if 'q' in flags else '\n' + view.heading(goroutine)
+    text = told and told.text(goroutine, lambda: view.select(goroutine))
+    if text is not None:
+        gdb.write(header + text)
+        return
     try:
         view.select(goroutine)
     except gdb.GdbError as error:

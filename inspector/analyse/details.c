@@ -32,7 +32,7 @@ static void find_in_line(struct symbols *symbols, const struct goroutine *g,
 		return;
 	symbols_variables(symbols, stack, nth,
 			  l->location - s->places.items[frame->place].first,
-			  line, wanted->arguments, wanted->locals);
+			  line, &wanted->variables);
 }
 
 static uint32_t add_registers(struct snapshot *s, const struct regs *regs)
@@ -69,7 +69,7 @@ static struct detail detail_of(struct unwinder *u, struct symbols *symbols,
 		detail.registers = add_registers(
 			s,
 			registers_of(all, g, &s->lines.items[g->lines.first]));
-	if (wanted->arguments || wanted->locals)
+	if (wanted->variables.arguments || wanted->variables.locals)
 		for (uint32_t i = 0; i < g->lines.n; i++)
 			find_in_line(symbols, g, &stack, i, wanted);
 	detail.variables.n = s->variables.n - detail.variables.first;

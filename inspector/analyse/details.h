@@ -6,12 +6,11 @@
 #ifndef ANALYSE_DETAILS_H
 #define ANALYSE_DETAILS_H
 
-#include "symbol/symbol.h"
+#include "symbol/variables.h"
 #include "unwind/unwind.h"
 
 struct details_wanted {
-	bool arguments;
-	bool locals;
+	struct variables_wanted variables;
 	bool registers;
 };
 

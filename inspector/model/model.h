@@ -215,7 +215,12 @@ struct variable {
 	uint32_t line; /* which of its lines, from 0 on */
 	bool argument;
 	const char *name;
-	const char *value; /* as text */
+	const char *value; /* as text, or why it has none; NULL: its bytes are
+			      told */
+	/* In hexadecimal, as they lie in memory, where they are asked for: */
+	const char *bytes;   /* the first of them; NULL: not known */
+	const char *entered; /* an argument's, when the function was entered;
+				NULL: likewise */
 };
 
 /* Of a frame, by their numbers in DWARF. */
@@ -271,6 +276,8 @@ struct snapshot {
 	} lines;
 	size_t lines_most; /* so many of a stack are to be shown; 0: all */
 	bool coloured;	   /* it is shown on a terminal */
+	bool as_bytes;	   /* so are variables told, and whose stacks are the
+			      same */
 	struct {
 		ARRAY(struct group);
 	} groups; /* largest first */

@@ -73,6 +73,8 @@ static void add_variables(json_object *frames, const struct snapshot *s,
 
 		json_text(record, "name", v->name);
 		json_text(record, "value", v->value);
+		json_text(record, "bytes", v->bytes);
+		json_text(record, "entered", v->entered);
 		if (!json_object_object_get_ex(frame, key, &all)) {
 			all = json_new_array();
 			json_put(frame, key, all);
@@ -105,6 +107,8 @@ static void write_details(struct json_records *r, const struct snapshot *s,
 	const struct detail *d = &s->details.items[g - s->goroutines.items];
 	json_object *frames = json_lines(s, &g->lines);
 
+	if (s->as_bytes)
+		json_write_unsigned(r, "frames_number", g->frames.first);
 	add_variables(frames, s, d);
 	if (d->registers != NONE)
 		json_write_value(r, "registers", registers(s, d->registers));

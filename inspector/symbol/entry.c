@@ -76,8 +76,37 @@ static const char *link_name(Dwarf_Die *die)
 	return name ? name : dwarf_diename(die);
 }
 
+/* Where F's function is entered, in its unit's own terms. */
+static bool function_start(const struct variable_frame *f, Dwarf_Addr *ret)
+{
+	Dwarf_Die function = f->function;
+	Dwarf_Addr base, end;
+
+	return dwarf_entrypc(&function, ret) == 0
+	       || dwarf_ranges(&function, 0, &base, ret, &end) > 0;
+}
+
+/* Whether the call that CALLER stands in, through a pointer, is of F's function
+ * by what the pointer is now. */
+static bool points_to(Dwarf_Die *call, const struct variable_frame *caller,
+		      const struct variable_frame *f)
+{
+	Dwarf_Attribute a;
+	Dwarf_Addr start;
+	uint64_t called;
+	Dwarf_Op *ops;
+	size_t n;
+
+	return (dwarf_attr(call, DW_AT_call_target, &a)
+		|| dwarf_attr(call, DW_AT_GNU_call_site_target, &a))
+	       && dwarf_getlocation(&a, &ops, &n) == 0
+	       && expression_value(&a, ops, n, caller, &called)
+	       && function_start(f, &start) && called == start + f->code.bias;
+}
+
 /* Whether the call calls what F is a frame of, and nothing before it. */
-static bool calls(Dwarf_Die *call, const struct variable_frame *f)
+static bool calls(Dwarf_Die *call, const struct variable_frame *caller,
+		  const struct variable_frame *f)
 {
 	Dwarf_Die function = f->function, origin;
 	const char *called, *here;
@@ -85,7 +114,7 @@ static bool calls(Dwarf_Die *call, const struct variable_frame *f)
 
 	if (!dwarf_attr(call, DW_AT_call_origin, &a)
 	    && !dwarf_attr(call, DW_AT_abstract_origin, &a))
-		return false;
+		return points_to(call, caller, f);
 	if (!dwarf_formref_die(&a, &origin))
 		return false;
 	called = link_name(&origin);
@@ -129,7 +158,7 @@ static bool ask_caller(const struct variable_frame *f, unsigned reg,
 	return find_caller(f, &caller)
 	       && find_call(&caller.function,
 			    caller.at.v + 1 - caller.code.bias, 0, &call)
-	       && calls(&call, f) && find_parameter(&call, reg, &a)
+	       && calls(&call, &caller, f) && find_parameter(&call, reg, &a)
 	       && dwarf_getlocation(&a, &ops, &n) == 0
 	       && expression_value(&a, ops, n, &caller, ret);
 }
@@ -151,4 +180,21 @@ bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret)
 	}
 	*ret = e->value[f->depth][reg];
 	return e->known[f->depth] & bit;
+}
+
+bool argument_entered(Dwarf_Die *die, const struct variable_frame *f,
+		      uint64_t *ret)
+{
+	Dwarf_Attribute a;
+	Dwarf_Addr start;
+	unsigned reg;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (dwarf_attr_integrate(die, DW_AT_const_value, &a)
+	    || !dwarf_attr_integrate(die, DW_AT_location, &a)
+	    || !function_start(f, &start)
+	    || dwarf_getlocation_addr(&a, start, &ops, &n, 1) != 1)
+		return false;
+	return n == 1 && is_register(ops, &reg) && entry_value(f, reg, ret);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <dwarf.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "symbol/variables.h"
@@ -8,32 +9,73 @@
 /* Variables of a function: more come from damage. */
 enum { VariablesMost = 200 };
 
+/* Of a value: no number has more. */
+enum { BytesTold = 16 };
+
 struct search {
 	struct symbols *symbols;
 	const struct variable_frame *frame;
 	uint32_t line;
-	int tag; /* what is looked for */
+	bool bytes; /* are wanted in place of text */
+	int tag;    /* what is looked for */
 	unsigned n;
 };
+
+/* The first of N bytes as they lie in memory. */
+static const char *in_hexadecimal(struct strings *strings, const void *bytes,
+				  size_t n)
+{
+	char text[2 * BytesTold + 1] = "";
+
+	for (size_t i = 0; i < n && i < BytesTold; i++)
+		snprintf(&text[2 * i], 3, "%02x", ((const uint8_t *)bytes)[i]);
+	return strings_add(strings, text);
+}
+
+static void tell_bytes(const struct search *s, Dwarf_Die *die, size_t size,
+		       const struct value *value, struct variable *ret)
+{
+	struct strings *strings = &s->symbols->snapshot->strings;
+	uint64_t entered;
+
+	ret->value = value->no;
+	if (!value->no)
+		ret->bytes = in_hexadecimal(strings, value->bytes, value->n);
+	if (ret->argument && size <= sizeof(entered)
+	    && argument_entered(die, s->frame, &entered))
+		ret->entered = in_hexadecimal(strings, &entered, size);
+}
+
+static void tell_text(const struct search *s, Dwarf_Die *die,
+		      const struct value *value, struct variable *ret)
+{
+	SCOPE(memory) char *text = variable_text(die, value, s->frame);
+
+	ret->value = strings_add(&s->symbols->snapshot->strings, text);
+}
 
 static void add(struct search *s, Dwarf_Die *die)
 {
 	struct strings *strings = &s->symbols->snapshot->strings;
 	const char *name = dwarf_diename(die);
-	SCOPE(memory) char *text = NULL;
+	struct variable told = {
+		.line = s->line,
+		.argument = s->tag == DW_TAG_formal_parameter,
+	};
 	struct value value;
+	uint64_t size;
 
 	if (!name || dwarf_hasattr(die, DW_AT_declaration)
 	    || s->n++ >= VariablesMost)
 		return;
-	variable_value(die, s->frame, variable_size(die, s->frame), &value);
-	text = variable_text(die, &value, s->frame);
-	*ARRAY_PUSH(&s->symbols->snapshot->variables) = (struct variable){
-		.line = s->line,
-		.argument = s->tag == DW_TAG_formal_parameter,
-		.name = strings_add_foreign(strings, name, strlen(name)),
-		.value = strings_add(strings, text),
-	};
+	told.name = strings_add_foreign(strings, name, strlen(name));
+	size = variable_size(die, s->frame);
+	variable_value(die, s->frame, size, &value);
+	if (s->bytes)
+		tell_bytes(s, die, size, &value, &told);
+	else
+		tell_text(s, die, &value, &told);
+	*ARRAY_PUSH(&s->symbols->snapshot->variables) = told;
 }
 
 /* Those of PARENT, and of the blocks in it that the frame is in. */
@@ -121,20 +163,25 @@ bool variable_frame_find(struct variable_frame *f, size_t nth)
 
 void symbols_variables(struct symbols *s, const struct stack_frames *stack,
 		       size_t frame, uint32_t nth, uint32_t line,
-		       bool arguments, bool locals)
+		       const struct variables_wanted *wanted)
 {
 	struct entered entered = { 0 };
 	struct variable_frame f = { .symbols = s,
 				    .stack = stack,
 				    .entered = &entered };
-	struct search wanted = { .symbols = s, .frame = &f, .line = line };
+	struct search search = {
+		.symbols = s,
+		.frame = &f,
+		.line = line,
+		.bytes = wanted->bytes,
+	};
 
 	if (!variable_frame_find(&f, frame) || nth >= f.code.functions.n)
 		return;
-	if (arguments)
-		search_function(&wanted, DW_TAG_formal_parameter,
+	if (wanted->arguments)
+		search_function(&search, DW_TAG_formal_parameter,
 				&f.code.functions.items[nth]);
-	if (locals)
-		search_function(&wanted, DW_TAG_variable,
+	if (wanted->locals)
+		search_function(&search, DW_TAG_variable,
 				&f.code.functions.items[nth]);
 }

@@ -57,12 +57,19 @@ struct value {
 	const char *no; /* why none is: "<optimized out>"; NULL */
 };
 
+/* Which are wanted, and as what. */
+struct variables_wanted {
+	bool arguments;
+	bool locals;
+	bool bytes; /* in place of text */
+};
+
 /* Add to the snapshot's variables those of function number NTH, innermost 0, of
  * the place where frame number FRAME is; LINE is theirs. Arguments come first.
  */
 void symbols_variables(struct symbols *s, const struct stack_frames *stack,
 		       size_t frame, uint32_t nth, uint32_t line,
-		       bool arguments, bool locals);
+		       const struct variables_wanted *wanted);
 
 /* Fill in F, whose symbols and stack are there, for frame number NTH. False:
  * there is no debug information of its function. */
@@ -85,6 +92,11 @@ bool expression_value(Dwarf_Attribute *a, const Dwarf_Op *ops, size_t n,
 
 /* What register REG held when F's function was entered. entry.c */
 bool entry_value(const struct variable_frame *f, unsigned reg, uint64_t *ret);
+
+/* What argument DIE was when F's function was entered, if it was passed in one
+ * register. entry.c */
+bool argument_entered(Dwarf_Die *die, const struct variable_frame *f,
+		      uint64_t *ret);
 
 /* The type of DIE, without names for it, const and the like. False: void.
  * dimensions.c */

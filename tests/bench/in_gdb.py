@@ -90,8 +90,10 @@ class Asked:
                                        "goroutine %d; bt" % (n // 2))
 
     def _apply_live(self, who, n):
-        return self._of_process(who, n, [], "thread apply all bt"
-                                if who == "gdb" else APPLY)
+        """As it is installed: the inspector is there."""
+        if who == "gdb":
+            return self._of_process(who, n, [], "thread apply all bt")
+        return self._of_process(who, n, [self._inspector], APPLY)
 
     def _start(self, who, n):
         """Milliseconds more than without the script, to a breakpoint and over
@@ -120,7 +122,7 @@ class Asked:
         return self._quit(n, GROUP, NO_INSPECTOR)
 
     def _quit_apply(self, who, n):
-        return self._quit(n, APPLY)
+        return self._quit(n, APPLY, self._inspector)
 
     def _of_process(self, who, n, before, commands):
         crowd = {"seam": "crowd", "go": "crowd-go", "gdb": "crowd-threads"}

@@ -22,7 +22,8 @@ SEAM = fixtures.BUILD / "seam"
 SCHEMA = json.loads((fixtures.SRC / "docs" / "seam.schema.json").read_text())
 COMMANDS = (
     ["list"], ["stacks"], ["stacks", "--threads", "--raw"],
-    ["stacks", "--args", "--locals", "--registers", "--threads"], ["segments"],
+    ["stacks", "--args", "--locals", "--registers", "--threads"],
+    ["stacks", "--args", "--locals", "--bytes"], ["segments"],
     *(["groups", "--by", key] for key in (
         "stack", "top", "function", "creator", "state", "reason", "name",
         "thread")),
@@ -117,8 +118,11 @@ def same(command, text, document):
 
 
 def check(target, command):
+    # Bytes, for programs alone, stand in place of what the text has.
+    as_bytes = [w for w in command if w == "--bytes"]
+    command = [w for w in command if w not in as_bytes]
     plain = run(target, command)
-    done = run(target, command, "--json")
+    done = run(target, command, "--json", *as_bytes)
     document = json.loads(done.stdout.decode("utf-8"))
     jsonschema.validate(document, STRICT)
     look(document)
@@ -129,7 +133,7 @@ def check(target, command):
     notes = "".join("seam: %s\n" % note for note in document["notes"])
     if notes != done.stderr.decode("utf-8"):
         raise Wrong("%r is said, not %r" % (done.stderr, notes))
-    if command[0] in ("stacks", "segments", "list"):
+    if command[0] in ("stacks", "segments", "list") and not as_bytes:
         missing = same(command, number_free(plain.stdout.decode("utf-8")),
                        document)
         if missing:

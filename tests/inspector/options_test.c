@@ -189,6 +189,9 @@ static void refuses_mistakes(void **state)
 	refuse("list core --folded", "--folded goes with groups");
 	refuse("groups core --folded --by=name",
 	       "--folded goes with groups by stack, not by name");
+	refuse("stacks core --bytes --json", "--bytes goes with --json, and");
+	refuse("stacks core --bytes --args", "--bytes goes with --json, and");
+	refuse("list core --bytes --json", "--bytes goes with stacks");
 	refuse("waits core --json --dot", "--json goes without --dot");
 	refuse("groups core --json --folded", "goes without --folded");
 	refuse("--completion=csh", "it is one of bash, zsh, fish");

@@ -116,9 +116,62 @@ def fanned():
     return 1
 
 
+def number(variable, member="bytes"):
+    """None: it is not known."""
+    told = variable.get(member)
+    return told and int.from_bytes(bytes.fromhex(told), "little", signed=True)
+
+
+def arguments(function, kind):
+    """Those of FUNCTION of ../gdb/alike.c in each goroutine that has come to it,
+    as bytes."""
+    with subprocess.Popen([fixtures.BUILD / "alike" / ("alike-" + kind)],
+                          stdout=subprocess.PIPE) as process:
+        try:
+            process.stdout.readline()
+            answer = subprocess.run(
+                [SEAM, "stacks", "--args", "--bytes", "--json", "-p",
+                 str(process.pid), "in(%s)" % function],
+                stdout=subprocess.PIPE, check=True).stdout
+        finally:
+            process.kill()
+    return [{a["name"]: a for a in frame.get("arguments", ())}
+            for goroutine in json.loads(answer)["goroutines"]
+            for frame in goroutine["frames"] if frame["function"] == function]
+
+
+def as_bytes():
+    """What is on the stack, and was passed there or in registers, directly and
+    through a pointer; what has changed since; long ones are cut off."""
+    many = [[number(a[n]) for n in "ghi"] for a in arguments("many", "gcc-O2")]
+    entered = [[number(a[n], "entered") for n in "cde"]
+               for a in arguments("many", "gcc-O2")]
+    changed = [(number(a["n"]), number(a["same"]))
+               for a in arguments("changed", "gcc-O0")]
+    large = arguments("by_value", "gcc-O0")
+    cases = (
+        ("many", [[m[0] - 7, m[2]] for m in many],
+         [[n, n] for n in range(12)]),
+        ("entered", entered, [[3, 4, 5]] * 12),
+        ("through a pointer", [(number(a["n"], "entered"), number(
+            a["five"], "entered")) for a in arguments("saves", "gcc-O2")],
+         [(n, 5) for n in range(12)]),
+        ("changed", changed, [(n * 1000 if n % 3 else n, same) for n, same in
+                              [(n, n) for n in range(12)]
+                              + [(n, 1) for n in range(12)]]),
+        ("large", [(len(a["l"]["bytes"]), a["s"]["bytes"]) for a in large],
+         [(32, "%02x00000002000000" % n) for n in range(12)]))
+    bad = 0
+    for name, got, wanted in cases:
+        if got != wanted:
+            bad += 1
+            print("%s: %s, not %s" % (name, got, wanted))
+    return bad
+
+
 def main():
     bad = told_by_callers("gcc", "gold") + told_by_callers("clang", "lld")
-    bad += fanned()
+    bad += fanned() + as_bytes()
     for compiler, linker in ("gcc", "gold"), ("clang", "lld"):
         exe = session.executable("values", compiler, linker)
         with fixtures.live(exe) as target:

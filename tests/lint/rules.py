@@ -22,7 +22,7 @@ GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
                "command", "commands", "asking", "functions", "backtraces",
                "printers", "settings", "here", "breaking", "catching",
                 "completing", "elements", "following", "naming", "stacks",
-                "stop", "waking"}
+                "stop", "waking", "applying"}
 STARTER = "install"
 
 # Names of the runtime that are ordinary words as well.

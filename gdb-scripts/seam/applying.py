@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`goroutine apply ... bt` of many: gdb walks and prints the stacks of some,
+and the others that came the same way have that text, with their own values,
+which the inspector tells.
+
+The text is gdb's, byte for byte: where anything is not as alike.py has it, and
+wherever gdb would print otherwise than it does into a string, gdb does it all.
+"""
+
+import functools
+import os
+import re
+import sys
+from collections import Counter
+
+import gdb
+
+from . import alike, asking, backtraces, selection, settings
+
+# From so many goroutines on that do not run, the inspector is asked.
+MANY = 50
+
+# About so many at once: for the first ones nobody waits long, and of those that
+# follow only so many are in memory.
+FIRST, MOST = 1000, 10000
+
+# Stacks alike at the least, or there is nothing to be gained.
+ALIKE = 4
+
+_BACKTRACE = re.compile(r'(bt|whe(?:re?)?|ba(?:c(?:k(?:t(?:r(?:a(?:ce?)?)?)?)?)?'
+                        r')?)(?:\s+([1-9][0-9]{0,8}))?\s*')
+_SCALARS = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_BOOL,
+            gdb.TYPE_CODE_ENUM, gdb.TYPE_CODE_FLT, gdb.TYPE_CODE_PTR)
+_REFERENCES = gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF
+_PLACED = gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY
+
+FORMATTED_MOST = 4096   # values of an argument that are kept as text
+
+
+def begin(command, goroutines):
+    """The Backtraces of GOROUTINES that COMMAND prints, or None: gdb is to
+    print each."""
+    found = _BACKTRACE.fullmatch(command)
+    parked = [g for g in goroutines if not g.running]
+    if not found or len(parked) < MANY or not asking.is_there():
+        return None
+    if not _as_usual(found.group(1)):
+        return None
+    return Backtraces(command, int(found.group(2) or sys.maxsize), parked)
+
+
+def _as_usual(word):
+    """Whether gdb's own command of that name prints as alike.py has it."""
+    return (gdb.parameter('print frame-arguments') in ('scalars', 'all')
+            and gdb.parameter('print entry-values') == 'default'
+            and not gdb.parameter('print raw-frame-arguments')
+            and not _is_styled() and not _others_take_part()
+            and not any(map(_has_own, (
+                word, 'hook-backtrace', 'hookpost-backtrace'))))
+
+
+def _has_own(name):
+    """Whether the user has defined a command NAME, or may have: gdb takes the
+    beginning of another's name for it."""
+    try:
+        gdb.execute('show user ' + name, to_string=True)
+    except gdb.error:
+        return False
+    return True
+
+
+def _is_styled():
+    """Whether gdb may print in colours, of which a string has none."""
+    return (gdb.parameter('style enabled') and os.isatty(1)
+            and os.environ.get('TERM', 'dumb') != 'dumb')
+
+
+def _others_take_part():
+    """Whether others than us see to frames or how they read."""
+    places = [gdb, gdb.current_progspace(), *gdb.objfiles()]
+    filters = [f for place in places for f in place.frame_filters.values()]
+    unwinders = [u for place in places for u in place.frame_unwinders]
+    return any(one.enabled and not type(one).__module__.startswith(
+        __package__ + '.') for one in filters + unwinders)
+
+
+class Backtraces:
+    """Those of GOROUTINES, none of which runs: what COMMAND, which shows COUNT
+    lines at the most, prints of each, while nothing runs."""
+
+    def __init__(self, command, count, goroutines):
+        self._command, self._count = command, count
+        self._to_come = goroutines
+        self._ahead = FIRST
+        self._moment = selection.moment()
+        self._summary = gdb.parameter('print frame-arguments') == 'scalars'
+        self._width = gdb.parameter('width')
+        self._stacks = {}
+        self._groups = {}
+
+    def text(self, goroutine, select):
+        """What is printed of GOROUTINE, or None: it is not known. SELECT()
+        selects it."""
+        stack = self._stack_of(goroutine)
+        if stack is None:
+            return None
+        group = self._groups.get((stack.key, goroutine.entry))
+        if group is None:
+            return None
+        text = group.text(stack)
+        if text is None and group.wants():
+            text = self._printed(stack, group, select)
+        return text if text is not None and self._fits(text) else None
+
+    def _fits(self, text):
+        """Whether gdb would not break its lines."""
+        return not self._width or ('\t' not in text and max(
+            map(len, text.encode().split(b'\n'))) < self._width)
+
+    def _stack_of(self, goroutine):
+        if self._moment != selection.moment() or goroutine.running:
+            return None
+        while self._to_come and goroutine.id not in self._stacks \
+                and self._to_come[0].id <= goroutine.id:
+            self._ask()
+        return None if goroutine.notes else self._stacks.get(goroutine.id)
+
+    def _ask(self):
+        """About the next so many."""
+        now, self._to_come = (self._to_come[:self._ahead],
+                              self._to_come[self._ahead:])
+        self._ahead = MOST
+        answer = asking.stacks(now, settings.runtime_frames())
+        self._stacks = alike.stacks(answer) if answer else {}
+        entries = {g.id: g.entry for g in now}
+        counts = Counter((stack.key, entries[id_])
+                         for id_, stack in self._stacks.items())
+        self._groups = {key: alike.Group() for key, count in counts.items()
+                        if count >= ALIKE}
+
+    def _printed(self, stack, group, select):
+        """What gdb prints; GROUP is told."""
+        select()
+        text = gdb.execute(self._command, False, True)
+        group.compare(text, stack, lambda: self._template(text, stack))
+        return text
+
+    def _template(self, text, stack):
+        """Of the goroutine that is selected."""
+        lines = backtraces.shown(self._count)
+        if None in lines:
+            raise alike.Mismatch
+        show = [[_shower(symbol.type, self._summary) for symbol in symbols]
+                for _, symbols in lines]
+        return alike.Template(
+            text, stack, [shown for shown, _ in lines],
+            lambda line, nth, data, entry: show[line][nth](data, entry))
+
+
+def _shower(type_, summary):
+    """How bytes of TYPE_ are shown. Those that are the same read the same,
+    while nothing runs: what pointers lead to stays as it is, and types that
+    have a printer of the user's, which may look at anything, are not shown."""
+    plain = type_.strip_typedefs()
+
+    @functools.lru_cache(FORMATTED_MOST)
+    def show(data, entry):
+        # On entry, gdb also asks the caller what a reference led to.
+        if entry and plain.code in _REFERENCES:
+            raise alike.Mismatch
+        try:
+            return _show(type_, plain, summary, data)
+        except (gdb.error, gdb.MemoryError, ValueError) as error:
+            raise alike.Mismatch from error
+    return show
+
+
+def _show(type_, plain, summary, data):
+    if plain.code in _PLACED:
+        if not summary:
+            raise alike.Mismatch
+        # No byte of it is shown.
+        data = data.ljust(type_.sizeof, b'\0')
+    elif plain.code not in _SCALARS + _REFERENCES:
+        raise alike.Mismatch
+    value = gdb.Value(data, type_)
+    if _has_printer(value, plain):
+        raise alike.Mismatch
+    return value.format_string(summary=summary, deref_refs=True)
+
+
+def _has_printer(value, plain):
+    if gdb.default_visualizer(value) is not None:
+        return True
+    return (plain.code in _REFERENCES and
+            gdb.default_visualizer(value.referenced_value()) is not None)
