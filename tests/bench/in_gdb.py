@@ -157,8 +157,10 @@ class Asked:
             commands = ["source %s" % GO_SCRIPT, *commands]
         for command in commands:
             argv += ["-ex", command]
+        # The end of a pipe is seen at once; without one, a wait that has a
+        # limit looks again after up to 50 ms.
         subprocess.run([*argv, *target], stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                        timeout=TIMEOUT_S, check=False)
 
     def _quit(self, n, command, *before):
