@@ -154,22 +154,22 @@ class Backtraces:
                 for _, symbols in lines]
         return alike.Template(
             text, stack, [shown for shown, _ in lines],
-            lambda line, nth, data, entry: show[line][nth](data, entry))
+            lambda line, nth, digits, entry: show[line][nth](digits, entry))
 
 
 def _shower(type_, summary):
-    """How bytes of TYPE_ are shown. Those that are the same read the same,
+    """How a value of TYPE_, in hexadecimal, is shown. Those that are the same read the same,
     while nothing runs: what pointers lead to stays as it is, and types that
     have a printer of the user's, which may look at anything, are not shown."""
     plain = type_.strip_typedefs()
 
     @functools.lru_cache(FORMATTED_MOST)
-    def show(data, entry):
+    def show(digits, entry):
         # On entry, gdb also asks the caller what a reference led to.
         if entry and plain.code in _REFERENCES:
             raise alike.Mismatch
         try:
-            return _show(type_, plain, summary, data)
+            return _show(type_, plain, summary, bytes.fromhex(digits))
         except (gdb.error, gdb.MemoryError, ValueError) as error:
             raise alike.Mismatch from error
     return show
