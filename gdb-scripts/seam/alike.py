@@ -8,17 +8,18 @@ a value depends on the code alone.
 """
 
 import json
+import re
 from collections import namedtuple
 
 # Of a goroutine. key: stacks of one answer with the same one have the same text
-# but for values; lines: [Line], the innermost first.
-Stack = namedtuple('Stack', 'key lines')
+# but for values; values: their bytes, in hexadecimal.
+Stack = namedtuple('Stack', 'key values')
 
 # pc: None where no frame stands for it; arguments: [Argument].
 Line = namedtuple('Line', 'pc arguments')
 
-# now, entered: the first bytes of its value and of that when its function was
-# entered; None: not known.
+# now, entered: which of a Stack's values are its own, and that when its
+# function was entered; None: not known.
 Argument = namedtuple('Argument', 'name now entered')
 
 # What a debugger says of a line. pc: as above; place: ` at FILE:LINE` or '';
@@ -33,87 +34,89 @@ class Mismatch(Exception):
     """A text is not as these rules have it, or a value cannot be told."""
 
 
+# In the inspector's JSON a goroutine is a line, frames come last, and quotes in
+# a text have a \ before them. So the line is its key, but for the values.
+_GOROUTINE = re.compile(r'\{"id":([0-9]+),')
+_FRAMES = '"frames_number":'
+_VALUE = re.compile(r'(?<="bytes":"|ntered":")([0-9a-f]+)')
+
+
 def stacks(text):
     """{id: Stack} of the goroutines whose stacks are told whole in TEXT, the
     inspector's JSON."""
-    found = json.loads(text)['goroutines']
-    return {g['id']: _stack(g) for g in found if _is_whole(g)}
+    found = {}
+    for line in text.split('\n'):
+        goroutine = _GOROUTINE.match(line)
+        if goroutine and '"stop":' not in line \
+                and '"omitted_above":' not in line:
+            parts = _VALUE.split(line[line.index(_FRAMES):].rstrip(',]'))
+            found[int(goroutine.group(1))] = Stack(tuple(parts[::2]),
+                                                   parts[1::2])
+    return found
 
 
-def _is_whole(goroutine):
-    return 'stop' not in goroutine and not any(
-        'omitted_above' in frame for frame in goroutine['frames'])
-
-
-def _stack(goroutine):
-    lines, key = [], [goroutine['frames_number']]
-    for frame in goroutine['frames']:
-        arguments = frame.get('arguments', ())
-        pc = frame.get('pc')
-        lines.append(Line(pc and int(pc, 16),
-                          [_argument(a) for a in arguments]))
-        for argument in arguments:
-            key += argument.get('value'), 'entered' in argument
-        if pc is None:
-            key.append(frame['function'])
-    return Stack(tuple(key), lines)
+def lines(key):
+    """The [Line] of the stacks with KEY."""
+    text = ''.join('%s%d' % (part, nth) for nth, part in enumerate(key[:-1]))
+    return [Line('pc' in frame and int(frame['pc'], 16) or None,
+                 [_argument(a) for a in frame.get('arguments', ())])
+            for frame in json.loads('{' + text + key[-1])['frames']]
 
 
 def _argument(argument):
-    return Argument(argument['name'], _bytes(argument.get('bytes')),
-                    _bytes(argument.get('entered')))
+    return Argument(argument['name'], _index(argument.get('bytes')),
+                    _index(argument.get('entered')))
 
 
-def _bytes(digits):
-    return digits and bytes.fromhex(digits)
+def _index(digits):
+    return digits and int(digits)
 
 
-# The argument NTH of line LINE, called NAME. lost, entry: whether it has no
-# value now, and whether that on entry is told if it is another.
-_Slot = namedtuple('_Slot', 'line nth name lost entry')
+# ARGUMENT, the NTH of line LINE. lost, entry: whether it has no value now, and
+# whether that on entry is told if it is another.
+_Slot = namedtuple('_Slot', 'line nth argument lost entry')
 
 
 class Template:
     """What TEXT, of a backtrace of STACK, has in common with those of all
     stacks with the same key.
 
-    SHOWN is what a debugger says of each line, and VALUE(line, nth, bytes,
+    SHOWN is what a debugger says of each line, and VALUE(line, nth, digits,
     entry) how it shows a value of an argument; ENTRY: beside one on entry, or
     as that. Mismatch: anything in TEXT is not accounted for.
     """
 
     def __init__(self, text, stack, shown, value):
         self._text, self._at = text, 0
-        self._stack, self._value = stack, value
+        self._values, self._value = stack.values, value
         self._parts = []    # text, or a _Slot
-        if len(shown) > len(stack.lines):
+        told = lines(stack.key)
+        if len(shown) > len(told):
             raise Mismatch
         for nth, line in enumerate(shown):
-            self._read_line(nth, line)
+            self._read_line(nth, line, told[nth])
         if self._at != len(text):
             raise Mismatch
 
     def text(self, stack):
         """The text for STACK; Mismatch: a value cannot be told."""
         return ''.join(part if isinstance(part, str)
-                       else self._argument(part, stack)
+                       else self._argument(part, stack.values)
                        for part in self._parts)
 
-    def _argument(self, slot, stack):
-        argument = stack.lines[slot.line].arguments[slot.nth]
-
-        def shown(data):
-            return self._value(slot.line, slot.nth, data, slot.entry)
-        now, entered = argument.now, argument.entered
-        if slot.entry and not slot.lost and now == entered:
-            return '%s=%s@entry=%s' % (slot.name, slot.name, shown(now))
-        text = '%s=%s' % (slot.name, LOST if slot.lost else shown(now))
+    def _argument(self, slot, values):
+        (name, now, entered), show = slot.argument, self._value
+        if slot.entry and not slot.lost and values[now] == values[entered]:
+            return '%s=%s@entry=%s' % (
+                name, name, show(slot.line, slot.nth, values[now], True))
+        text = '%s=%s' % (name, LOST if slot.lost else show(
+            slot.line, slot.nth, values[now], slot.entry))
         if slot.entry:
-            text += ', %s@entry=%s' % (slot.name, shown(entered))
+            text += ', %s@entry=%s' % (
+                name, show(slot.line, slot.nth, values[entered], True))
         return text
 
-    def _read_line(self, nth, line):
-        told = self._stack.lines[nth]
+    def _read_line(self, nth, line, told):
         names = [argument.name for argument in told.arguments]
         if line.pc != told.pc or line.names != names:
             raise Mismatch
@@ -131,14 +134,14 @@ class Template:
         """Find out in which way it is told."""
         for lost in (False, True)[argument.now is None:]:
             for entry in (True, False)[argument.entered is None:]:
-                slot = _Slot(line, nth, argument.name, lost, entry)
+                slot = _Slot(line, nth, argument, lost, entry)
                 if self._read_slot(slot, behind):
                     return
         raise Mismatch
 
     def _read_slot(self, slot, behind):
         try:
-            text = self._argument(slot, self._stack)
+            text = self._argument(slot, self._values)
         except Mismatch:
             return False
         if not self._text.startswith(text + (behind or ')'), self._at):

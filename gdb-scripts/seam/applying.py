@@ -24,6 +24,10 @@ MANY = 50
 # follow only so many are in memory.
 FIRST, MOST = 1000, 10000
 
+# With a count gdb does not walk up whole stacks, as the inspector does: so many
+# bytes of stack may a goroutine have, on the average.
+SHALLOW = 1 << 16
+
 # Stacks alike at the least, or there is nothing to be gained.
 ALIKE = 4
 
@@ -46,7 +50,10 @@ def begin(command, goroutines):
         return None
     if not _as_usual(found.group(1)):
         return None
-    return Backtraces(command, int(found.group(2) or sys.maxsize), parked)
+    count = int(found.group(2) or sys.maxsize)
+    if found.group(2) and sum(g.bytes for g in parked) > SHALLOW * len(parked):
+        return None
+    return Backtraces(command, count, parked)
 
 
 def _as_usual(word):
@@ -114,8 +121,8 @@ class Backtraces:
 
     def _fits(self, text):
         """Whether gdb would not break its lines."""
-        return not self._width or ('\t' not in text and max(
-            map(len, text.encode().split(b'\n'))) < self._width)
+        return not self._width or (text.isascii() and '\t' not in text and max(
+            map(len, text.split('\n'))) < self._width)
 
     def _stack_of(self, goroutine):
         if self._moment != selection.moment() or goroutine.running:
@@ -139,37 +146,44 @@ class Backtraces:
                         if count >= ALIKE}
 
     def _printed(self, stack, group, select):
-        """What gdb prints; GROUP is told."""
-        select()
-        text = gdb.execute(self._command, False, True)
+        """What gdb prints, of which GROUP is told, or None."""
+        try:
+            select()
+            text = gdb.execute(self._command, False, True)
+        except (gdb.error, UnicodeError):
+            return None
         group.compare(text, stack, lambda: self._template(text, stack))
-        return text
+        return text or None
 
     def _template(self, text, stack):
         """Of the goroutine that is selected."""
-        lines = backtraces.shown(self._count)
+        try:
+            lines = backtraces.shown(self._count)
+        except (gdb.error, gdb.MemoryError) as error:
+            raise alike.Mismatch from error
         if None in lines:
             raise alike.Mismatch
         show = [[_shower(symbol.type, self._summary) for symbol in symbols]
                 for _, symbols in lines]
         return alike.Template(
             text, stack, [shown for shown, _ in lines],
-            lambda line, nth, data, entry: show[line][nth](data, entry))
+            lambda line, nth, digits, entry: show[line][nth](digits, entry))
 
 
 def _shower(type_, summary):
-    """How bytes of TYPE_ are shown. Those that are the same read the same,
-    while nothing runs: what pointers lead to stays as it is, and types that
-    have a printer of the user's, which may look at anything, are not shown."""
+    """How a value of TYPE_, in hexadecimal, is shown. Values that are the same
+    read the same, while nothing runs: what pointers lead to stays as it is, and
+    types with a printer of the user's, which may look at anything, are not
+    shown."""
     plain = type_.strip_typedefs()
 
     @functools.lru_cache(FORMATTED_MOST)
-    def show(data, entry):
+    def show(digits, entry):
         # On entry, gdb also asks the caller what a reference led to.
         if entry and plain.code in _REFERENCES:
             raise alike.Mismatch
         try:
-            return _show(type_, plain, summary, data)
+            return _show(type_, plain, summary, bytes.fromhex(digits))
         except (gdb.error, gdb.MemoryError, ValueError) as error:
             raise alike.Mismatch from error
     return show

@@ -120,12 +120,12 @@ static void write_stack(struct json_records *r, const struct snapshot *s,
 {
 	json_record_begin(r);
 	write_goroutine(r, s, g);
+	json_write_text(r, "stop", g->stop);
+	json_write_location(r, "created_by", s, g->created_by);
 	if (s->details.n)
 		write_details(r, s, g);
 	else
 		json_write_lines(r, "frames", s, &g->lines);
-	json_write_text(r, "stop", g->stop);
-	json_write_location(r, "created_by", s, g->created_by);
 	json_record_end(r);
 }
 

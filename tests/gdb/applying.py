@@ -172,6 +172,33 @@ class Same(unittest.TestCase):
         self.check(text, False, 'hook')
         self.assertEqual(int(asked), 2 * int(text.rpartition(' ')[2]))
 
+    def test_inspector_fails(self):
+        """It says nothing, or what is no answer to this question."""
+        for words in 'exit 2', 'echo "{}"', 'kill -SEGV $$':
+            with crowd('gcc-O0') as pid:
+                _, text = self.both([
+                    'python os.environ["SEAM"] = "%s"' % self.program(words),
+                    ALL], '-p', pid)
+            self.check(text, False, words)
+
+    def test_interrupted_while_it_works(self):
+        slow = self.program('kill -INT $PPID; exec sleep 600')
+        with crowd('gcc-O0') as pid:
+            *_, quit_, goroutine = self.both(
+                ['goroutine 5', 'set seam inspector %s' % slow,
+                 'goroutine apply all bt', 'goroutine'], '-p', pid)
+        self.assertTrue(quit_.endswith('\nQuit'), quit_)
+        self.assertIn('goroutine is 5 ', goroutine)
+
+    def program(self, words):
+        """A script that does what they say."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, 'program')
+        path.write_text('#!/bin/sh\n%s\n' % words)
+        path.chmod(0o755)
+        return path
+
     def test_selection_stays(self):
         with crowd('gcc-O0') as pid:
             _, _, before, text, frame, goroutine = self.both(

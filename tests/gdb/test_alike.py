@@ -15,16 +15,28 @@ TEXT = '''\
 
 
 def word(n):
-    return n.to_bytes(8, 'little')
+    return n.to_bytes(8, 'little').hex()
+
+
+def read(*goroutines):
+    """As the inspector writes them."""
+    return alike.stacks('{"goroutines":[\n%s],\n"notes":[]}' % ',\n'.join(
+        json.dumps(g, separators=(',', ':')) for g in goroutines))
+
+
+def frame(pc, *arguments):
+    return dict({'function': 'f', 'pc': pc} if pc else {'function': 'f'},
+                arguments=arguments)
 
 
 def stack(v=0x10, entered=0x10, n=5, first=7):
     """As TEXT has it."""
-    return alike.Stack(1, [
-        alike.Line(0x400000, [alike.Argument('v', word(v), word(entered))]),
-        alike.Line(0x401000, [alike.Argument('n', word(n), word(first)),
-                              alike.Argument('c', word(3), None)]),
-        alike.Line(None, [])])
+    return read({'id': 7, 'frames_number': 3, 'frames': [
+        frame('0x400000',
+              {'name': 'v', 'bytes': word(v), 'entered': word(entered)}),
+        frame('0x401000',
+              {'name': 'n', 'bytes': word(n), 'entered': word(first)},
+              {'name': 'c', 'bytes': word(3)}), frame(None)]})[7]
 
 
 SHOWN = [alike.Shown(5, 0x400000, 'seam_recv', ' at chan.c:139', ['v'], ''),
@@ -33,8 +45,8 @@ SHOWN = [alike.Shown(5, 0x400000, 'seam_recv', ' at chan.c:139', ['v'], ''),
          alike.Shown(10, None, 'main', ' at a.c:9', [], '')]
 
 
-def value(line, nth, data, entry):
-    number = int.from_bytes(data, 'little')
+def value(line, nth, digits, entry):
+    number = int.from_bytes(bytes.fromhex(digits), 'little')
     if number == 13:
         raise alike.Mismatch
     return hex(number) if line == 0 else str(number)
@@ -142,17 +154,16 @@ class Groups(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    def read(self, *goroutines):
-        return alike.stacks(json.dumps({'goroutines': goroutines}))
-
     def test_stack(self):
-        found = self.read({'id': 7, 'frames_number': 3, 'frames': [
-            {'function': 'f', 'pc': '0x10', 'arguments': [
-                {'name': 'n', 'bytes': '0500', 'entered': '0600'},
-                {'name': 'm', 'value': '<optimized out>'}]},
-            {'function': 'g', 'entry': True}]})
-        self.assertEqual(found[7].lines, [
-            alike.Line(16, [alike.Argument('n', b'\5\0', b'\6\0'),
+        found = read({'id': 7, 'name': '"bytes":"01', 'frames_number': 3,
+                      'frames': [
+                          frame('0x10', {'name': 'n"bytes":"02',
+                                         'bytes': '0500', 'entered': '0600'},
+                                {'name': 'm', 'value': '<optimized out>'}),
+                          {'function': 'g', 'entry': True}]})[7]
+        self.assertEqual(found.values, ['0500', '0600'])
+        self.assertEqual(alike.lines(found.key), [
+            alike.Line(16, [alike.Argument('n"bytes":"02', 0, 1),
                             alike.Argument('m', None, None)]),
             alike.Line(None, [])])
 
@@ -160,22 +171,21 @@ class Answers(unittest.TestCase):
         """What differs in more than values has another key."""
         def goroutine(id_, number=3, name='g', **argument):
             return {'id': id_, 'frames_number': number, 'frames': [
-                {'function': 'f', 'pc': '0x10',
-                 'arguments': [dict(argument, name='n')]},
+                frame('0x10', dict(argument, name='n')),
                 {'function': name, 'entry': True}]}
-        found = self.read(
+        found = read(
             goroutine(1, bytes='05'), goroutine(2, bytes='06'),
             goroutine(3, value='<optimized out>'),
-            goroutine(4, bytes='06', entered='06'),
+            goroutine(4, bytes='06', entered='06'), goroutine(7, entered='06'),
             goroutine(5, number=4, bytes='06'),
             goroutine(6, name='h', bytes='06'))
         self.assertEqual(found[1].key, found[2].key)
-        self.assertEqual(len({stack.key for stack in found.values()}), 5)
+        self.assertEqual(len({stack.key for stack in found.values()}), 6)
 
     def test_not_whole(self):
-        frames = [{'function': 'f', 'pc': '0x10'}]
-        self.assertEqual(self.read(
-            {'id': 7, 'frames_number': 1, 'stop': 'x', 'frames': frames},
+        frames = [frame('0x10')]
+        self.assertEqual(read(
+            {'id': 7, 'stop': 'x', 'frames_number': 1, 'frames': frames},
             {'id': 8, 'frames_number': 1,
              'frames': [dict(frames[0], omitted_above=1)]}), {})
 
