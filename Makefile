@@ -8,8 +8,11 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
-# Where a stock gdb loads scripts by itself, from any program that names them.
-GDBDIR  ?= /usr/share/gdb/auto-load/seam
+# Where a stock gdb loads scripts by itself, from any program that names them: for
+# what is installed for the whole system. Else all of it stays below PREFIX, and
+# whoever trusts what lies there tells his gdb so.
+AUTO_LOAD := /usr/share/gdb/auto-load
+GDBDIR  ?= $(if $(filter /usr /usr/local,$(PREFIX:/=)),$(AUTO_LOAD)/seam,$(PREFIX:/=)/share/seam/gdb)
 # Where shells look for completions.
 COMPLETIONS := $(addprefix $(PREFIX)/share/,bash-completion/completions/seam zsh/site-functions/_seam fish/vendor_completions.d/seam.fish)
 # The linker in seam.pc: gold or lld.
@@ -148,6 +151,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
+	@echo "gdb's commands are in $(DESTDIR)$(GDBDIR)$(if $(filter $(AUTO_LOAD)/%,$(GDBDIR)),: gdb loads them by itself,; it loads them by itself with \`add-auto-load-safe-path $(GDBDIR)' in ~/.config/gdb/gdbinit)"
 
 $B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
 	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)

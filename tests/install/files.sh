@@ -88,4 +88,22 @@ stage/usr/share/seam/seam.schema.json
 stage/usr/share/zsh/site-functions/_seam
 END
 
+# Below a PREFIX of one's own lies all of it; what is for the whole system is
+# where gdb looks by itself. Each says so.
+where() {
+	rm -rf other
+	"$here/place" PREFIX="$1" DESTDIR="$PWD/other" >said || exit 1
+	(cd other && find . -type f ! -path ".$2/*") >outside
+	tail -1 said | grep -q -e "$3" || complain "PREFIX=$1: $(tail -1 said)"
+}
+where /opt/seam /opt/seam \
+	"gdb's commands are in .*/other/opt/seam/share/seam/gdb; .*safe-path /opt/"
+[ ! -s outside ] || complain "outside of PREFIX: $(cat outside)"
+has other/opt/seam/lib/libseam.a '/opt/seam/share/seam/gdb/seam-gdb.py'
+for prefix in /usr /usr/local/; do
+	where $prefix "${prefix%/}" 'auto-load/seam: gdb loads them by itself$'
+	[ -f other/usr/share/gdb/auto-load/seam/seam-gdb.py ] ||
+		complain "PREFIX=$prefix: not where gdb looks by itself"
+done
+
 exit $failed
