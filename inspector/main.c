@@ -440,7 +440,7 @@ int main(int argc, char **argv)
 {
 	SCOPE(error) struct error *e = NULL;
 	SCOPE(ids) struct ids ids = { 0 };
-	struct progress progress = { 0 };
+	struct progress progress = { NULL };
 	struct options o;
 	int status = EXIT_WELL;
 
