@@ -8,8 +8,11 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
-# Where a stock gdb loads scripts by itself, from any program that names them.
-GDBDIR  ?= /usr/share/gdb/auto-load/seam
+# Where a stock gdb loads scripts by itself, from any program that names them: for
+# what is installed for the whole system. Else all of it stays below PREFIX, and
+# whoever trusts what lies there tells his gdb so.
+AUTO_LOAD := /usr/share/gdb/auto-load
+GDBDIR  ?= $(if $(filter /usr /usr/local,$(PREFIX:/=)),$(AUTO_LOAD)/seam,$(PREFIX:/=)/share/seam/gdb)
 # Where shells look for completions.
 COMPLETIONS := $(addprefix $(PREFIX)/share/,bash-completion/completions/seam zsh/site-functions/_seam fish/vendor_completions.d/seam.fish)
 # The linker in seam.pc: gold or lld.
@@ -54,7 +57,7 @@ PROGRAM = -g $(CHECKED) -Iruntime
 .DELETE_ON_ERROR:
 .PHONY: all deps demo test stress soak stops golden newer-gdb lint bench-deps bench-runtime bench-inspector bench-gdb install clean help
 
-all: $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
+all: $B/compiled $B/libseam.a $B/libseam_shared.a $B/seam $B/seam.pc $B/seam_shared.pc ## the runtime, the inspector, in build/$(BUILD)
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1	/p' Makefile tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
@@ -95,6 +98,15 @@ endef
 # In the tree gdb is pointed at the tree's scripts, installed at GDBDIR's.
 $B/autoload.o: gdb-scripts/autoload.S
 	$(CC) -DSEAM_GDB_SCRIPT='"$(CURDIR)/gdb-scripts/seam-gdb.py"' -c $< -o $@
+
+# gdb's commands, compiled for whoever may not write beside them: by the system's
+# Python, which gdb has in it, and not by one that stands before it in PATH. One that
+# was edited since is read all the same.
+COMPILE := env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX $(firstword $(wildcard /usr/bin/python3) python3) -m compileall -q
+$B/compiled: $(wildcard gdb-scripts/seam/*.py)
+	@mkdir -p $(@D)
+	$(COMPILE) gdb-scripts/seam
+	@touch $@
 
 $B/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/autoload.o runtime/exports.txt
 	$(call archive,$(RUNTIME_O) $B/autoload.o)
@@ -147,7 +159,8 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
-	env -u PYTHONDONTWRITEBYTECODE -u PYTHONPYCACHEPREFIX python3 -m compileall -q -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
+	$(COMPILE) -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
+	@echo "gdb's commands are in $(DESTDIR)$(GDBDIR)$(if $(filter $(AUTO_LOAD)/%,$(GDBDIR)),: gdb loads them by itself,; it loads them by itself with \`add-auto-load-safe-path $(GDBDIR)' in ~/.config/gdb/gdbinit)"
 
 $B/installed/libseam.a: $(RUNTIME_O) $B/runtime/stackalloc.o $B/installed/autoload.o
 	$(call archive,$(RUNTIME_O) $B/installed/autoload.o)

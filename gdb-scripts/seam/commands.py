@@ -275,7 +275,7 @@ def _told_by_inspector(rest):
         return False
     check_stopped()
     selection.check()
-    if not here.reader().has_more(MANY):
+    if stop.few(MANY):
         return False
     current = selection.parked()
     if current is None:

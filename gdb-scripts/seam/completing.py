@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from . import filter, layout, target, view
+from . import filter, target, view
 from .command import complete_command
 
 # What the inspector groups by.
@@ -54,24 +54,29 @@ def applied(text, word):
 
 def _filter(begun, word):
     """The words of the filter BEGUN that may come next."""
-    expected = filter.expected(begun)
-    if expected == 'function':
+    what, typed = filter.expected(begun + word)
+    if what in ('function', 'entry', 'creator'):
         return [name for name in complete_command('break ' + word, word)
                 if '.' not in name]     # no files
-    if expected == 'state':
-        return _begin(word, _states())
-    return _begin(word, (*filter.FIELDS, 'in(') if expected == '' else [])
+    values = (what if isinstance(what, tuple)
+              else [filter.word(value) for value in _values(what)])
+    # gdb begins a word behind a quote, a dash or an operator; and what it has
+    # begun behind a quote it closes.
+    kept = typed[:len(typed) - len(word)]
+    end = -1 if kept == '"' else None
+    return [value[len(kept):end] for value in values
+            if value.startswith(typed)
+            or not kept and value.startswith('"' + typed)]
 
 
-def _states():
-    """Those that a goroutine which is listed may have."""
+def _values(field):
+    """What there is to say of it, as far as that is quickly known."""
     try:
-        nouns, states = target.nouns(), target.runtime_layout().states
-    except gdb.GdbError:
+        if field == 'name':
+            return sorted({g.name for g in view.View().snapshot.goroutines})
+        return sorted(target.runtime_layout().words().get(field, ()))
+    except (gdb.error, gdb.GdbError):
         return []
-    return sorted(layout.plain(name, nouns['state.prefix'])
-                  for value, name in states.names.items()
-                  if value not in states.unused)
 
 
 def _begin(word, words):

@@ -36,6 +36,12 @@ _BLANKS = ' \t\n'
 _ORDERS = ('<', '<=', '>', '>=')
 _OPERATORS = ('==', '!=', '~') + _ORDERS
 
+
+def _operators(field):
+    """Those that it has."""
+    return ('==', '!=', *(('~',) if FIELDS[field] == TEXT else _ORDERS))
+
+
 _DURATIONS = {'ns': 1, 'us': 10**3, 'ms': 10**6, 's': 10**9, 'm': 60 * 10**9,
               'h': 3600 * 10**9}
 _SIZES = {'': 1, 'K': 1 << 10, 'M': 1 << 20, 'G': 1 << 30}
@@ -91,14 +97,49 @@ def begins(text):
 
 
 def expected(text):
-    """What may stand behind TEXT, with which a filter begins: '', a field;
-    the name of the field whose value is due; None: something else."""
-    value = re.search(r'(\w+)[ \t]*(?:==|!=)[ \t]*$', text)
+    """(what, begun): TEXT, with which a filter begins, ends with BEGUN, where
+    WHAT may stand: words, or, as the name of a field, a value of that."""
+    value = _VALUE.search(text)
     if value:
-        return value.group(1)
-    if re.search(r'\bin[ \t]*\([ \t]*"?$', text):
-        return 'function'
-    return '' if re.search(r'(^|[0-9]|&&|\|\||!|\()[ \t]*$', text) else None
+        return value.group(1) or 'function', value.group(2)
+    operator = _OPERATOR.search(text)
+    if operator:
+        return _operators(operator.group(1)), operator.group(2)
+    begun = re.search(r'(?:[A-Za-z]*|[&|])$', text).group()
+    before = text[:len(text) - len(begun)]
+    ids, before = split_ids(before)
+    if ids and not before and len(ids) + len(begun) == len(text):
+        return (), begun        # an id is not finished
+    if re.search(r'(^|&&|\|\||!|\()$', before):
+        return (*FIELDS, 'in('), begun
+    return _joints(before), begun
+
+
+_OPERATOR = re.compile(r'\b(%s)(?:[ \t]+|[ \t]*(?=[=!<>~]))([=!<>~]?)$'
+                       % '|'.join(FIELDS))
+_VALUE = re.compile(
+    r'''(?:\b(%s)[ \t]*[=!]=|\bin[ \t]*\()[ \t]*
+    ("(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*|[^\s"'()&|=<>~!]*)$'''
+    % '|'.join(FIELDS), re.X | re.S)
+
+
+def _joints(text):
+    """What may come behind the filter TEXT, if it is one so far."""
+    marks = [token.group() for token in _TOKEN.finditer(text)]
+    missing = marks.count('(') - marks.count(')')
+    try:
+        parse(text + missing * ')')
+    except Mistake:
+        return ()
+    return ('&&', '||', ')') if missing > 0 else ('&&', '||')
+
+
+def word(value):
+    """The text VALUE as it is written in a filter."""
+    found = _TOKEN.fullmatch(value)
+    if found and found.lastgroup == 'word':
+        return value
+    return '"%s"' % re.sub(r'[\\"]', r'\\\g<0>', value)
 
 
 def parse(text, words=()):
@@ -309,10 +350,10 @@ class _Parser:
         operator, at = self.token.kind, self.token.at
         if operator not in _OPERATORS:
             self.fail('an operator is missing: == != < <= > >= ~', at)
-        if FIELDS[field] == TEXT and operator in _ORDERS:
-            self.fail('%s is a text, which has == != ~' % field, at)
-        if FIELDS[field] != TEXT and operator == '~':
-            self.fail('%s is a number, which has == != < <= > >=' % field, at)
+        if operator not in _operators(field):
+            self.fail('%s is a %s, which has %s'
+                      % (field, 'text' if FIELDS[field] == TEXT else 'number',
+                         ' '.join(_operators(field))), at)
         self.advance()
         return operator
 

@@ -127,12 +127,13 @@ PICKED = ('id', 'state', 'reason', 'object', 'since', 'creator', 'entry',
           'name', 'machine', 'sp', 'pc', 'bytes', 'top', 'low')
 
 
-def read_snapshot(memory, layout):
-    """All goroutines in use, all machines, the clock."""
+def read_snapshot(memory, layout, most=None):
+    """All goroutines in use, all machines, the clock; None where there are more
+    than MOST goroutines, used or not."""
     reader = Reader(memory, layout)
     machines = reader.machines()
-    goroutines = reader.goroutines()
-    return Snapshot(goroutines, machines, reader.clock(), reader.notes,
+    goroutines = reader.goroutines(most)
+    return None if goroutines is None else Snapshot(goroutines, machines, reader.clock(), reader.notes,
                     'goroutine' in reader.broken)
 
 
@@ -154,18 +155,19 @@ class Reader:
                                                        'current')
         return [Machine(addr, *picked(m)) for addr, m in self._list('machine')]
 
-    def goroutines(self):
-        """Every Goroutine in use, by id."""
+    def goroutines(self, most=None):
+        """Every Goroutine in use, by id; None: there are more than MOST."""
         unused, make = self.layout.states.unused, self._goroutine
         state = self.layout.records['goroutine'].picker('state')
-        made = [make(addr, fields) for addr, fields in self._list('goroutine')
+        nodes = self._list('goroutine')
+        if most is not None:
+            nodes = list(islice(nodes, most + 1))
+            if len(nodes) > most:
+                return None
+        made = [make(addr, fields) for addr, fields in nodes
                 if state(fields) not in unused]
         made.sort(key=attrgetter('id'))
         return made
-
-    def has_more(self, most):
-        """Whether there are more than MOST goroutines, used or not."""
-        return sum(1 for _ in islice(self._list('goroutine'), most + 1)) > most
 
     def running(self):
         """[(thread, Goroutine)] of those that run; the thread as the program

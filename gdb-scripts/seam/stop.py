@@ -20,26 +20,43 @@ _kept = SimpleNamespace(key=None, stop=None)
 class Stop:
     """The goroutines of the selected inferior, as they stand."""
 
-    def __init__(self):
-        with uncollected():
-            self.layout = target.runtime_layout()
-            self.memory = target.memory()
-            self.snapshot = read.read_snapshot(self.memory, self.layout)
-            naming.apply(self.snapshot.goroutines)
+    def __init__(self, layout, memory, snapshot):
+        self.layout, self.memory, self.snapshot = layout, memory, snapshot
+        naming.apply(snapshot.goroutines)
         self.walker = unwind.Walker()
         self.threads = unwind.Threads(self.snapshot.machines)
         self.where = where.Where(self.memory, self.walker.parked)
         self.entries = {}
 
 
+def _read(most=None):
+    layout, memory = target.runtime_layout(), target.memory()
+    with uncollected():
+        snapshot = read.read_snapshot(memory, layout, most)
+        return snapshot and Stop(layout, memory, snapshot)
+
+
+def few(most):
+    """Whether there are no more than MOST goroutines in the selected inferior;
+    then now() has what was read to find out."""
+    key = _key()
+    if key is None or key != _kept.key:
+        forget()
+        found = _read(most)
+        if key is None or found is None:
+            return found is not None
+        _kept.key, _kept.stop = key, found
+    return len(_kept.stop.snapshot.goroutines) <= most
+
+
 def now():
     """The Stop of the selected inferior."""
     key = _key()
     if key is None:
-        return Stop()
+        return _read()
     if key != _kept.key:
         forget()
-        _kept.key, _kept.stop = key, Stop()
+        _kept.key, _kept.stop = key, _read()
     _kept.stop.walker.use(gdb.selected_thread())
     return _kept.stop
 

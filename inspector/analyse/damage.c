@@ -4,17 +4,7 @@
 /* The first goroutine whose id is ID or more. */
 static size_t lower_bound(const struct snapshot *s, int64_t id)
 {
-	size_t low = 0, end = s->goroutines.n;
-
-	while (low < end) {
-		size_t middle = low + (end - low) / 2;
-
-		if (s->goroutines.items[middle].id < id)
-			low = middle + 1;
-		else
-			end = middle;
-	}
-	return low;
+	return ARRAY_UPTO(&s->goroutines, .id, id - 1);
 }
 
 /* So many gaps in a range are told one by one. */

@@ -141,17 +141,9 @@ void code_add(struct program *p, const char *list, struct code_set *ret)
 
 bool code_has(const struct code_set *f, addr_t at)
 {
-	size_t low = 0, end = f->n;
+	size_t n = ARRAY_UPTO(f, .low.v, at.v);
 
-	while (low < end) {
-		size_t middle = low + (end - low) / 2;
-
-		if (f->items[middle].low.v <= at.v)
-			low = middle + 1;
-		else
-			end = middle;
-	}
-	return low && at.v < f->items[low - 1].end.v;
+	return n && at.v < f->items[n - 1].end.v;
 }
 
 bool code_choose(struct program *p, const char *name)

@@ -6,13 +6,13 @@
  * same.
  */
 #include "model/collection.h"
+#include "model/pieces.h"
 #include "util/progress.h"
 #include "util/scope.h"
 
-/* PieceBytes are read at a time; more than SearchMost are not. Structs are
- * aligned as addresses are. */
+/* More than SearchMost are not read. Structs are aligned as addresses are. */
 static const uint64_t SearchMost = UINT64_C(8) << 30;
-enum { PieceBytes = 1 << 20, PageBytes = 4096, Aligned = 8 };
+enum { Aligned = 8 };
 
 struct searching {
 	struct collection *collection;
@@ -77,8 +77,9 @@ static void meet_list(struct searching *s)
 	collection_walk_again(c->target, c->layout, c->snapshot, &v);
 }
 
-static void look(struct searching *s, addr_t at, const uint8_t *bytes, size_t n)
+static void look(void *arg, addr_t at, const uint8_t *bytes, size_t n)
 {
+	struct searching *s = arg;
 	const uint64_t size = s->collection->layout->goroutine.size;
 
 	for (size_t i = 0; i + size <= n; i += Aligned) {
@@ -90,45 +91,27 @@ static void look(struct searching *s, addr_t at, const uint8_t *bytes, size_t n)
 	}
 }
 
-/* So that a struct which lies across the end of a piece is seen, the next one
- * begins before that. */
-static void search(struct searching *s, const struct mapping *m, uint8_t *buf)
-{
-	const uint64_t size = s->collection->layout->goroutine.size;
-	addr_t at = m->low;
-
-	while (at.v < m->end.v) {
-		uint64_t want = addr_span(at, m->end);
-		size_t got;
-
-		if (want > PieceBytes)
-			want = PieceBytes;
-		got = target_peek(s->collection->target, at, buf, want);
-		look(s, at, buf, got);
-		if (got == 0)
-			at = addr_plus(at, PageBytes - at.v % PageBytes);
-		else if (got == PieceBytes)
-			at = addr_plus(at, (got - size) & -Aligned);
-		else
-			at = addr_plus(at, got);
-	}
-}
-
 static void search_all(struct searching *s)
 {
 	const struct target *t = s->collection->target;
+	const uint64_t size = s->collection->layout->goroutine.size;
 	SCOPE(memory) uint8_t *buf = array_new(PieceBytes, 1);
+	const struct pieces p = { .target = s->collection->target,
+				  .overlap = (size + Aligned - 1) & -Aligned,
+				  .look = look,
+				  .arg = s,
+				  .buf = buf };
 	uint64_t left = SearchMost;
 
 	progress_stage(t->progress, "searching memory for goroutines", 0);
 	for (size_t i = 0; i < t->mappings.n; i++) {
 		const struct mapping *m = &t->mappings.items[i];
-		uint64_t size = addr_span(m->low, m->end);
+		uint64_t bytes = addr_span(m->low, m->end);
 
-		if (!m->writable || size > left)
+		if (!m->writable || bytes > left)
 			continue;
-		left -= size;
-		search(s, m, buf);
+		left -= bytes;
+		pieces_look(&p, m->low, m->end);
 	}
 }
 

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 
 #include "model/collection.h"
+#include "model/pieces.h"
 #include "model/references.h"
 #include "util/scope.h"
 
 /* A process stands still meanwhile, for about 0.2 s a GiB. RedZone: below its
  * stack pointer a function may keep so much. */
 static const uint64_t SearchMost = UINT64_C(1) << 30;
-enum { RedZone = 128, PieceBytes = 1 << 20, PageBytes = 4096 };
+enum { RedZone = 128 };
 
 struct piece {
 	addr_t low;
@@ -163,23 +164,11 @@ static void found_elsewhere(void *arg, uint32_t object, addr_t at)
 		o->elsewhere_at = at;
 }
 
-static void search_piece(struct searching *s, const struct piece *p,
-			 uint8_t *buf)
+static void look(void *arg, addr_t at, const uint8_t *bytes, size_t n)
 {
-	addr_t at = p->low;
+	struct searching *s = arg;
 
-	while (at.v < p->end.v) {
-		uint64_t want = addr_span(at, p->end);
-		size_t got;
-
-		if (want > PieceBytes)
-			want = PieceBytes;
-		got = target_peek(s->target, at, buf, want);
-		sought_look(s->sought, at, buf, got, found_elsewhere, s);
-		if (got == 0)
-			got = PageBytes - at.v % PageBytes;
-		at = addr_plus(at, got);
-	}
+	sought_look(s->sought, at, bytes, n, found_elsewhere, s);
 }
 
 static void search_registers(struct searching *s)
@@ -204,9 +193,12 @@ static uint64_t count_bytes(const struct searching *s)
 static void search_pieces(struct searching *s)
 {
 	SCOPE(memory) uint8_t *buf = array_new(PieceBytes, 1);
+	const struct pieces p = {
+		.target = s->target, .look = look, .arg = s, .buf = buf
+	};
 
 	for (size_t i = 0; i < s->pieces.n; i++)
-		search_piece(s, &s->pieces.items[i], buf);
+		pieces_look(&p, s->pieces.items[i].low, s->pieces.items[i].end);
 	search_registers(s);
 }
 

@@ -62,27 +62,11 @@ void sought_free(struct sought_objects *w)
 	free(w);
 }
 
-/* The first range behind all that begin at or below AT. */
-static size_t upper_bound(const struct sought_objects *w, addr_t at)
-{
-	size_t low = 0, end = w->ranges.n;
-
-	while (low < end) {
-		size_t middle = low + (end - low) / 2;
-
-		if (w->ranges.items[middle].low.v <= at.v)
-			low = middle + 1;
-		else
-			end = middle;
-	}
-	return low;
-}
-
 static void look_up(const struct sought_objects *w, uint64_t word, addr_t at,
 		    void (*found)(void *arg, uint32_t object, addr_t at),
 		    void *arg)
 {
-	for (size_t i = upper_bound(w, addr(word)); i-- > 0;) {
+	for (size_t i = ARRAY_UPTO(&w->ranges, .low.v, word); i-- > 0;) {
 		const struct sought_range *r = &w->ranges.items[i];
 
 		if (word - r->low.v >= w->widest)

@@ -29,20 +29,12 @@ void stacks_make(const struct snapshot *s, struct stacks *ret)
 
 const struct stack_place *stacks_find(const struct stacks *s, addr_t at)
 {
-	size_t low = 0, end = s->places.n;
+	size_t n = ARRAY_UPTO(&s->places, .low.v, at.v);
 	const struct stack_place *p;
 
-	while (low < end) {
-		size_t middle = low + (end - low) / 2;
-
-		if (s->places.items[middle].low.v <= at.v)
-			low = middle + 1;
-		else
-			end = middle;
-	}
-	if (low == 0)
+	if (n == 0)
 		return NULL;
-	p = &s->places.items[low - 1];
+	p = &s->places.items[n - 1];
 	return at.v < s->snapshot->segments.items[p->segment].end.v ? p : NULL;
 }
 

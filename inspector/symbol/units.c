@@ -56,17 +56,9 @@ static struct module_units *units_of(struct units *u, Dwfl_Module *module)
 static const struct unit_range *range_at(const struct module_units *m,
 					 Dwarf_Addr at)
 {
-	size_t low = 0, end = m->ranges.n;
+	size_t n = ARRAY_UPTO(&m->ranges, .low, at);
 
-	while (low < end) {
-		size_t middle = low + (end - low) / 2;
-
-		if (m->ranges.items[middle].low <= at)
-			low = middle + 1;
-		else
-			end = middle;
-	}
-	return low ? &m->ranges.items[low - 1] : NULL;
+	return n ? &m->ranges.items[n - 1] : NULL;
 }
 
 bool units_find(struct units *u, Dwfl_Module *m, Dwarf_Addr at, Dwarf_Die *ret,

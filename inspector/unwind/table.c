@@ -300,17 +300,9 @@ void table_close(struct table *t)
 /* The last of those that begin at AT or before. */
 static const struct covered *search(const struct table *t, uint64_t at)
 {
-	size_t low = 0, high = t->entries.n;
+	size_t n = ARRAY_UPTO(&t->entries, .first, at);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (t->entries.items[middle].first <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &t->entries.items[low - 1] : NULL;
+	return n ? &t->entries.items[n - 1] : NULL;
 }
 
 bool table_find(const struct table *t, uint64_t at, struct table_entry *ret)

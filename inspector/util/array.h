@@ -42,4 +42,24 @@ void *array_reserve(void *items, size_t *room, size_t n, size_t size)
 					 sizeof(*(a)->items)),                 \
 	 &(a)->items[(a)->n++])
 
+/*
+ * How many items of A, which are sorted by KEY, have one that is not above AT:
+ *the last of these, if there is any, is the item before that number.
+ *	ARRAY_UPTO(&places, .low.v, at.v)
+ */
+#define ARRAY_UPTO(a, key, at)                                                 \
+	__extension__({                                                        \
+		size_t low_ = 0, end_ = (a)->n;                                \
+                                                                               \
+		while (low_ < end_) {                                          \
+			size_t middle_ = low_ + (end_ - low_) / 2;             \
+                                                                               \
+			if ((a)->items[middle_] key <= (at))                   \
+				low_ = middle_ + 1;                            \
+			else                                                   \
+				end_ = middle_;                                \
+		}                                                              \
+		low_;                                                          \
+	})
+
 #endif

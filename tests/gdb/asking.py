@@ -178,6 +178,19 @@ class FromCore(unittest.TestCase):
                 'No goroutines.')
 
 
+    def test_the_list_is_walked_once(self):
+        """To find out how many there are, and for the table."""
+        for many, walks in (5000, 1), (1, 1):
+            out = self.gdb(
+                MANY_ARE_FEW % many,
+                'python from seam import read; walk = read.Reader._list',
+                'python walks = []; read.Reader._list = lambda self, noun: '
+                '(walks.append(noun), walk(self, noun))[1]',
+                'info goroutines', 'python print(walks.count("goroutine"))')
+            self.assertIn('lefty', out[3])
+            self.assertEqual(out[4], str(walks))
+
+
 MANY_ARE_FEW = 'python from seam import commands; commands.MANY = %d'
 
 

@@ -297,6 +297,27 @@ class Parked(session.Core):
               'info segments state == running'],
              ['goroutine apply waited > 5s && in(consumer'], []])
 
+    def test_completion_of_values_and_of_what_joins_tests(self):
+        begun = 'info goroutines reason == '
+        self.assertEqual(
+            self.completed(begun + 'sl', begun + '"sl', begun + 'chan',
+                           begun + '"chan re',
+                           'info goroutines creator == "yielde',
+                           'info goroutines name == "the',
+                           'info goroutines (id == 3 ',
+                           'info goroutines 2 id == 3 &',
+                           'info goroutines state '),
+            [[begun + 'sleep'], [],
+             [begun + '"chan receive"', begun + '"chan send"'],
+             [begun + '"chan receive"'],
+             ['info goroutines creator == "yielder'],
+             ['info goroutines name == "the consumer'],     # gdb closes it
+             ['info goroutines (id == 3 ' + mark
+              for mark in ('&&', ')', '||')],
+             ['info goroutines 2 id == 3 &&'],
+             ['info goroutines state ' + operator
+              for operator in ('!=', '==', '~')]])
+
     def test_one_line_of_help(self):
         """Fits into 80 columns, behind the command."""
         for line in '\n'.join(self.gdb(

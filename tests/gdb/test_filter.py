@@ -110,12 +110,30 @@ class Language(unittest.TestCase):
 
 class Expected(unittest.TestCase):
     def test_what_may_come_next(self):
-        for text, wanted in (
-                ('', ''), ('3-7 ', ''), ('state == ', 'state'),
-                ('state == waiting && ', ''), ('!', ''), ('(', ''),
-                ('waited > ', None), ('in(', 'function'),
-                ('name == x || in (', 'function'), ('state ', None)):
-            self.assertEqual(filter.expected(text), wanted, text)
+        fields, joints = (*filter.FIELDS, 'in('), ('&&', '||')
+        for text, *wanted in (
+                ('', fields, ''), ('3-7 ', fields, ''), ('3 w', fields, 'w'),
+                ('state == ', 'state', ''), ('!', fields, ''),
+                ('state == waiting && ', fields, ''), ('(', fields, ''),
+                ('waited > ', (), ''), ('in(', 'function', ''),
+                ('name == x || in ("pa', 'function', '"pa'),
+                ('state ', ('==', '!=', '~'), ''),
+                ('id =', ('==', '!=', '<', '<=', '>', '>='), '='),
+                ('reason == "chan re', 'reason', '"chan re'),
+                ('reason=="x\\" ', 'reason', '"x\\" '),
+                ('reason == chan', 'reason', 'chan'),
+                ('3 id == 3 ', joints, ''), ('reason == "x" ', joints, ''),
+                ('id == 3 &', joints, '&'), ('id == 3 | ', (), ''),
+                ('!(id == 3 ', joints + (')',), ''),
+                ('(id == 3) ', joints, ''), ('(id == 3)) ', (), ''),
+                ('name == "(" ', joints, ''), ('id == ', 'id', '')):
+            self.assertEqual(filter.expected(text), tuple(wanted), text)
+
+    def test_words(self):
+        for value, wanted in (('sleep', 'sleep'), ('chan send', '"chan send"'),
+                              ('', '""'), ('a"\\', '"a\\"\\\\"')):
+            self.assertEqual(filter.word(value), wanted)
+            self.assertEqual(filter.parse('name == ' + wanted).value, value)
 
 
 if __name__ == '__main__':

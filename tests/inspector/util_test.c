@@ -4,6 +4,7 @@
 
 #include "test.h"
 #include "util/addr.h"
+#include "util/array.h"
 #include "util/clean.h"
 #include "util/map.h"
 #include "util/strings.h"
@@ -111,10 +112,28 @@ static void only_what_is_printed_stays(void **state)
 	expect_clean("\xff", "\\xff");
 }
 
+static void finds_the_last_not_after(void **state)
+{
+	struct {
+		ARRAY(struct { uint64_t low; });
+	} a = { 0 };
+
+	(void)state;
+	assert_int_equal(ARRAY_UPTO(&a, .low, 7), 0);
+	for (uint64_t i = 1; i <= 5; i++)
+		ARRAY_PUSH(&a)->low = 10 * i;
+	for (uint64_t at = 0; at < 70; at++)
+		assert_int_equal(ARRAY_UPTO(&a, .low, at),
+				 at / 10 < 5 ? at / 10 : 5);
+	assert_int_equal(ARRAY_UPTO(&a, .low, UINT64_MAX), 5);
+	free(a.items);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_stop_at_the_ends),
+		cmocka_unit_test(finds_the_last_not_after),
 		cmocka_unit_test(map_keeps_each_key),
 		cmocka_unit_test(map_takes_any_key),
 		cmocka_unit_test(strings_are_kept_once),

@@ -64,12 +64,29 @@ echo ./seam.rt >>wanted
 sort -o wanted wanted
 sort got | diff -u wanted - || complain "other gdb scripts than these"
 
-# They are compiled: whoever debugs may write nothing there.
-for script in "$SRC_DIR"/gdb-scripts/seam/*.py; do
-	module=$(basename "$script" .py)
-	set -- stage/usr/share/seam-gdb/seam/__pycache__/"$module".*.pyc
-	[ -e "$1" ] || complain "$module is not compiled"
-done
+# They are compiled, by what gdb has: whoever debugs may write nothing there. So
+# are those of a tree in which a program is built.
+tag=$(gdb -nx -batch -ex \
+	'python import sys; print(sys.implementation.cache_tag)')
+compiled() {
+	for script in "$SRC_DIR"/gdb-scripts/seam/*.py; do
+		module=$(basename "$script" .py)
+		[ -e "$1/__pycache__/$module.$tag.pyc" ] ||
+			complain "$1: $module is not compiled"
+	done
+}
+compiled stage/usr/share/seam-gdb/seam
+mkdir tree
+(cd "$SRC_DIR" && cp -r Makefile asm gdb-scripts tests "$OLDPWD/tree")
+rm -rf tree/gdb-scripts/seam/__pycache__
+make -s -C tree BUILD=debug build/debug/compiled
+compiled tree/gdb-scripts/seam
+# One that was edited is not the one that was compiled.
+touch -r tree/gdb-scripts/seam/render.py before
+echo 'EDITED = True' >>tree/gdb-scripts/seam/render.py
+touch -r before tree/gdb-scripts/seam/render.py
+/usr/bin/python3 -c 'import sys; sys.path.insert(0, "tree/gdb-scripts")
+import seam.render; seam.render.EDITED' || complain "what was edited is stale"
 find stage -type f ! -path 'stage/usr/share/seam-gdb/*' \
 	! -path '*/man3/*' | sort >got
 diff -u - got <<END || complain "other files than these"
@@ -87,5 +104,23 @@ stage/usr/share/man/man5/seam-rt.5
 stage/usr/share/seam/seam.schema.json
 stage/usr/share/zsh/site-functions/_seam
 END
+
+# Below a PREFIX of one's own lies all of it; what is for the whole system is
+# where gdb looks by itself. Each says so.
+where() {
+	rm -rf other
+	"$here/place" PREFIX="$1" DESTDIR="$PWD/other" >said || exit 1
+	(cd other && find . -type f ! -path ".$2/*") >outside
+	tail -1 said | grep -q -e "$3" || complain "PREFIX=$1: $(tail -1 said)"
+}
+where /opt/seam /opt/seam \
+	"gdb's commands are in .*/other/opt/seam/share/seam/gdb; .*safe-path /opt/"
+[ ! -s outside ] || complain "outside of PREFIX: $(cat outside)"
+has other/opt/seam/lib/libseam.a '/opt/seam/share/seam/gdb/seam-gdb.py'
+for prefix in /usr /usr/local/; do
+	where $prefix "${prefix%/}" 'auto-load/seam: gdb loads them by itself$'
+	[ -f other/usr/share/gdb/auto-load/seam/seam-gdb.py ] ||
+		complain "PREFIX=$prefix: not where gdb looks by itself"
+done
 
 exit $failed

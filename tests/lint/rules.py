@@ -128,7 +128,7 @@ def target_is_evidence(tree):
     yield from grep(
         tree, r"inspector/.*\.[ch]",
         r"PTRACE_(POKE|SET(REGS|FPREGS|REGSET)|KILL|ATTACH|O_EXITKILL)"
-        r"|process_vm_writev|\bO_(RDWR|WRONLY)\b|\bp?write64?\("
+        r"|process_vm_writev|\bO_(RDWR|WRONLY)\b|\bpwrite(64|v2?)?\("
         r'|fopen\([^)]*"[wa+]',
         "the target is evidence", code)
     yield from grep(
@@ -204,6 +204,8 @@ CHECKS = (
         c("inspector/target/a.c", "ptrace(PTRACE_SETREGSET, pid, 0, 0);"),
         c("inspector/target/a.c", "process_vm_writev(pid, 0, 0, 0, 0, 0);"),
         c("inspector/target/a.c", "open(path, O_RDWR);"),
+        c("inspector/target/a.c", "pwrite(fd, buf, n, at);"),
+        c("inspector/target/a.c", "pwrite64(fd, buf, n, at);"),
         c("gdb-scripts/seam/a.py", "inferior.write_memory(1, b'')"),
         c("gdb-scripts/seam/a.py", "gdb.execute('set var x = 1')"),
         c("gdb-scripts/seam/a.py", 'gdb.execute("call f()")'),
