@@ -369,12 +369,60 @@ static void test_misuse(void **state)
 	ends_well(misuse);
 }
 
+/* SIGQUIT while the world stands still is told of afterwards. */
+
+static volatile int stands, quitted;
+
+static void *quits(void *arg)
+{
+	sigset_t quit;
+	sigemptyset(&quit);
+	sigaddset(&quit, SIGQUIT);
+	pthread_sigmask(SIG_UNBLOCK, &quit, NULL);
+	while (!stands)
+		usleep(1000);
+	raise(SIGQUIT);
+	fprintf(stderr, "later\n");
+	quitted = 1;
+	return arg;
+}
+
+static void quit_meanwhile(const seam_stack *s, void *arg)
+{
+	(void)arg;
+	stands = 1;
+	while (!s && !quitted)
+		usleep(1000);
+}
+
+static void quit(void *arg)
+{
+	pthread_t thread;
+	alarm(60);
+	CHECK(pthread_create(&thread, NULL, quits, arg) == 0);
+	CHECK(seam_foreach_stack(quit_meanwhile, arg) == 0);
+	seam_sleep(1000 * SEAM_S);
+}
+
+static void test_quit(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_MAXPROCS=4", quit);
+	if (!WIFEXITED(end.status))
+		print_error("%s\n", end.said);
+	assert_true(WIFEXITED(end.status));
+	assert_int_equal(WEXITSTATUS(end.status), 2);
+	assert_int_equal(
+		strncmp(end.said, "later\nseam: SIGQUIT: all gorou", 30), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everywhere),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_quit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
