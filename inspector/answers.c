@@ -11,10 +11,16 @@
 #include "render/objects.h"
 #include "render/render.h"
 
-static bool always(const struct options *o)
+static enum stacks_wanted tops(const struct options *o)
 {
 	(void)o;
-	return true;
+	return STACKS_TOPS;
+}
+
+static enum stacks_wanted whole(const struct options *o)
+{
+	(void)o;
+	return STACKS_WHOLE;
 }
 
 static void find_list(struct unwinder *u, struct symbols *symbols,
@@ -63,21 +69,28 @@ static void print_stacks(FILE *out, const struct snapshot *s,
 	render_threads(out, s);
 }
 
-static bool groups_by_stack(const struct options *o)
+static enum stacks_wanted stacks_of_groups(const struct options *o)
 {
-	return o->by == BY_STACK;
+	if (o->by == BY_STACK)
+		return STACKS_WHOLE;
+	return o->by == BY_TOP || o->by == BY_FUNCTION ? STACKS_TOPS
+						       : STACKS_NONE;
 }
 
 /* What the groups are made by. */
-static void find_common(struct unwinder *u, struct symbols *symbols, enum by by)
+static void find_common(struct unwinder *u, struct symbols *symbols,
+			const struct options *o)
 {
-	if (by == BY_CREATOR)
+	enum stacks_wanted wanted = stacks_of_groups(o);
+
+	if (o->by == BY_CREATOR)
 		symbols_name_creators(symbols);
-	if (by != BY_STACK && by != BY_TOP && by != BY_FUNCTION)
+	if (wanted == STACKS_NONE)
 		return;
-	unwind_goroutines(u, by == BY_STACK ? UNWIND_ALL : UNWIND_TO_USER_CODE);
+	unwind_goroutines(u, wanted == STACKS_WHOLE ? UNWIND_ALL
+						    : UNWIND_TO_USER_CODE);
 	symbols_name_frames(symbols);
-	if (by == BY_STACK)
+	if (wanted == STACKS_WHOLE)
 		fold_stacks(symbols);
 	else
 		locate_goroutines(symbols);
@@ -97,7 +110,7 @@ static void find_groups(struct unwinder *u, struct symbols *symbols,
 		[BY_THREAD] = group_by_thread,
 	};
 
-	find_common(u, symbols, o->by);
+	find_common(u, symbols, o);
 	group[o->by](u->snapshot);
 }
 
@@ -209,23 +222,26 @@ static void encode_what(FILE *out, const struct snapshot *s,
 }
 
 const struct answer answers[COMMAND_TYPED] = {
-	[COMMAND_LIST] = { .find = find_list,
+	[COMMAND_LIST] = { .stacks = tops,
+			   .find = find_list,
 			   .print = print_list,
 			   .encode = json_list },
-	[COMMAND_STACKS] = { .stacks = always,
+	[COMMAND_STACKS] = { .stacks = whole,
 			     .find = find_stacks,
 			     .print_as = print_stacks,
 			     .encode = json_stacks },
-	[COMMAND_GROUPS] = { .stacks = groups_by_stack,
+	[COMMAND_GROUPS] = { .stacks = stacks_of_groups,
 			     .find = find_groups,
 			     .print_as = print_groups,
 			     .encode_as = encode_groups },
-	[COMMAND_SEGMENTS] = { .find = find_segments,
+	[COMMAND_SEGMENTS] = { .stacks = tops,
+			       .words = true,
+			       .find = find_segments,
 			       .print = render_segments,
 			       .encode = json_segments },
 	[COMMAND_WAITS] = { .objects = OBJECTS_NEEDED,
 			    .memory = true,
-			    .stacks = always,
+			    .stacks = whole,
 			    .find = find_waits,
 			    .print_as = print_waits,
 			    .encode = json_waits },
@@ -247,7 +263,7 @@ const struct answer answers[COMMAND_TYPED] = {
 			     .encode = json_timers },
 	[COMMAND_WHATIS] = { .objects = OBJECTS_ANY,
 			     .remains = true,
-			     .stacks = always,
+			     .stacks = whole,
 			     .find = find_what,
 			     .print = render_findings,
 			     .encode_as = encode_what },

@@ -16,13 +16,20 @@ enum objects_wanted {
 	OBJECTS_NEEDED, /* there is no answer without */
 };
 
+enum stacks_wanted {
+	STACKS_NONE,
+	STACKS_TOPS, /* the frames above the user's innermost, and that */
+	STACKS_WHOLE,
+};
+
 struct answer {
 	enum objects_wanted objects;
 	bool memory;  /* and all memory to be searched for who has it */
 	bool remains; /* what is left behind is wanted */
 	bool lost;    /* or for goroutines that are not on the list */
-	/* Whether whole stacks are; NULL: no. */
-	bool (*stacks)(const struct options *o);
+	/* How much of goroutines' stacks is; NULL: nothing. */
+	enum stacks_wanted (*stacks)(const struct options *o);
+	bool words; /* of stacks besides frames what lies there */
 	/* Unwind, name and analyse what is printed. */
 	void (*find)(struct unwinder *u, struct symbols *symbols,
 		     const struct options *o);

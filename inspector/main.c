@@ -5,7 +5,8 @@
  *	target -> layout -> model -> unwind -> symbol -> analyse -> render
  *
  * A live target is stopped for a part of one of them only, the model: files are
- * read before it, and so is what waits; all that comes after works on the copy.
+ * read before it, and so is what waits, which may be unwound before it too; all
+ * that comes after works on the copy.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -71,17 +72,22 @@ static bool is_wanted(void *filter, const struct goroutine *g)
 	return filter_keeps(filter, NULL, g, FILTER_READ);
 }
 
-static enum collect_extent extent(const struct options *o,
-				  const struct filter *filter)
+static enum stacks_wanted stacks_wanted(const struct options *o,
+					const struct filter *filter)
 {
 	const struct answer *a = &answers[o->command];
-	bool stacks = a->stacks && a->stacks(o);
 
 	if (filter && filter_last_step(filter) == FILTER_FOLDED)
-		stacks = true;
+		return STACKS_WHOLE;
+	return a->stacks ? a->stacks(o) : STACKS_NONE;
+}
+
+static enum collect_extent extent(const struct options *o,
+				  enum stacks_wanted stacks)
+{
 	if (o->given[OPTION_ARGS] || o->given[OPTION_LOCALS])
 		return COLLECT_VALUES;
-	return stacks ? COLLECT_STACKS : COLLECT_TOPS;
+	return stacks == STACKS_WHOLE ? COLLECT_STACKS : COLLECT_TOPS;
 }
 
 /* Take off those whom FILTER does not keep, step by step. */
@@ -108,17 +114,46 @@ static bool may_begin_early(const struct options *o, enum collect_extent extent)
 	       && extent != COLLECT_VALUES;
 }
 
+/* What unwinds while the target runs. */
+struct early {
+	struct unwinder *unwinder;
+	enum unwind_extent extent;
+};
+
+static void unwind_early(void *early, struct snapshot *s, size_t first,
+			 size_t end)
+{
+	const struct early *e = early;
+
+	e->unwinder->snapshot = s;
+	unwind_some_goroutines(e->unwinder, e->extent, first, end);
+}
+
+/* Whether frames are all that is wanted of a stack. */
+static bool may_unwind_early(const struct options *o, enum stacks_wanted stacks)
+{
+	return stacks != STACKS_NONE && !answers[o->command].words
+	       && !o->given[OPTION_REGISTERS];
+}
+
 /* A live target stands still for collect() only, and for what is asked of
  * OBJECTS, which is NULL where nothing is known of them. An id that is not
- * there is told by who is, before FILTER, which may be NULL. */
-static struct error *take_snapshot(struct target *t, const struct layout *l,
+ * there is told by who is, before FILTER, which may be NULL. U, which is to
+ * unwind all, does some of it meanwhile. */
+static struct error *take_snapshot(struct unwinder *u,
 				   const struct objects_layout *objects,
 				   const struct options *o,
 				   struct filter *filter, struct snapshot **ret)
 {
-	const enum collect_extent wanted = extent(o, filter);
+	const enum stacks_wanted stacks = stacks_wanted(o, filter);
+	const enum collect_extent wanted = extent(o, stacks);
+	struct target *t = u->target;
+	const struct layout *l = u->layout;
 	SCOPE(collection)
 	struct collection *c = collection_new(t, l, &o->ids, wanted);
+	struct early early = { u, stacks == STACKS_WHOLE
+					  ? UNWIND_ALL
+					  : UNWIND_TO_USER_CODE };
 	const struct answer *a = &answers[o->command];
 	struct error *e;
 
@@ -127,11 +162,15 @@ static struct error *take_snapshot(struct target *t, const struct layout *l,
 	if (a->lost)
 		collection_search(c);
 	progress_stage("reading goroutines", 0);
+	if (may_unwind_early(o, stacks))
+		collection_take(c, unwind_early, &early);
 	if (may_begin_early(o, wanted))
 		collect_early(c);
 	e = target_stop(t);
 	if (e)
 		return e;
+	if (t->remapped)
+		unwinder_forget(u);
 	e = collect(c);
 	if (!e && a->objects) {
 		*ret = collect_finish(c);
@@ -333,16 +372,15 @@ static struct error *run(const struct options *o, struct filter *filter,
 		e = check_filter(filter, layout, o);
 	if (!e)
 		e = open_objects(program, layout, o, &space, &objects);
+	u.target = target;
+	u.program = program;
+	u.layout = layout;
 	if (!e)
-		e = take_snapshot(target, layout, objects, o, filter,
-				  &snapshot);
+		e = take_snapshot(&u, objects, o, filter, &snapshot);
 	if (e && target && target->damage)
 		complain(target->damage);
 	if (e)
 		return e;
-	u.target = target;
-	u.program = program;
-	u.layout = layout;
 	u.snapshot = snapshot;
 	return answer(&u, o, filter, ret);
 }

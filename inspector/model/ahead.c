@@ -41,6 +41,12 @@ static void read_or_fetch(void *reading, bool first)
 		fetch_all(reading);
 }
 
+/* Few goroutines have grown. */
+void segments_expect(struct segment_reader *r, size_t goroutines)
+{
+	map_reserve(&r->met, r->met.n + goroutines / 8 * 9);
+}
+
 void segments_read(struct segment_reader *r, size_t first, size_t end)
 {
 	struct reading all = { r, first, end };
@@ -48,6 +54,6 @@ void segments_read(struct segment_reader *r, size_t first, size_t end)
 		     && workers_number() > 1;
 
 	r->large = 0;
-	map_reserve(&r->met, r->met.n + (end - first) / 8 * 9);
+	segments_expect(r, end - first);
 	workers_run(fetch ? 2 : 1, read_or_fetch, &all);
 }

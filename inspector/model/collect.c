@@ -31,6 +31,15 @@ void collection_choose(struct collection *c,
 	c->wanted_arg = arg;
 }
 
+void collection_take(struct collection *c,
+		     void (*take)(void *arg, struct snapshot *s, size_t first,
+				  size_t end),
+		     void *arg)
+{
+	c->take = take;
+	c->take_arg = arg;
+}
+
 void collection_search(struct collection *c)
 {
 	c->search = true;
@@ -216,7 +225,8 @@ static void forget_tops(struct snapshot *s)
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 
-		g->frames = g->lines = (struct span){ 0, 0 };
+		if (!g->unwound)
+			g->frames = g->lines = (struct span){ 0, 0 };
 	}
 }
 

@@ -4,7 +4,7 @@
  * segments. In three steps, so that a live target stands still for the second
  * only:
  *
- *	collect_early	goroutines that wait, and their frames, while it runs
+ *	collect_early	goroutines that wait, and their stacks, while it runs
  *	collect		what is there when it is stopped; of the former, that
  *			they have not run since, which takes much less
  *	collect_finish	what is to be done when it runs again
@@ -48,6 +48,16 @@ void collection_free(struct collection *c);
 void collection_choose(struct collection *c,
 		       bool (*wanted)(void *arg, const struct goroutine *g),
 		       void *arg);
+
+/*
+ * Before anything is read: of what is copied early TAKE is to take what is
+ * wanted. It is called for the goroutines [FIRST, END) of the snapshot while
+ * the bytes of their segments are there, which then go.
+ */
+void collection_take(struct collection *c,
+		     void (*take)(void *arg, struct snapshot *s, size_t first,
+				  size_t end),
+		     void *arg);
 
 /* Before anything is read: goroutines are looked for in all memory too. Where
  * the list is seen to be broken they are anyway. */

@@ -33,6 +33,10 @@ struct collection {
 	const struct ids *ids;
 	bool (*wanted)(void *arg, const struct goroutine *g); /* NULL: all */
 	void *wanted_arg;
+	/* What the early ones' segments hold is wanted by this only; NULL: it
+	 * is kept. */
+	void (*take)(void *arg, struct snapshot *s, size_t first, size_t end);
+	void *take_arg;
 	bool search; /* memory, for goroutines that are not on the list */
 	struct snapshot *snapshot;
 	struct reasons reasons;

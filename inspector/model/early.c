@@ -86,6 +86,40 @@ static void read_goroutines(struct collection *c)
 	c->parked.n = n;
 }
 
+/* What was taken of [FIRST, END) need not be kept. */
+static void drop_bytes(struct collection *c, size_t first, size_t end)
+{
+	struct snapshot *s = c->snapshot;
+
+	for (size_t i = first; i < end; i++) {
+		struct span own = s->goroutines.items[i].segments;
+
+		for (size_t j = own.first; j < own.first + own.n; j++) {
+			s->segments.items[j].bytes = NULL;
+			s->segments.items[j].nbytes = 0;
+		}
+	}
+	target_drop_copies(c->target);
+}
+
+/* So many together take some 20 MB. */
+enum { Together = 16 << 10 };
+
+/* The stacks of [FIRST, END). */
+static void read_stacks(struct collection *c, size_t first, size_t end)
+{
+	segments_read(&c->segments, first, end);
+	for (size_t i = first; i < end; i++) {
+		const struct goroutine *g = &c->snapshot->goroutines.items[i];
+
+		c->parked.items[i].whole = g->whole && !g->damaged;
+	}
+	if (!c->take)
+		return;
+	c->take(c->take_arg, c->snapshot, first, end);
+	drop_bytes(c, first, end);
+}
+
 /* Whether a wait has a number, and this can be read off the struct. */
 static bool can_be_early(const struct layout *l)
 {
@@ -106,12 +140,11 @@ void collect_early(struct collection *c)
 	check_states(c);
 	target_refresh(c->target);
 	read_goroutines(c);
-	segments_read(&c->segments, 0, c->parked.n);
-	for (size_t i = 0; i < c->parked.n; i++) {
-		const struct goroutine *g = &c->snapshot->goroutines.items[i];
-
-		c->parked.items[i].whole = g->whole && !g->damaged;
-	}
+	segments_expect(&c->segments, c->parked.n);
+	for (size_t i = 0; i < c->parked.n; i += Together)
+		read_stacks(c, i,
+			    c->parked.n - i < Together ? c->parked.n
+						       : i + Together);
 	/* What is wrong is found, and told, when all is stopped. */
 	c->snapshot->notes.n = 0;
 	reasons_free(&c->reasons);
@@ -125,7 +158,8 @@ bool early_keeps(struct collection *c, addr_t at, const uint8_t *bytes)
 	if (c->next == c->parked.n || !addr_eq(p->at, at))
 		return false;
 	c->next++;
-	p->kept = p->whole && p->wait == layout_get(bytes, l->goroutine.wait)
+	p->kept = !c->target->remapped && p->whole
+		  && p->wait == layout_get(bytes, l->goroutine.wait)
 		  && waits(l, layout_get(bytes, l->goroutine.state));
 	return p->kept;
 }

@@ -71,6 +71,7 @@ struct goroutine {
 	bool running : 1;
 	bool waiting : 1;
 	bool whole : 1;	  /* its segments are all there */
+	bool unwound : 1; /* its frames are there; else, at first, its top */
 	bool damaged : 1; /* something is wrong with them: there is a note */
 };
 

@@ -25,6 +25,8 @@ struct segment_reader {
 	} found;
 };
 
+/* So many GOROUTINES will be read. May be left out. */
+void segments_expect(struct segment_reader *r, size_t goroutines);
 /* Those of the goroutines [FIRST, END) of the snapshot, which have none yet. */
 void segments_read(struct segment_reader *r, size_t first, size_t end);
 void segments_free(struct segment_reader *r);

@@ -99,6 +99,32 @@ static size_t copy_batch(struct live *l, struct range *ranges, size_t n,
 	return hand_out(l, ranges, n, buf, got < 0 ? 0 : got);
 }
 
+/* Of what is used again soon all becomes as large as the largest. */
+static bool grow(struct copy *c, size_t bytes)
+{
+	size_t room = bytes > c->room * 2 ? bytes : c->room * 2;
+
+	free(c->bytes);
+	*c = (struct copy){ array_try(room, 1), room };
+	if (!c->bytes)
+		c->room = 0;
+	return c->bytes;
+}
+
+/* Room for so many BYTES; NULL: there is none. */
+static uint8_t *room_for(struct live *l, size_t bytes)
+{
+	struct copy *c;
+
+	if (l->copied == l->copies.n)
+		*ARRAY_PUSH(&l->copies) = (struct copy){ 0 };
+	c = &l->copies.items[l->copied];
+	if (c->room < bytes && !grow(c, bytes))
+		return NULL;
+	l->copied++;
+	return c->bytes;
+}
+
 static void live_copy(struct target *t, struct range *ranges, size_t n)
 {
 	struct live *l = (struct live *)t;
@@ -107,15 +133,19 @@ static void live_copy(struct target *t, struct range *ranges, size_t n)
 	while (done < n && l->readable) {
 		size_t bytes;
 		size_t k = batch_size(ranges + done, n - done, &bytes);
-		uint8_t *buf = array_try(bytes, 1);
+		uint8_t *buf = room_for(l, bytes);
 
 		if (!buf) {
 			done += k;
 			continue;
 		}
-		*ARRAY_PUSH(&l->copies) = buf;
 		done += copy_batch(l, ranges + done, k, buf, bytes);
 	}
+}
+
+static void live_drop(struct target *t)
+{
+	((struct live *)t)->copied = 0;
 }
 
 /* SIGCHLD is what stop.c sleeps on; it must stay pending. */
@@ -135,6 +165,45 @@ static void live_refresh(struct target *t)
 	cache_refresh(&l->cache, l->through);
 }
 
+/* From M on, the first one of a file's code. */
+static const struct mapping *next_code(const struct mapping *m,
+				       const struct mapping *end)
+{
+	while (m < end && (!m->executable || m->file == NO_FILE))
+		m++;
+	return m;
+}
+
+static bool same_code(const struct mapping *a, const struct mapping *a_end,
+		      const struct mapping *b, const struct mapping *b_end)
+{
+	for (;; a++, b++) {
+		a = next_code(a, a_end);
+		b = next_code(b, b_end);
+		if (a == a_end || b == b_end)
+			return a == a_end && b == b_end;
+		if (!addr_eq(a->low, b->low) || !addr_eq(a->end, b->end)
+		    || a->offset != b->offset || a->file != b->file)
+			return false;
+	}
+}
+
+/* Of what it was when the target was opened. */
+static struct error *read_mappings_again(struct live *l)
+{
+	struct target *t = &l->target;
+	SCOPE(memory) struct mapping *before = t->mappings.items;
+	size_t n = t->mappings.n;
+	struct error *e;
+
+	t->mappings.items = NULL;
+	t->mappings.n = t->mappings.room = 0;
+	e = procfs_read_mappings(l);
+	t->remapped = !same_code(before, before + n, t->mappings.items,
+				 t->mappings.items + t->mappings.n);
+	return e;
+}
+
 static struct error *live_stop(struct target *t)
 {
 	struct live *l = (struct live *)t;
@@ -148,7 +217,7 @@ static struct error *live_stop(struct target *t)
 		e = procfs_check_identity(l);
 	}
 	if (!e)
-		e = procfs_read_mappings(l);
+		e = read_mappings_again(l);
 	t->now = (struct clock_reading){ __rdtsc(), monotonic_ns() };
 	if (e)
 		target_resume(t);
@@ -172,7 +241,7 @@ static void live_close(struct target *t)
 
 	live_resume(t);
 	for (size_t i = 0; i < l->copies.n; i++)
-		free(l->copies.items[i]);
+		free(l->copies.items[i].bytes);
 	free(l->copies.items);
 	free(l->held.items);
 	cache_free(&l->cache);
@@ -183,6 +252,7 @@ static const struct target_ops live_ops = {
 	.read = live_read,
 	.peek = live_peek,
 	.copy = live_copy,
+	.drop = live_drop,
 	.absence = live_absence,
 	.refresh = live_refresh,
 	.stop = live_stop,

@@ -61,8 +61,12 @@ struct live {
 	FILE *told;    /* of a process that a debugger holds; or NULL */
 	struct cache cache;
 	struct {
-		ARRAY(void *);
+		ARRAY(struct copy {
+			uint8_t *bytes;
+			size_t room;
+		});
 	} copies;
+	size_t copied; /* so many of them hold what is needed */
 	struct {
 		ARRAY(struct held);
 	} held;

@@ -229,3 +229,9 @@ void target_copy(struct target *t, struct range *ranges, size_t n)
 	}
 	t->ops->copy(t, ranges, n);
 }
+
+void target_drop_copies(struct target *t)
+{
+	if (t->ops->drop)
+		t->ops->drop(t);
+}

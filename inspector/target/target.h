@@ -96,6 +96,8 @@ struct target_ops {
 	size_t (*peek)(struct target *t, addr_t at, void *buf, size_t size);
 	/* Fill in the COPY of each range. */
 	void (*copy)(struct target *t, struct range *ranges, size_t n);
+	/* What was copied is not needed any more; NULL: it costs nothing. */
+	void (*drop)(struct target *t);
 	/* Have what is at AT at hand, on any thread; NULL: it always is. */
 	void (*fetch)(const struct target *t, addr_t at, size_t *last);
 	/* Why read() stopped at AT, inside a mapping: "is ...". */
@@ -131,6 +133,8 @@ struct target {
 	addr_t headers;		  /* AT_PHDR, its program headers; or 0 */
 	addr_t vdso;		  /* AT_SYSINFO_EHDR; or 0 */
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
+	bool remapped; /* a live one has mapped other code since it was opened,
+			  when stopped */
 	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
 	struct signal signal;
 	const char *damage; /* what is missing in the whole, or NULL */
@@ -205,6 +209,9 @@ const char *target_absence(struct target *t, addr_t at);
  * twice what is mapped come from damage: those beyond get nothing.
  */
 void target_copy(struct target *t, struct range *ranges, size_t n);
+
+/* What was copied by now is not needed any more: its room is used again. */
+void target_drop_copies(struct target *t);
 
 /*
  * Whether it is worth while to fetch what will be copied soon; and that, which

@@ -24,6 +24,7 @@ struct crowd {
 	struct unwinder all; /* whose snapshot it is */
 	enum unwind_extent extent;
 	atomic_size_t next; /* the goroutine that is next to be taken */
+	size_t end;	    /* and so on up to this one */
 	pthread_mutex_t turn;
 };
 
@@ -86,6 +87,8 @@ static void hand_over(struct worker *w)
 			       stack->frames.n, stack->hash);
 		g->stop = stack->stop ? strings_add(&s->strings, stack->stop)
 				      : NULL;
+		g->lines = (struct span){ 0, 0 };
+		g->unwound = true;
 	}
 	unwinder_end_turn(&w->unwinder);
 	w->n = 0;
@@ -114,7 +117,8 @@ static void unwind_some(struct worker *w, size_t first, size_t end)
 	for (size_t i = first; i < end; i++) {
 		if (i + Ahead < end)
 			ask_for(s, &s->goroutines.items[i + Ahead]);
-		unwind_one(w, &s->goroutines.items[i]);
+		if (!s->goroutines.items[i].unwound)
+			unwind_one(w, &s->goroutines.items[i]);
 	}
 	hand_over(w);
 }
@@ -157,7 +161,7 @@ static void work(void *arg, bool first)
 {
 	struct crowd *c = arg;
 	struct worker *w = worker_new(c, first);
-	const size_t n = w->snapshot.goroutines.n;
+	const size_t n = c->end;
 	size_t i;
 
 	while ((i = atomic_fetch_add(&c->next, SomeGoroutines)) < n) {
@@ -169,21 +173,29 @@ static void work(void *arg, bool first)
 	worker_free(w, first);
 }
 
+void unwind_some_goroutines(struct unwinder *u, enum unwind_extent extent,
+			    size_t first, size_t end)
+{
+	struct crowd c = { .extent = extent, .next = first, .end = end };
+
+	if (!u->sites.tables)
+		u->sites.tables = tables_new();
+	c.all = *u;
+	pthread_mutex_init(&c.turn, NULL);
+	c.all.turn = &c.turn;
+	workers_run(end - first < CrowdLeast ? 1 : workers_number(), work, &c);
+	pthread_mutex_destroy(&c.turn);
+	*u = c.all;
+	u->turn = NULL;
+}
+
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 {
 	const size_t n = u->snapshot->goroutines.n;
-	struct crowd c = { .all = *u, .extent = extent };
 
 	if (!u->done) {
 		progress_stage("unwinding stacks", n);
-		pthread_mutex_init(&c.turn, NULL);
-		c.all.turn = &c.turn;
-		if (!c.all.sites.tables)
-			c.all.sites.tables = tables_new();
-		workers_run(n < CrowdLeast ? 1 : workers_number(), work, &c);
-		pthread_mutex_destroy(&c.turn);
-		*u = c.all;
-		u->turn = NULL;
+		unwind_some_goroutines(u, extent, 0, n);
 	}
 	progress_stage("naming frames", 0);
 	u->done = true;

@@ -69,9 +69,22 @@ static inline void unwinder_scope(struct unwinder *u)
 	interned_free(&u->interned);
 }
 
-/* Add the frames of each goroutine; same stacks once. Where they are there
- * already, for the filter, there are enough. */
+/* What U knows of code and stacks holds no more. */
+static inline void unwinder_forget(struct unwinder *u)
+{
+	unwinder_scope(u);
+	u->sites = (struct sites){ 0 };
+	u->interned = (struct interned){ 0 };
+}
+
+/* Add the frames of each goroutine that has none yet; same stacks once. Where
+ * all are there already, for the filter, there are enough. */
 void unwind_goroutines(struct unwinder *u, enum unwind_extent extent);
+
+/* The same of the goroutines [FIRST, END), which may be called before all are
+ * there. */
+void unwind_some_goroutines(struct unwinder *u, enum unwind_extent extent,
+			    size_t first, size_t end);
 
 /* Add the stacks of the target's threads, but not those that are on a
  * goroutine of the snapshot. After unwind_goroutines(). */

@@ -82,8 +82,10 @@ static size_t room_for(size_t n)
 
 void map_reserve(struct map *m, size_t n)
 {
+	size_t more = m->room + m->room / 2;
+
 	if (room_for(n) > m->room)
-		resize(m, room_for(n));
+		resize(m, room_for(n) > more ? room_for(n) : more);
 }
 
 void map_ask(const struct map *m, uint64_t key)

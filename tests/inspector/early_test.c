@@ -71,6 +71,14 @@ static const char *living_absence(struct target *t, addr_t at)
 	return "nowhere";
 }
 
+static unsigned drops;
+
+static void living_drop(struct target *t)
+{
+	(void)t;
+	drops++;
+}
+
 static void living_close(struct target *t)
 {
 	free(t);
@@ -79,6 +87,7 @@ static void living_close(struct target *t)
 static const struct target_ops living = {
 	.read = living_read,
 	.copy = living_copy,
+	.drop = living_drop,
 	.refresh = living_refresh,
 	.absence = living_absence,
 	.close = living_close,
@@ -103,6 +112,9 @@ static struct target *open_living(void)
 /* Look early, then again. */
 static struct target *target;
 
+/* What takes the early ones' stacks; NULL: they are kept. */
+static void (*take)(void *arg, struct snapshot *s, size_t first, size_t end);
+
 static struct snapshot *look_twice(void)
 {
 	struct collection *c;
@@ -110,6 +122,8 @@ static struct snapshot *look_twice(void)
 
 	target = open_living();
 	c = collection_new(target, &layout, &everybody, COLLECT_STACKS);
+	if (take)
+		collection_take(c, take, NULL);
 	reading = 0;
 	collect_early(c);
 	next_reading();
@@ -129,6 +143,8 @@ static void done(struct snapshot *s)
 	free(copies.items);
 	memset(&copies, 0, sizeof(copies));
 	memset(happens, 0, sizeof(happens));
+	take = NULL;
+	drops = 0;
 }
 
 static void begin(void)
@@ -152,6 +168,26 @@ static uint64_t word_of_5(const struct snapshot *s)
 	assert_true(segment->nbytes >= sizeof(word));
 	memcpy(&word, segment->bytes, sizeof(word));
 	return word;
+}
+
+/* What take_word() found of it, and left in its frames. */
+enum { Taken = 77 };
+static uint64_t taken;
+
+static void take_word(void *arg, struct snapshot *s, size_t first, size_t end)
+{
+	(void)arg;
+	assert_int_equal(drops, 0);
+	for (size_t i = first; i < end; i++) {
+		struct goroutine *g = &s->goroutines.items[i];
+		const struct segment *newest =
+			s->segments.items + g->segments.first;
+
+		g->frames = (struct span){ Taken, 1 };
+		g->unwound = true;
+		if (g->id == 5)
+			memcpy(&taken, newest->bytes, sizeof(taken));
+	}
 }
 
 /* Things that happen. */
@@ -186,6 +222,12 @@ static void becomes_runnable_at_another_place(void)
 	now.g[0].state = 1;
 	now.g[0].sp -= 16;
 	*first_word() = 7;
+}
+
+static void maps_other_code(void)
+{
+	target->remapped = true;
+	stack_changes();
 }
 
 static void dies(void)
@@ -238,6 +280,45 @@ static void what_waits_is_copied_early(void **state)
 	assert_int_equal(word_of_5(s), 1);
 	assert_int_equal(s->goroutines.items[1].waited, 400);
 	done(s);
+}
+
+static void what_is_taken_early_is_not_kept(void **state)
+{
+	const struct goroutine *g;
+	struct snapshot *s;
+
+	(void)state;
+	begin();
+	take = take_word;
+	s = look_twice();
+	g = &s->goroutines.items[1];
+	assert_int_equal(taken, 1);
+	assert_int_equal(drops, 1);
+	assert_true(g->unwound);
+	assert_int_equal(g->frames.first, Taken);
+	assert_int_equal(g->segments.n, 2);
+	assert_int_equal(s->segments.items[g->segments.first].nbytes, 0);
+	done(s);
+}
+
+static void what_was_taken_and_has_run_is_copied_again(void **state)
+{
+	static void (*const events[])(void) = { waits_again, maps_other_code };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
+		struct snapshot *s;
+
+		begin();
+		take = take_word;
+		happens[2] = events[i];
+		s = look_twice();
+		assert_int_equal(taken, 1);
+		assert_int_equal(word_of_5(s), 2);
+		assert_false(s->goroutines.items[1].unwound);
+		assert_int_equal(s->goroutines.items[1].frames.n, 0);
+		done(s);
+	}
 }
 
 static void what_has_waited_again_is_copied_again(void **state)
@@ -380,6 +461,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_waits_is_copied_early),
+		cmocka_unit_test(what_is_taken_early_is_not_kept),
+		cmocka_unit_test(what_was_taken_and_has_run_is_copied_again),
 		cmocka_unit_test(what_has_waited_again_is_copied_again),
 		cmocka_unit_test(what_ran_at_a_reading_is_copied_again),
 		cmocka_unit_test(a_number_is_there_before_its_wait),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A live process: one whose first thread has ended, one that is another program
- * by the time that it is stopped, and one whose threads come and go. */
+ * or has other code by the time that it is stopped, and one whose threads come
+ * and go. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +76,32 @@ static void churn(void)
 		pause();
 }
 
+/* Code of a file, or memory of its own, when it is told to. */
+static void map_when_told(int protection, int flags, int file)
+{
+	char byte;
+
+	close(pipe_of_child[1]);
+	if (read(pipe_of_child[0], &byte, 1) != 0
+	    || mmap(NULL, 1, protection, MAP_PRIVATE | flags, file, 0)
+		       == MAP_FAILED)
+		_exit(1);
+	close(pipe_of_exec[1]);
+	for (;;)
+		pause();
+}
+
+static void map_code(void)
+{
+	map_when_told(PROT_READ | PROT_EXEC, 0,
+		      open("/proc/self/exe", O_RDONLY));
+}
+
+static void map_memory(void)
+{
+	map_when_told(PROT_READ | PROT_EXEC, MAP_ANONYMOUS, -1);
+}
+
 static int start(void (*child)(void))
 {
 	int pid = fork();
@@ -109,22 +137,47 @@ static void first_thread_may_have_ended(void **state)
 	end(pid, t);
 }
 
+/* A target of what CHILD runs, which has done it by now. */
+static int open_and_let(void (*child)(void), struct target **ret)
+{
+	char byte;
+	int pid;
+
+	assert_int_equal(pipe2(pipe_of_child, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(pipe_of_exec, O_CLOEXEC), 0);
+	pid = start(child);
+	close(pipe_of_child[0]);
+	close(pipe_of_exec[1]);
+	assert_null(target_open_live(pid, ret));
+	close(pipe_of_child[1]);
+	assert_int_equal(read(pipe_of_exec[0], &byte, 1), 0);
+	close(pipe_of_exec[0]);
+	return pid;
+}
+
+static void other_code_is_noticed(void **state)
+{
+	struct target *t;
+	int pid = open_and_let(map_code, &t);
+
+	(void)state;
+	assert_null(target_stop(t));
+	assert_true(t->remapped);
+	end(pid, t);
+	pid = open_and_let(map_memory, &t);
+	assert_null(target_stop(t));
+	assert_false(t->remapped);
+	end(pid, t);
+}
+
 static void another_program_is_told(void **state)
 {
 	struct target *t;
 	struct error *e;
-	char byte;
 	int pid;
 
 	(void)state;
-	assert_int_equal(pipe2(pipe_of_child, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(pipe_of_exec, O_CLOEXEC), 0);
-	pid = start(call_exec);
-	close(pipe_of_child[0]);
-	close(pipe_of_exec[1]);
-	assert_null(target_open_live(pid, &t));
-	close(pipe_of_child[1]);
-	assert_int_equal(read(pipe_of_exec[0], &byte, 1), 0);
+	pid = open_and_let(call_exec, &t);
 	e = target_stop(t);
 	assert_non_null(e);
 	assert_non_null(strstr(e->text, "it has called exec"));
@@ -190,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_thread_may_have_ended),
 		cmocka_unit_test(another_program_is_told),
+		cmocka_unit_test(other_code_is_noticed),
 		cmocka_unit_test(threads_may_come_and_go),
 	};
 
