@@ -31,8 +31,10 @@ static void has_values(void *arg)
 	static int other;
 	for (int key = plain; key <= slow; key++)
 		CHECK(seam_getlocal(key) == NULL);
-	CHECK(seam_setlocal(plain, &other) == 0);
 	CHECK(seam_setlocal(counted, arg) == 0);
+	for (int key = plain; key <= slow; key++)
+		CHECK(key == counted || seam_getlocal(key) == NULL);
+	CHECK(seam_setlocal(plain, &other) == 0);
 	seam_yield();
 	CHECK(seam_getlocal(plain) == &other);
 	CHECK(seam_getlocal(counted) == arg);
