@@ -58,6 +58,7 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 static void print_list(FILE *out, const struct snapshot *s)
 {
 	render_fatal(out, s);
+	render_since(out, s);
 	render_list(out, s);
 }
 

@@ -54,17 +54,17 @@ static void complain(const char *text)
 {
 	SCOPE(memory) char *clean = clean_text(text, SIZE_MAX);
 
-	progress_stop();
 	fprintf(stderr, "seam: %s\n", clean);
 }
 
-static struct error *open_target(const struct options *o, struct target **ret)
+static struct error *open_target(const struct options *o,
+				 struct progress *progress, struct target **ret)
 {
 	if (o->given[OPTION_HELD])
-		return target_open_held(o->pid, stdin, ret);
+		return target_open_held(o->pid, stdin, progress, ret);
 	if (o->pid)
-		return target_open_live(o->pid, ret);
-	return target_open_core(o->core, o->exe, ret);
+		return target_open_live(o->pid, progress, ret);
+	return target_open_core(o->core, o->exe, progress, ret);
 }
 
 static bool is_wanted(void *filter, const struct goroutine *g)
@@ -161,7 +161,7 @@ static struct error *take_snapshot(struct unwinder *u,
 		collection_choose(c, is_wanted, filter);
 	if (a->lost)
 		collection_search(c);
-	progress_stage("reading goroutines", 0);
+	progress_stage(t->progress, "reading goroutines", 0);
 	if (may_unwind_early(o, stacks))
 		collection_take(c, unwind_early, &early);
 	if (may_begin_early(o, wanted))
@@ -180,7 +180,7 @@ static struct error *take_snapshot(struct unwinder *u,
 		search_memory(t, l, objects, *ret);
 	if (!e && a->remains)
 		collect_remains(t, l, *ret);
-	progress_stage("working it out", 0);
+	progress_stage(t->progress, "working it out", 0);
 	target_resume(t);
 	if (!e && !a->objects)
 		*ret = collect_finish(c);
@@ -262,13 +262,9 @@ static void print(FILE *out, const struct snapshot *s, const struct options *o,
 }
 
 /* After all of the answer is written; OUT is closed. */
-static struct error *close_answer(FILE *out)
+static struct error *close_answer(struct output *out)
 {
-	bool bad = ferror(out);
-
-	errno = 0;
-	bad |= fclose(out) != 0;
-	if (!bad)
+	if (output_close(out))
 		return NULL;
 	return error_new("cannot write the answer: %s",
 			 errno ? strerror(errno) : "it is cut off");
@@ -278,18 +274,18 @@ static struct error *answer(struct unwinder *u, const struct options *o,
 			    struct filter *filter, int *ret)
 {
 	SCOPE(troubles) struct troubles troubles = { 0 };
+	SCOPE(output) struct output out = { 0 };
 	struct error *e;
-	FILE *out;
 
 	find(u, o, filter);
 	troubles = find_troubles(u);
-	progress_stop();
+	progress_stop(u->target->progress);
 	if (o->given[OPTION_TIME])
 		fprintf(stderr, "seam: %s was stopped for %.1f ms\n",
 			u->target->subject, u->target->stopped_ns / 1e6);
 	out = output_open();
-	print(out, u->snapshot, o, &troubles);
-	e = close_answer(out);
+	print(out.stream, u->snapshot, o, &troubles);
+	e = close_answer(&out);
 	if (e)
 		return e;
 	for (size_t i = 0; i < troubles.n; i++)
@@ -351,7 +347,7 @@ static struct error *check_filter(const struct filter *filter,
 
 /* All stages; what they own goes when they are done. FILTER: or NULL. */
 static struct error *run(const struct options *o, struct filter *filter,
-			 int *ret)
+			 struct progress *progress, int *ret)
 {
 	SCOPE(target) struct target *target = NULL;
 	SCOPE(program) struct program *program = NULL;
@@ -362,8 +358,8 @@ static struct error *run(const struct options *o, struct filter *filter,
 	struct objects_layout space;
 	struct error *e;
 
-	progress_stage("opening files", 0);
-	e = open_target(o, &target);
+	progress_stage(progress, "opening files", 0);
+	e = open_target(o, progress, &target);
 	if (!e)
 		e = program_open(target, &program);
 	if (!e)
@@ -377,23 +373,26 @@ static struct error *run(const struct options *o, struct filter *filter,
 	u.layout = layout;
 	if (!e)
 		e = take_snapshot(&u, objects, o, filter, &snapshot);
-	if (e && target && target->damage)
-		complain(target->damage);
-	if (e)
+	if (e) {
+		progress_stop(progress);
+		if (target && target->damage)
+			complain(target->damage);
 		return e;
+	}
 	u.snapshot = snapshot;
 	return answer(&u, o, filter, ret);
 }
 
-static struct error *run_filtered(const struct options *o, int *ret)
+static struct error *run_filtered(const struct options *o,
+				  struct progress *progress, int *ret)
 {
 	SCOPE(filter) struct filter filter = { 0 };
 	struct mistake mistake;
 
 	if (!o->filter)
-		return run(o, NULL, ret);
+		return run(o, NULL, progress, ret);
 	if (filter_parse(o->filter, &filter, &mistake))
-		return run(o, &filter, ret);
+		return run(o, &filter, progress, ret);
 	return error_in(mistake.what, o->filter, mistake.at);
 }
 
@@ -419,28 +418,29 @@ static int conclude(struct error *e, int status)
 /* What needs no target. */
 static struct error *tell_about_seam(const struct options *o)
 {
-	FILE *out = output_open();
+	SCOPE(output) struct output out = output_open();
 
 	if (o->command == COMMAND_HELP)
-		commands_help(out);
+		commands_help(out.stream);
 	else if (o->command == COMMAND_VERSION)
-		fputs("seam " SEAM_VERSION "\n", out);
+		fputs("seam " SEAM_VERSION "\n", out.stream);
 	else
-		completion_print(out, o->shell);
-	return close_answer(out);
+		completion_print(out.stream, o->shell);
+	return close_answer(&out);
 }
 
 /* For somebody who looks on. */
-static void show_progress(void)
+static void show_progress(struct progress *p)
 {
 	if (isatty(STDERR_FILENO))
-		progress_start(STDERR_FILENO, ProgressAfter);
+		progress_start(p, STDERR_FILENO, ProgressAfter);
 }
 
 int main(int argc, char **argv)
 {
 	SCOPE(error) struct error *e = NULL;
 	SCOPE(ids) struct ids ids = { 0 };
+	struct progress progress = { NULL };
 	struct options o;
 	int status = EXIT_WELL;
 
@@ -451,8 +451,8 @@ int main(int argc, char **argv)
 	ids = o.ids;
 	if (o.command >= COMMAND_TYPED)
 		return conclude(tell_about_seam(&o), EXIT_WELL);
-	show_progress();
-	e = run_filtered(&o, &status);
-	progress_stop();
+	show_progress(&progress);
+	e = run_filtered(&o, &progress, &status);
+	progress_stop(&progress);
 	return conclude(RELEASE(e), status);
 }

@@ -205,11 +205,18 @@ static struct error *parse_address(const char *word, struct options *o)
 	return NULL;
 }
 
+/* A filter without tests, as of a shell's variable in which there is none. */
+static bool is_blank(const char *word)
+{
+	return word[strspn(word, " \t\n")] == '\0';
+}
+
 /* A filter has an operator, which files rarely have in their names, and does
  * not begin as those that are written with a folder do. */
 static bool looks_like_filter(const char *word)
 {
-	return *word != '/' && *word != '.' && strpbrk(word, "=<>~!&|(");
+	return is_blank(word)
+	       || (*word != '/' && *word != '.' && strpbrk(word, "=<>~!&|("));
 }
 
 static struct error *parse_filter(const char *word, struct options *o)
@@ -217,6 +224,8 @@ static struct error *parse_filter(const char *word, struct options *o)
 	if (command_words[o->command].operands != OPERANDS_GOROUTINES)
 		return error_new("a filter does not go with %s",
 				 command_words[o->command].word);
+	if (is_blank(word))
+		return NULL;
 	if (o->filter)
 		return error_new("'%s' is one filter too many: join them "
 				 "with &&",

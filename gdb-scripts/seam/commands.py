@@ -29,7 +29,8 @@ If FILTER is given, only goroutines that fit it, as for the inspector:
   state == waiting && waited > 5s && in("parse_*")
 The selected goroutine is marked with an asterisk.
 
-SINCE is how long a goroutine has waited, WHERE the innermost function that
+SINCE is how long a goroutine has waited: in a core, or on another machine, up
+to when the program last read its clock.  WHERE is the innermost function that
 is not the runtime's own, SEGS and BYTES the segments of its stack."""
 
     def __init__(self):

@@ -36,6 +36,8 @@ void clock_read(struct collection *c)
 
 	if (!read_clock(c->target, c->layout, &first, &last))
 		return;
+	c->snapshot->clock_read = true;
+	c->snapshot->now_is_past = !c->target->now.ticks;
 	c->first = first;
 	c->last = c->target->now.ticks ? c->target->now : last;
 }

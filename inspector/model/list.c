@@ -58,7 +58,7 @@ static size_t visit_from(struct target *t, struct snapshot *s,
 		move_mark(&mark, at, n);
 		v->visit(v->arg, at, node);
 		if (n % Told == 0)
-			progress_done(n);
+			progress_done(t->progress, n);
 		at = addr(layout_get(node, list->next));
 	}
 	return 0;
@@ -137,7 +137,7 @@ static size_t visit_some(struct target *t, const struct list *list, uint64_t i,
 	for (size_t k = 0; k < n; k++)
 		if (!addr_null(some[k]))
 			visit_pointer(t, list, some[k], node, w, v);
-	progress_done(i + n);
+	progress_done(t->progress, i + n);
 	return n;
 }
 

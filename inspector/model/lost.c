@@ -120,7 +120,7 @@ static void search_all(struct searching *s)
 	SCOPE(memory) uint8_t *buf = array_new(PieceBytes, 1);
 	uint64_t left = SearchMost;
 
-	progress_stage("searching memory for goroutines", 0);
+	progress_stage(t->progress, "searching memory for goroutines", 0);
 	for (size_t i = 0; i < t->mappings.n; i++) {
 		const struct mapping *m = &t->mappings.items[i];
 		uint64_t size = addr_span(m->low, m->end);

@@ -129,6 +129,7 @@ struct crew {
 	int64_t last;	/* the goroutine that it ran last; 0: none that lives */
 	bool registers; /* they are known, and so is: */
 	int64_t call;	/* the system call that it is in; -1: none */
+	bool call_restarted;   /* it is some call, for the second time */
 	const char *call_name; /* NULL: none that has a name here */
 };
 
@@ -295,8 +296,11 @@ struct snapshot {
 		ARRAY(struct crew);
 	} crew;
 	struct fatal fatal;
-	int64_t now; /* on the runtime's clock, of which waits are told; 0:
-			unknown */
+	int64_t now;	  /* on the runtime's clock, of which waits are told; 0:
+			     unknown */
+	bool clock_read;  /* it was: what there is of it is damage, or too few
+			     readings, where NOW is unknown */
+	bool now_is_past; /* when the program noted it: a core's */
 	struct objects objects;
 };
 

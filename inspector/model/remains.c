@@ -6,13 +6,11 @@
 #include "model/collection.h"
 #include "util/scope.h"
 
-/* More are behind no newest segment. */
-enum { SparesMost = 1000 };
-
 struct looking {
 	struct target *target;
 	const struct layout *layout;
 	struct snapshot *snapshot;
+	struct map met; /* descriptors of the goroutine's segments */
 };
 
 static void visit(void *arg, addr_t at, const uint8_t *bytes)
@@ -46,51 +44,93 @@ static void add_ended(struct looking *l)
 	collection_walk_again(l->target, l->layout, l->snapshot, &v);
 }
 
-/* The segment with its descriptor at TOP; the one behind it, or 0. */
-static addr_t add_spare(struct looking *l, const struct goroutine *g,
-			addr_t newest, addr_t top, uint8_t *descriptor)
+/* Where the descriptor of G's segment NTH is, 0 the newest. */
+static addr_t top_of(const struct looking *l, const struct goroutine *g,
+		     size_t nth)
+{
+	return addr_minus(
+		l->snapshot->segments.items[g->segments.first + nth].end,
+		l->layout->segment.size);
+}
+
+/* G's segments that are in use are met. */
+static void meet_segments(struct looking *l, const struct goroutine *g)
+{
+	for (size_t i = 0; i < g->segments.n; i++)
+		map_put(&l->met, top_of(l, g, i).v, 0);
+}
+
+/* The chain ends at TOP, where it should not. */
+static void note(struct looking *l, const struct goroutine *g, addr_t top,
+		 const char *what)
+{
+	snapshot_note(l->snapshot,
+		      "goroutine %ld: what it keeps: %s at 0x%lx %s; more of "
+		      "that is not known",
+		      g->id, l->layout->segment.type, top.v, what);
+}
+
+static void note_absent(struct looking *l, const struct goroutine *g,
+			addr_t top, addr_t gone)
+{
+	note(l, g, top,
+	     strings_format(&l->snapshot->strings, "is %s",
+			    target_absence(l->target, gone)));
+}
+
+/* The segments behind the newest, whose descriptor is read. Of a goroutine that
+ * runs one may be given back just now. */
+static void add_spares_of(struct looking *l, const struct goroutine *g,
+			  uint8_t *descriptor)
 {
 	const struct layout *lo = l->layout;
-	uint64_t size = lo->segment.size;
+	const uint64_t size = lo->segment.size;
+	addr_t top;
+	size_t got;
 
-	if (target_read_some(l->target, top, descriptor, size) != size)
-		return addr(0);
-	if (!addr_eq(top, newest))
+	while (!addr_null(
+		top = addr(layout_get(descriptor, lo->segment.spare)))) {
+		if (!map_put(&l->met, top.v, 0)) {
+			note(l, g, top, "was met before");
+			return;
+		}
+		got = target_read_some(l->target, top, descriptor, size);
+		if (got != size) {
+			if (!g->running)
+				note_absent(l, g, top, addr_plus(top, got));
+			return;
+		}
 		*ARRAY_PUSH(&l->snapshot->remains) = (struct remains){
 			.goroutine = g->id,
 			.low = addr(layout_get(descriptor, lo->segment.low)),
 			.end = addr_plus(top, size),
 		};
-	return addr(layout_get(descriptor, lo->segment.spare));
-}
-
-/* Where the descriptor of G's newest segment is; 0: it has none. */
-static addr_t newest_top(const struct looking *l, const struct goroutine *g)
-{
-	if (!g->segments.n)
-		return addr(0);
-	return addr(l->snapshot->segments.items[g->segments.first].end.v
-		    - l->layout->segment.size);
+	}
 }
 
 static void add_spares(struct looking *l)
 {
-	SCOPE(memory)
-	uint8_t *descriptor = array_new(l->layout->segment.size, 1);
+	const uint64_t size = l->layout->segment.size;
+	SCOPE(memory) uint8_t *descriptor = array_new(size, 1);
 
 	for (size_t i = 0; i < l->snapshot->goroutines.n; i++) {
 		const struct goroutine *g = &l->snapshot->goroutines.items[i];
-		addr_t newest = newest_top(l, g), top = newest;
 
-		for (size_t k = 0; k < SparesMost && !addr_null(top); k++)
-			top = add_spare(l, g, newest, top, descriptor);
+		if (!g->segments.n
+		    || target_read_some(l->target, top_of(l, g, 0), descriptor,
+					size)
+			       != size)
+			continue;
+		meet_segments(l, g);
+		add_spares_of(l, g, descriptor);
+		map_free(&l->met);
 	}
 }
 
 void collect_remains(struct target *t, const struct layout *l,
 		     struct snapshot *s)
 {
-	struct looking looking = { t, l, s };
+	struct looking looking = { .target = t, .layout = l, .snapshot = s };
 
 	if (!field_there(l->segment.spare) || field_there(l->segment.end))
 		return;

@@ -29,6 +29,8 @@ static void call(FILE *out, const struct crew *c)
 		fputs("; its registers are not known", out);
 	else if (c->call < 0)
 		fputs("; in no system call", out);
+	else if (c->call_restarted)
+		fputs("; in a restarted call", out);
 	else if (c->call_name)
 		fprintf(out, "; in %s", c->call_name);
 	else

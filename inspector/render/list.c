@@ -249,6 +249,26 @@ static void fill_row(struct row *r, struct wheres *all,
 	cell(r, LEFT, line_end, 0, 0);
 }
 
+static bool any_waits(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++)
+		if (s->goroutines.items[i].waiting
+		    && s->goroutines.items[i].since)
+			return true;
+	return false;
+}
+
+void render_since(FILE *out, const struct snapshot *s)
+{
+	if (!s->clock_read || (s->now && !s->now_is_past) || !any_waits(s))
+		return;
+	fputs(s->now ? "SINCE counts up to when the program last read its "
+		       "clock: it may be longer\n\n"
+		     : "SINCE is not known: the program has read its clock "
+		       "once, or that is damaged\n\n",
+	      out);
+}
+
 void render_list(FILE *out, const struct snapshot *s)
 {
 	SCOPE(wheres)

@@ -14,6 +14,9 @@
  * 7 "walker"`. text.c */
 void render_fatal(FILE *out, const struct snapshot *s);
 
+/* Above the list: up to when SINCE counts, where that is not now. list.c */
+void render_since(FILE *out, const struct snapshot *s);
+
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 

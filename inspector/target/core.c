@@ -196,8 +196,9 @@ static struct error *unpack(struct core *c, const struct format *f,
 	SCOPE(fd) int fd = -1;
 	struct bytes packed = c->file;
 	size_t size;
-	struct error *e = packed_open(f, packed, path, &c->target.strings, &fd,
-				      &size, &c->unpacked);
+	struct error *e =
+		packed_open(f, packed, path, &c->target.strings,
+			    c->target.progress, &fd, &size, &c->unpacked);
 
 	if (e)
 		return e;
@@ -460,7 +461,7 @@ static void choose_exe(struct target *t, const char *exe)
 }
 
 struct error *target_open_core(const char *path, const char *exe,
-			       struct target **ret)
+			       struct progress *progress, struct target **ret)
 {
 	struct core *c = array_new(1, sizeof(*c));
 	SCOPE(target) struct target *t = &c->target;
@@ -468,6 +469,7 @@ struct error *target_open_core(const char *path, const char *exe,
 
 	t->ops = &core_ops;
 	t->exe = NO_FILE;
+	t->progress = progress;
 	t->subject = strings_format(&t->strings, "core '%s'", path);
 	e = map_core(c, path);
 	if (!e)

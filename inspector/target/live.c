@@ -260,7 +260,9 @@ static const struct target_ops live_ops = {
 	.close = live_close,
 };
 
-static struct error *open_process(int pid, FILE *told, struct target **ret)
+static struct error *open_process(int pid, FILE *told,
+				  struct progress *progress,
+				  struct target **ret)
 {
 	struct live *l = array_new(1, sizeof(*l));
 	SCOPE(target) struct target *t = &l->target;
@@ -268,6 +270,7 @@ static struct error *open_process(int pid, FILE *told, struct target **ret)
 
 	t->ops = &live_ops;
 	t->exe = NO_FILE;
+	t->progress = progress;
 	t->subject = strings_format(&t->strings, "process %d", pid);
 	l->pid = pid;
 	l->told = told;
@@ -286,12 +289,14 @@ static struct error *open_process(int pid, FILE *told, struct target **ret)
 	return NULL;
 }
 
-struct error *target_open_live(int pid, struct target **ret)
+struct error *target_open_live(int pid, struct progress *progress,
+			       struct target **ret)
 {
-	return open_process(pid, NULL, ret);
+	return open_process(pid, NULL, progress, ret);
 }
 
-struct error *target_open_held(int pid, FILE *told, struct target **ret)
+struct error *target_open_held(int pid, FILE *told, struct progress *progress,
+			       struct target **ret)
 {
-	return open_process(pid, told, ret);
+	return open_process(pid, told, progress, ret);
 }

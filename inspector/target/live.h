@@ -2,7 +2,8 @@
 /*
  * live.h - what the files about a live process share: live.c (the target),
  * stop.c (ptrace), told.c (what a debugger tells of its threads), cache.c
- * (what has been read of it), procfs.c (what /proc says).
+ * (what has been read of it), procfs.c (what /proc says), refused.c (why we may
+ * not look).
  */
 #ifndef TARGET_LIVE_H
 #define TARGET_LIVE_H
@@ -105,7 +106,8 @@ struct error *procfs_read_exe(struct live *l);
 void procfs_identify(struct live *l);
 struct error *procfs_check_identity(struct live *l);
 
-/* The error for a process that we may not look at. */
-struct error *procfs_not_permitted(int pid);
+/* The error for process PID, to read or to seize which the kernel refuses, in
+ * the words that it SAID. */
+struct error *refused(int pid, const char *said, bool seizing);
 
 #endif

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "target/packed.h"
-#include "util/progress.h"
 #include "util/scope.h"
 
 /* So much is unpacked, and written, at a time. */
@@ -62,7 +61,8 @@ static bool append(int fd, const uint8_t *bytes, size_t n)
 struct unpacking {
 	const struct format *format;
 	void *state;
-	struct bytes packed; /* what is left of it */
+	struct bytes packed;	   /* what is left of it */
+	struct progress *progress; /* or NULL */
 	int fd;
 	size_t size;	 /* of what is unpacked */
 	const char *why; /* it is damaged, or NULL */
@@ -83,7 +83,7 @@ static bool unpack_all(struct unpacking *u)
 	size_t all = u->packed.size;
 	enum format_state now = FORMAT_MORE;
 
-	progress_stage("unpacking the core", all);
+	progress_stage(u->progress, "unpacking the core", all);
 	for (;;) {
 		size_t n = AtOnce, before = u->packed.size;
 
@@ -99,7 +99,7 @@ static bool unpack_all(struct unpacking *u)
 			u->why = "cut off";
 		if (u->why)
 			return true;
-		progress_done(all - u->packed.size);
+		progress_done(u->progress, all - u->packed.size);
 	}
 }
 
@@ -113,14 +113,16 @@ static struct error *no_room(const struct format *f, const char *path)
 }
 
 struct error *packed_open(const struct format *f, struct bytes b,
-			  const char *path, struct strings *strings, int *fd,
-			  size_t *size, const char **why)
+			  const char *path, struct strings *strings,
+			  struct progress *progress, int *fd, size_t *size,
+			  const char **why)
 {
 	SCOPE(unpacking)
 	struct unpacking u = {
 		.format = f,
 		.state = f->open(),
 		.packed = b,
+		.progress = progress,
 		.fd = nameless_file(strings),
 	};
 

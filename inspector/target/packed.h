@@ -14,6 +14,7 @@
 
 #include "target/elfimage.h"
 #include "util/error.h"
+#include "util/progress.h"
 #include "util/strings.h"
 
 enum format_state {
@@ -44,11 +45,12 @@ const struct format *format_of(struct bytes b);
 /*
  * Unpack B to a file: *FD, the caller's, of *SIZE bytes. If B is damaged or cut
  * off these are what came before, and *WHY, a text of STRINGS, says so;
- * otherwise that is NULL. Where there is no room for the file it is an error,
- * which begins with PATH, the core's.
+ * otherwise that is NULL. PROGRESS, or NULL, is told how far it is. Where there
+ * is no room for the file it is an error, which begins with PATH, the core's.
  */
 struct error *packed_open(const struct format *f, struct bytes b,
-			  const char *path, struct strings *strings, int *fd,
-			  size_t *size, const char **why);
+			  const char *path, struct strings *strings,
+			  struct progress *progress, int *fd, size_t *size,
+			  const char **why);
 
 #endif

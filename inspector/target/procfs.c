@@ -10,49 +10,10 @@
 
 static const char Deleted[] = " (deleted)";
 
-/* The process that traces PID; 0 if none does. */
-static int tracer_of(int pid)
-{
-	SCOPE(file) FILE *f = NULL;
-	char path[64], line[256];
-	int tracer = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
-			break;
-	return tracer;
-}
-
-struct error *procfs_not_permitted(int pid)
-{
-	int tracer = tracer_of(pid);
-	SCOPE(file)
-	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
-	int scope = 0;
-
-	if (tracer)
-		return error_new("may not look at process %d: process %d, a "
-				 "debugger, holds it; detach that first",
-				 pid, tracer);
-	if (f && fscanf(f, "%d", &scope) == 1 && scope > 0)
-		return error_new(
-			"may not look at process %d: "
-			"/proc/sys/kernel/yama/ptrace_scope is %d; run as "
-			"root, give seam CAP_SYS_PTRACE (setcap "
-			"cap_sys_ptrace+ep), or set it to 0",
-			pid, scope);
-	return error_new("may not look at process %d: it is another user's, "
-			 "or privileged; run as its user or root, or give "
-			 "seam CAP_SYS_PTRACE (setcap cap_sys_ptrace+ep)",
-			 pid);
-}
-
 static struct error *proc_error(int pid)
 {
 	if (errno == EACCES || errno == EPERM)
-		return procfs_not_permitted(pid);
+		return refused(pid, strerror(errno), false);
 	if (errno == ENOENT || errno == ESRCH)
 		return error_new("there is no process %d", pid);
 	return error_new("cannot read /proc/%d: %s", pid, strerror(errno));

@@ -7,6 +7,7 @@
  *	core.c corenotes.c	a core file, mapped
  *	packed.c formats.c	one that is compressed
  *	live.c stop.c procfs.c	a process, stopped only while it is read
+ *	refused.c		one that we may not look at
  *	told.c			one that a debugger holds
  *	cache.c			what has been read of a process
  *	files.c			the files behind the mappings
@@ -27,6 +28,7 @@
 #include "util/array.h"
 #include "util/error.h"
 #include "util/map.h"
+#include "util/progress.h"
 #include "util/strings.h"
 
 struct target;
@@ -137,18 +139,21 @@ struct target {
 			  when stopped */
 	int64_t stopped_ns; /* how long a live one was stopped, afterwards */
 	struct signal signal;
-	const char *damage; /* what is missing in the whole, or NULL */
+	const char *damage;	   /* what is missing in the whole, or NULL */
+	struct progress *progress; /* whom it tells how far it is, or NULL */
 };
 
 /*
  * Open a core; EXE is its executable, NULL: the one that it names. The files
- * are not looked at yet.
+ * are not looked at yet. PROGRESS, or NULL, is told how far we are, here and
+ * later; it outlives the target, here and below.
  */
 struct error *target_open_core(const char *core, const char *exe,
-			       struct target **ret);
+			       struct progress *progress, struct target **ret);
 
 /* Open a process. It runs on; what is read of it may be changing. */
-struct error *target_open_live(int pid, struct target **ret);
+struct error *target_open_live(int pid, struct progress *progress,
+			       struct target **ret);
 
 /*
  * Open a process that a debugger holds: it stands still, and nobody else can
@@ -157,7 +162,8 @@ struct error *target_open_live(int pid, struct target **ret);
  * the system call that it is in (-1: none) and the registers by their DWARF
  * numbers, 0 to 16, 0x... where they are not decimal.
  */
-struct error *target_open_held(int pid, FILE *told, struct target **ret);
+struct error *target_open_held(int pid, FILE *told, struct progress *progress,
+			       struct target **ret);
 
 /* Memory and threads are given by the caller, and copied. */
 struct target *target_open_arrays(void);

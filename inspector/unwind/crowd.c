@@ -168,7 +168,7 @@ static void work(void *arg, bool first)
 		unwind_some(w, i,
 			    n - i < SomeGoroutines ? n : i + SomeGoroutines);
 		if (first)
-			progress_done(i);
+			progress_done(c->all.target->progress, i);
 	}
 	worker_free(w, first);
 }
@@ -194,9 +194,9 @@ void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
 	const size_t n = u->snapshot->goroutines.n;
 
 	if (!u->done) {
-		progress_stage("unwinding stacks", n);
+		progress_stage(u->target->progress, "unwinding stacks", n);
 		unwind_some_goroutines(u, extent, 0, n);
 	}
-	progress_stage("naming frames", 0);
+	progress_stage(u->target->progress, "naming frames", 0);
 	u->done = true;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 #include "util/array.h"
@@ -10,14 +9,16 @@
 /* Without one of ours, libc would take one of its own size. */
 enum { OutputBuffer = 1 << 20 };
 
-static volatile sig_atomic_t printing, interrupted;
+/* All that a handler can reach, and so not main's. */
+static volatile sig_atomic_t state;
+enum { QUIET, PRINTING, INTERRUPTED };
 
 static void interrupt(int signal)
 {
 	(void)signal;
-	interrupted = true;
-	if (!printing)
+	if (state == QUIET)
 		_exit(EXIT_INTERRUPTED);
+	state = INTERRUPTED;
 }
 
 void output_watch(void)
@@ -39,7 +40,7 @@ static ssize_t write_some(void *cookie, const char *bytes, size_t n)
 	while (done < n) {
 		ssize_t now = write(STDOUT_FILENO, bytes + done, n - done);
 
-		if (interrupted)
+		if (state == INTERRUPTED)
 			_exit(EXIT_INTERRUPTED);
 		if (now < 0 && errno != EINTR)
 			return 0;
@@ -51,22 +52,32 @@ static ssize_t write_some(void *cookie, const char *bytes, size_t n)
 static int finish(void *cookie)
 {
 	(void)cookie;
-	if (interrupted)
+	if (state == INTERRUPTED)
 		_exit(EXIT_INTERRUPTED);
-	printing = false;
+	state = QUIET;
 	return 0;
 }
 
-FILE *output_open(void)
+struct output output_open(void)
 {
-	static char buffer[OutputBuffer];
 	const cookie_io_functions_t functions = { .write = write_some,
 						  .close = finish };
-	FILE *out = fopencookie(NULL, "w", functions);
+	struct output o = {
+		.stream = fopencookie(NULL, "w", functions),
+		.buffer = array_new(OutputBuffer, 1),
+	};
 
-	if (!out)
+	if (!o.stream)
 		out_of_memory();
-	setvbuf(out, buffer, _IOFBF, sizeof(buffer));
-	printing = true;
-	return out;
+	setvbuf(o.stream, o.buffer, _IOFBF, OutputBuffer);
+	state = PRINTING;
+	return o;
+}
+
+bool output_close(struct output *o)
+{
+	bool bad = ferror(o->stream);
+
+	errno = 0;
+	return fclose(o->stream) == 0 && !bad;
 }

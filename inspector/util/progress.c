@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,42 +9,30 @@
 /* Milliseconds between two lines. */
 enum { Between = 200 };
 
-static _Atomic(const char *) stage = "starting";
-static atomic_size_t done, total;
-
-static struct {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool started; /* the thread is there */
-	bool ended;   /* it is to end */
-	bool shown;   /* there is something to be erased */
-	int fd;
-	int after;
-} line = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
 /* What cannot be written is not missed. */
-static void put(const char *text, int n)
+static void put(struct progress *p, const char *text, int n)
 {
-	if (n > 0 && write(line.fd, text, n) == n)
-		line.shown = true;
+	if (n > 0 && write(p->fd, text, n) == n)
+		p->shown = true;
 }
 
-static void show(void)
+static void show(struct progress *p)
 {
 	char text[128];
-	size_t n = done, all = total;
+	const char *what = p->stage ? p->stage : "starting";
+	size_t n = p->done, all = p->total;
 
 	if (all)
-		put(text,
+		put(p, text,
 		    snprintf(text, sizeof(text), "\r\033[Kseam: %s: %zu of %zu",
-			     stage, n, all));
+			     what, n, all));
 	else if (n)
-		put(text, snprintf(text, sizeof(text), "\r\033[Kseam: %s: %zu",
-				   stage, n));
+		put(p, text,
+		    snprintf(text, sizeof(text), "\r\033[Kseam: %s: %zu", what,
+			     n));
 	else
-		put(text,
-		    snprintf(text, sizeof(text), "\r\033[Kseam: %s", stage));
+		put(p, text,
+		    snprintf(text, sizeof(text), "\r\033[Kseam: %s", what));
 }
 
 static struct timespec later(int ms)
@@ -63,63 +48,69 @@ static struct timespec later(int ms)
 
 static void *tell(void *arg)
 {
-	struct timespec next = later(line.after);
+	struct progress *p = arg;
+	struct timespec next = later(p->after);
 
-	(void)arg;
-	pthread_mutex_lock(&line.lock);
-	while (!line.ended) {
-		if (!pthread_cond_timedwait(&line.changed, &line.lock, &next))
+	pthread_mutex_lock(&p->lock);
+	while (!p->ended) {
+		if (!pthread_cond_timedwait(&p->changed, &p->lock, &next))
 			continue;
-		show();
+		show(p);
 		next = later(Between);
 	}
-	if (line.shown)
-		put("\r\033[K", 4);
-	pthread_mutex_unlock(&line.lock);
+	if (p->shown)
+		put(p, "\r\033[K", 4);
+	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
 
-void progress_start(int fd, int after)
+void progress_start(struct progress *p, int fd, int after)
 {
 	pthread_condattr_t monotonic;
 	sigset_t all, before;
 
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&line.changed, &monotonic);
+	pthread_cond_init(&p->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	line.fd = fd;
-	line.after = after;
-	line.ended = line.shown = false;
+	pthread_mutex_init(&p->lock, NULL);
+	p->fd = fd;
+	p->after = after;
+	p->ended = p->shown = false;
 	/* Signals are for the others: one that the first thread is about to
 	 * wait for would be lost here. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	line.started = pthread_create(&line.thread, NULL, tell, NULL) == 0;
+	p->started = pthread_create(&p->thread, NULL, tell, p) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void progress_stage(const char *what, size_t all)
+void progress_stage(struct progress *p, const char *what, size_t all)
 {
-	total = 0;
-	done = 0;
-	stage = what;
-	total = all;
-}
-
-void progress_done(size_t n)
-{
-	done = n;
-}
-
-void progress_stop(void)
-{
-	if (!line.started)
+	if (!p)
 		return;
-	pthread_mutex_lock(&line.lock);
-	line.ended = true;
-	pthread_cond_signal(&line.changed);
-	pthread_mutex_unlock(&line.lock);
-	pthread_join(line.thread, NULL);
-	line.started = false;
+	p->total = 0;
+	p->done = 0;
+	p->stage = what;
+	p->total = all;
+}
+
+void progress_done(struct progress *p, size_t n)
+{
+	if (p)
+		p->done = n;
+}
+
+void progress_stop(struct progress *p)
+{
+	if (!p->started)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->ended = true;
+	pthread_cond_signal(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	pthread_join(p->thread, NULL);
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	p->started = false;
 }

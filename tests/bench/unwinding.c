@@ -45,7 +45,7 @@ static void open_core(const char *path)
 	struct description built_in[DescriptionsBuiltIn];
 	struct collection *c;
 
-	must(target_open_core(path, NULL, &target));
+	must(target_open_core(path, NULL, NULL, &target));
 	must(program_open(target, &program));
 	descriptions_built_in(built_in);
 	must(layout_open(program, built_in, DescriptionsBuiltIn, &layout));

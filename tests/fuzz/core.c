@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (write(fd, data, size) == (ssize_t)size) {
-		error_free(target_open_core(path, NULL, &t));
+		error_free(target_open_core(path, NULL, NULL, &t));
 		if (t) {
 			use(t);
 			target_close(t);

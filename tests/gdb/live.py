@@ -50,6 +50,22 @@ class Attached(unittest.TestCase):
         self.assertIn(' 3 (runnable)', out[8])
 
 
+class Ends(unittest.TestCase):
+    def test_behind_its_function(self):
+        """As a thread's end is in libc, before the goroutine is gone."""
+        exe = session.fixtures.BUILD / 'crossing' / 'crossing-gcc-gold-O0'
+        for way in 'next', 'step', 'finish':
+            out = session.run(
+                ['set args up', 'break nothing', 'run', 'finish', 'next',
+                 'next', way, 'bt', 'goroutine', 'info goroutines 1',
+                 'continue'], exe)
+            self.assertRegex(out[-5], r'0x\w+ in gostart \(\)')
+            self.assertRegex(out[-4], r'^#0 .* in gostart \(\)$')
+            self.assertIn('[Current goroutine is 1 "main" (running', out[-3])
+            self.assertRegex(out[-2], r'\* 1  running .* work ')
+            self.assertIn('exited normally', out[-1])
+
+
 class Finish(unittest.TestCase):
     def test_over_a_seam_on_another_thread(self):
         for compiler, linker in (('gcc', 'gold'), ('clang', 'lld')):

@@ -98,9 +98,10 @@ def by_gdb(target, *commands):
 
 def by_both(text, view):
     """Of a view what gdb prints too: of stacks, what stands above them; not the
-    signal, which gdb tells when it reads the core."""
+    signal, which gdb tells when it reads the core, nor up to when SINCE counts,
+    which its help does."""
     if view != "stacks":
-        return re.sub(r"^signal .*\n\n", "", text)
+        return re.sub(r"^(signal .*\n\n)?(SINCE .*\n\n)?", "", text)
     return "".join(line for line in text.splitlines(True)
                    if line.endswith("]:\n"))
 

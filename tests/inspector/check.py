@@ -122,7 +122,8 @@ def main():
         wrong += check_damage(core, folder)
     with fixtures.live(EXE) as target:
         wrong += expect("all is well$", 0, "check", "-p", target.pid)
-        wrong += expect('machine 0, runs goroutine 1 "main"; in (no sys|clock_nano|restart_sys)',
+        # Looks before may have interrupted it.
+        wrong += expect('machine 0, runs goroutine 1 "main"; in (no sys|clock_nano)',
                         0, "threads", "-p", target.pid)
         wrong += expect(r"1 deadline\n.* left: goroutine 4 ", 0, "timers",
                         "-p", target.pid)

@@ -315,6 +315,49 @@ static void counts_what_is_kept(void **state)
 	done(s);
 }
 
+/* Of goroutine 5, whose newest segment is number 1, the chain behind that: the
+ * segments FIRST and SECOND, and behind them what lies at END. Expect N of them
+ * and, of the end, WHAT; NULL: nothing. */
+static void expect_remains(int first, int second, uint64_t end, size_t n,
+			   const char *what)
+{
+	const size_t spare = offsetof(struct seg, spare);
+	struct memory m = make_memory();
+	struct snapshot *s;
+	char text[200];
+
+	make_segment(&m, first, -1);
+	make_segment(&m, second, -1);
+	overwrite(&m, 1, spare, top_of(first));
+	overwrite(&m, first, spare, top_of(second));
+	overwrite(&m, second, spare, end);
+	s = look(&m, &everybody);
+	collect_remains(target, &layout, s);
+	/* And goroutine 9, which has ended. */
+	assert_int_equal(s->remains.n, 1 + n);
+	assert_int_equal(s->notes.n, what != NULL);
+	snprintf(text, sizeof(text),
+		 "goroutine 5: what it keeps: Seg at 0x%lx %s; more of that is "
+		 "not known",
+		 end, what);
+	if (what)
+		assert_string_equal(s->notes.items[0].text, text);
+	done(s);
+}
+
+static void spare_segments_end(void **state)
+{
+	const char before[] = "was met before";
+
+	(void)state;
+	expect_remains(3, 4, 0, 2, NULL);
+	expect_remains(3, 4, top_of(3), 2, before);
+	expect_remains(3, 4, top_of(4), 2, before);
+	expect_remains(3, 4, top_of(1), 2, before); /* in use */
+	expect_remains(3, 4, top_of(0), 2, before);
+	expect_remains(3, 4, 0x7f10, 2, "is outside any mapping");
+}
+
 static void knows_that_there_may_be_more(void **state)
 {
 	struct memory m = make_memory();
@@ -358,21 +401,48 @@ static void needs_the_list(void **state)
 	target_close(t);
 }
 
-/* What a machine of the runtime sleeps in. */
-static void system_calls_have_names(void **state)
+/* Of a thread that is behind the syscall at the end of CODE. */
+static void expect_call(int64_t call, const void *code, size_t n,
+			const char *name)
 {
-	const struct regs regs = { .known = 0 };
+	uint8_t bytes[64] = { 0 };
+	struct regs regs = { .known = 0 };
 	struct target *t = target_open_arrays();
 	struct snapshot *s = snapshot_new();
 
-	(void)state;
+	memcpy(bytes + sizeof(bytes) - n, code, n);
+	target_arrays_add(t, addr(Base), bytes, sizeof(bytes));
+	regs_set(&regs, DwRip, Base + sizeof(bytes));
 	target_arrays_thread(t, 7, &regs);
-	t->threads.items[0].call = SYS_epoll_pwait2;
+	t->threads.items[0].call = call;
 	collect_crew(t, s);
 	assert_int_equal(s->crew.n, 1);
-	assert_string_equal(s->crew.items[0].call_name, "epoll_pwait2");
+	assert_string_equal(s->crew.items[0].call_name, name);
 	snapshot_free(s);
 	target_close(t);
+}
+
+/* What a machine of the runtime sleeps in. */
+static void system_calls_have_names(void **state)
+{
+#define Mov	"\xb8\xe6\0\0\0"
+#define Syscall "\x0f\x05"
+	static const char direct[] = Mov Syscall;
+	static const char arguments[] = Mov "\x48\x89\xdf" Syscall;
+	static const char other[] = "\xb8\x23\0\0\0\xc3\x89\xf8" Syscall;
+	static const char r8[] = "\x41\xb8\xca\0\0\0" Syscall;
+
+	(void)state;
+	expect_call(SYS_epoll_pwait2, direct, sizeof(direct) - 1,
+		    "epoll_pwait2");
+	expect_call(SYS_restart_syscall, direct, sizeof(direct) - 1,
+		    "clock_nanosleep");
+	expect_call(SYS_restart_syscall, arguments, sizeof(arguments) - 1,
+		    "clock_nanosleep");
+	expect_call(SYS_restart_syscall, other, sizeof(other) - 1,
+		    "restart_syscall");
+	expect_call(SYS_restart_syscall, r8, sizeof(r8) - 1, "restart_syscall");
+	expect_call(SYS_restart_syscall, Syscall, 2, "restart_syscall");
 }
 
 int main(void)
@@ -388,6 +458,7 @@ int main(void)
 		cmocka_unit_test(broken_links_are_told),
 		cmocka_unit_test(finds_low_ends),
 		cmocka_unit_test(counts_what_is_kept),
+		cmocka_unit_test(spare_segments_end),
 		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),

@@ -35,7 +35,7 @@ static struct error *open_bytes(const void *bytes, size_t size,
 	assert_non_null(f);
 	assert_int_equal(fwrite(bytes, 1, size, f), size);
 	assert_int_equal(fclose(f), 0);
-	return target_open_core(path, NULL, ret);
+	return target_open_core(path, NULL, NULL, ret);
 }
 
 static struct target *open_core(const struct core_file *f)
@@ -285,7 +285,7 @@ static void refuses_what_is_no_core(void **state)
 	assert_non_null(e);
 	assert_null(t);
 	error_free(e);
-	e = target_open_core("/nonexistent/core", NULL, &t);
+	e = target_open_core("/nonexistent/core", NULL, NULL, &t);
 	assert_non_null(e);
 	error_free(e);
 }

@@ -91,8 +91,24 @@ expect 2 'neither the runtime linked in (no section seam_text) nor' \
 	"$seam" list -p $!
 kill $!
 if [ "$(id -u)" = 0 ]; then
-	expect 2 "may not look at process $pid: " \
+	expect 2 "may not look at process $pid: it is user 0's; run as that user" \
 		setpriv --reuid=65534 --clear-groups "$seam" list -p $pid
+	# Whoever gives up what root may is closed to debuggers from then on.
+	python3 -c 'import os, time
+os.setgroups([]); os.setresuid(65534, 65534, 65534)
+print("ready", flush=True); time.sleep(60)' >given-up &
+	until [ -s given-up ]; do sleep 0.1; done
+	expect 2 "may not look at process $!: it has rights that seam has not" \
+		setpriv --reuid=65534 --clear-groups "$seam" list -p $!
+	kill $!
+fi
+# Root of a container, of what is outside.
+if unshare --user --map-root-user true 2>unshared; then
+	expect 2 "may not look at process $pid: the kernel says '.*' \
+though seam has CAP_SYS_PTRACE: that is good for seam's own user \
+namespace only" unshare --user --map-root-user "$seam" list -p $pid
+else
+	echo "no container is tried: $(cat unshared)"
 fi
 
 kill -USR1 $pid

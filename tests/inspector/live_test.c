@@ -128,7 +128,7 @@ static void first_thread_may_have_ended(void **state)
 	(void)state;
 	while (!procfs_ended(pid, pid))
 		usleep(1000);
-	assert_null(target_open_live(pid, &t));
+	assert_null(target_open_live(pid, NULL, &t));
 	assert_null(target_stop(t));
 	assert_int_equal(t->threads.n, 1);
 	assert_int_not_equal(t->threads.items[0].tid, pid);
@@ -148,7 +148,7 @@ static int open_and_let(void (*child)(void), struct target **ret)
 	pid = start(child);
 	close(pipe_of_child[0]);
 	close(pipe_of_exec[1]);
-	assert_null(target_open_live(pid, ret));
+	assert_null(target_open_live(pid, NULL, ret));
 	close(pipe_of_child[1]);
 	assert_int_equal(read(pipe_of_exec[0], &byte, 1), 0);
 	close(pipe_of_exec[0]);
@@ -227,7 +227,7 @@ static void threads_may_come_and_go(void **state)
 		size_t running, n;
 		struct target *t;
 
-		assert_null(target_open_live(pid, &t));
+		assert_null(target_open_live(pid, NULL, &t));
 		assert_null(target_stop(t));
 		n = count_threads(pid, &running);
 		assert_int_equal(running, 0);

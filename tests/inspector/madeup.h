@@ -15,7 +15,7 @@ enum { Base = 0x100000, Stacks = 20 };
 
 /* The made-up runtime's structs. */
 struct seg {
-	uint64_t next, boundary, low, bytes;
+	uint64_t next, boundary, low, bytes, spare;
 };
 
 struct gor {
@@ -69,6 +69,7 @@ static const struct layout layout = {
 		.size = sizeof(struct seg), .type = "Seg",
 		.next = FIELD(seg, next), .boundary = FIELD(seg, boundary),
 		.low = FIELD(seg, low), .bytes = FIELD(seg, bytes),
+		.spare = FIELD(seg, spare),
 	},
 	.machine = {
 		.size = sizeof(struct mach), .head = { AT(machines) },

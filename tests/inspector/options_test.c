@@ -100,6 +100,28 @@ static void tells_filters_from_files(void **state)
 	assert_string_equal(o.filter, "!in(x)");
 }
 
+/* Of what a shell hands on for "$FILTER", too. */
+static void empty_filters_keep_all(void **state)
+{
+	char *core[] = { (char *)"seam", (char *)"list", (char *)"core",
+			 (char *)"",	 (char *)" \t",	 (char *)"id==3" };
+	char *waits[] = { (char *)"seam", (char *)"waits", (char *)"core",
+			  (char *)"" };
+	struct options o;
+	struct error *e;
+
+	(void)state;
+	assert_null(options_parse(5, core, &o));
+	assert_string_equal(o.core, "core");
+	assert_null(o.exe);
+	assert_null(o.filter);
+	assert_null(options_parse(6, core, &o));
+	assert_string_equal(o.filter, "id==3");
+	e = options_parse(4, waits, &o);
+	assert_string_equal(e->text, "a filter does not go with waits");
+	error_free(e);
+}
+
 static void help_and_version_need_nothing(void **state)
 {
 	char help[] = "list --help", version[] = "--version nonsense";
@@ -188,6 +210,7 @@ int main(void)
 		cmocka_unit_test(accepts_a_held_process),
 		cmocka_unit_test(accepts_keys_of_groups),
 		cmocka_unit_test(tells_filters_from_files),
+		cmocka_unit_test(empty_filters_keep_all),
 		cmocka_unit_test(help_and_version_need_nothing),
 		cmocka_unit_test(refuses_mistakes),
 	};

@@ -27,17 +27,18 @@ static void expect(int fd, const char *end)
 
 static void tells_how_far(void **state)
 {
+	struct progress p = { 0 };
 	int fds[2];
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	progress_stage("reading", 0);
-	progress_start(fds[1], 0);
+	progress_stage(&p, "reading", 0);
+	progress_start(&p, fds[1], 0);
 	expect(fds[0], "\r\033[Kseam: reading");
-	progress_stage("unwinding", 100);
-	progress_done(42);
+	progress_stage(&p, "unwinding", 100);
+	progress_done(&p, 42);
 	expect(fds[0], "\r\033[Kseam: unwinding: 42 of 100");
-	progress_stop();
+	progress_stop(&p);
 	close(fds[1]);
 	expect(fds[0], "\r\033[K");
 	assert_int_equal(read(fds[0], fds, 1), 0);
@@ -48,35 +49,37 @@ static void tells_how_far(void **state)
  */
 static void leaves_signals_alone(void **state)
 {
+	struct progress p = { 0 };
 	const struct timespec none = { 0 };
 	sigset_t child;
 	int fds[2];
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	progress_start(fds[1], Never);
+	progress_start(&p, fds[1], Never);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	kill(getpid(), SIGCHLD);
 	usleep(100000);
 	assert_int_equal(sigtimedwait(&child, NULL, &none), SIGCHLD);
-	progress_stop();
+	progress_stop(&p);
 	close(fds[0]);
 	close(fds[1]);
 }
 
 static void says_nothing_before(void **state)
 {
+	struct progress p = { 0 };
 	int fds[2];
 	char c;
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	progress_start(fds[1], Never);
-	progress_done(7);
-	progress_stop();
-	progress_stop();
+	progress_start(&p, fds[1], Never);
+	progress_done(&p, 7);
+	progress_stop(&p);
+	progress_stop(&p);
 	close(fds[1]);
 	assert_int_equal(read(fds[0], &c, 1), 0);
 	close(fds[0]);

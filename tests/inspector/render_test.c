@@ -102,6 +102,29 @@ static void list(FILE *out)
 	render_list(out, &snapshot);
 }
 
+/* Of a snapshot, in which one waits. */
+static void since_of(FILE *out, bool known, bool past, bool read)
+{
+	struct snapshot s = snapshot;
+	struct goroutine waits = { .waiting = true, .since = 1 };
+
+	s.goroutines.items = &waits;
+	s.goroutines.n = 1;
+	s.now = known;
+	s.now_is_past = past;
+	s.clock_read = read;
+	render_since(out, &s);
+}
+
+static void since(FILE *out)
+{
+	since_of(out, true, false, true);
+	since_of(out, false, true, false); /* a runtime without a clock */
+	render_since(out, &snapshot);	   /* nobody waits */
+	since_of(out, true, true, true);
+	since_of(out, false, false, true);
+}
+
 static void plain(FILE *out)
 {
 	render_stacks(out, &snapshot, STACK_PLAIN);
@@ -120,6 +143,16 @@ static void thread_stacks(FILE *out)
 static void segment_table(FILE *out)
 {
 	render_segments(out, &snapshot);
+}
+
+static void tells_up_to_when(void **state)
+{
+	(void)state;
+	expect(since,
+	       "SINCE counts up to when the program last read its clock: it "
+	       "may be longer\n\n"
+	       "SINCE is not known: the program has read its clock once, or "
+	       "that is damaged\n\n");
 }
 
 static void lists(void **state)
@@ -447,6 +480,7 @@ static void folds_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_up_to_when),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_what_is_wide),
 		cmocka_unit_test(folds_recursion),

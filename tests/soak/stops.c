@@ -72,7 +72,7 @@ static void begin(struct watched *l)
 	struct code lives;
 
 	descriptions_built_in(built_in);
-	die(target_open_live(l->pid, &l->target));
+	die(target_open_live(l->pid, NULL, &l->target));
 	die(program_open(l->target, &l->program));
 	die(layout_open(l->program, built_in, DescriptionsBuiltIn, &l->layout));
 	die(objects_layout_open(l->program, l->layout, &l->objects));
@@ -96,7 +96,7 @@ static void take(struct watched *l, struct stop *s, bool objects)
 	const struct ids all = { 0 };
 	SCOPE(collection) struct collection *c = NULL;
 
-	die(target_open_live(l->pid, &s->target));
+	die(target_open_live(l->pid, NULL, &s->target));
 	c = collection_new(s->target, l->layout, &all, COLLECT_STACKS);
 	if (!objects)
 		collect_early(c);
