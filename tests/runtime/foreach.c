@@ -95,6 +95,7 @@ enum place {
 	Spinning, /* in a register, without a call */
 	Mine,	  /* the caller's own register */
 	Gone,	  /* on a segment that was left */
+	Ended,	  /* in a goroutine that has ended */
 	Places,
 };
 
@@ -225,6 +226,14 @@ static void gone(void *arg)
 	seam_recv(never, NULL, SEAM_FOREVER);
 }
 
+static void ended(void *arg)
+{
+	volatile uint64_t v = secret(Ended);
+	(void)arg;
+	seam_yield();
+	CHECK(v);
+}
+
 /* One that runs on and on needs a thread of its own. */
 static int canspin(void)
 {
@@ -245,6 +254,7 @@ static void everywhere(void *arg)
 		seam_go(places[i], NULL);
 	UNTIL(started == n);
 	seam_go(fresh, (void *)secret(Fresh));
+	CHECK(seam_join(seam_go(ended, NULL), SEAM_FOREVER) == 0);
 	forget();
 
 	register uint64_t mine __asm__("r14") = secret(Mine);
@@ -253,7 +263,8 @@ static void everywhere(void *arg)
 	__asm__ volatile("" : "+r"(mine));
 	stop = 1;
 	for (int i = 1; i < Places; i++) {
-		int there = i != Gone && (i != Spinning || canspin());
+		int there =
+			i != Gone && i != Ended && (i != Spinning || canspin());
 		if ((int)(set >> i & 1) != there)
 			fprintf(stderr, "place %d\n", i);
 		CHECK((int)(set >> i & 1) == there);
