@@ -6,12 +6,11 @@
  */
 #include "park.h"
 
-/* What goes on outside, and how it ended. */
+/* What goes on outside, and what came of it. */
 typedef struct Outside {
 	void *(*fn)(void *);
 	void *arg;
 	void *result;
-	int errnum;
 } Outside;
 
 static NOSPLIT void *outsidecall(void *arg)
@@ -20,7 +19,6 @@ static NOSPLIT void *outsidecall(void *arg)
 	M *mp = getm();
 	enterblocking(mp);
 	o->result = o->fn(o->arg);
-	o->errnum = *mp->perrno;
 	leaveblocking(mp);
 	return NULL;
 }
@@ -41,7 +39,6 @@ void *outside(void *(*fn)(void *), void *arg)
 	systemstack(outsidecall, &o);
 	if (!getm()->active)
 		leave(backm);
-	*getm()->perrno = o.errnum;
 	return o.result;
 }
 

@@ -95,6 +95,8 @@ enum place {
 	Spinning, /* in a register, without a call */
 	Mine,	  /* the caller's own register */
 	Gone,	  /* on a segment that was left */
+	Below,	  /* in a frame that was left */
+	Ended,	  /* in a goroutine that has ended */
 	Places,
 };
 
@@ -209,20 +211,38 @@ static void spinning(void *arg)
 	KEEP(v);
 }
 
-static NOINLINE int leave_gone(int n)
+static NOINLINE int leave(int n, uint64_t which)
 {
 	volatile uint64_t room[300];
 	for (size_t i = 0; i < 300; i++)
-		room[i] = n ? 0 : secret(Gone);
-	return n ? leave_gone(n - 1) + (int)room[0] : (int)room[299];
+		room[i] = n ? 0 : secret(which);
+	return n ? leave(n - 1, which) + (int)room[0] : (int)room[299];
 }
 
 static void gone(void *arg)
 {
 	(void)arg;
-	leave_gone(3);
+	leave(3, Gone);
 	arrive();
 	seam_recv(never, NULL, SEAM_FOREVER);
+}
+
+/* What calls libc has room for that, on a large segment. */
+static void below(void *arg)
+{
+	char text[20];
+	(void)arg;
+	snprintf(text, sizeof(text), "%d", leave(3, Below));
+	arrive();
+	seam_recv(never, NULL, SEAM_FOREVER);
+}
+
+static void ended(void *arg)
+{
+	volatile uint64_t v = secret(Ended);
+	(void)arg;
+	seam_yield();
+	CHECK(v);
 }
 
 /* One that runs on and on needs a thread of its own. */
@@ -236,7 +256,7 @@ static void everywhere(void *arg)
 {
 	static void (*const places[])(void *) = { parked, deep,	   yielded,
 						  local,  allocas, outside,
-						  gone,	  spinning };
+						  gone,	  below,   spinning };
 	int n = (int)(sizeof(places) / sizeof(*places)) - !canspin();
 	(void)arg;
 	never = seam_chan_make(0, 0);
@@ -245,6 +265,7 @@ static void everywhere(void *arg)
 		seam_go(places[i], NULL);
 	UNTIL(started == n);
 	seam_go(fresh, (void *)secret(Fresh));
+	CHECK(seam_join(seam_go(ended, NULL), SEAM_FOREVER) == 0);
 	forget();
 
 	register uint64_t mine __asm__("r14") = secret(Mine);
@@ -253,7 +274,8 @@ static void everywhere(void *arg)
 	__asm__ volatile("" : "+r"(mine));
 	stop = 1;
 	for (int i = 1; i < Places; i++) {
-		int there = i != Gone && (i != Spinning || canspin());
+		int there = i != Gone && i != Below && i != Ended
+			    && (i != Spinning || canspin());
 		if ((int)(set >> i & 1) != there)
 			fprintf(stderr, "place %d\n", i);
 		CHECK((int)(set >> i & 1) == there);
@@ -369,12 +391,61 @@ static void test_misuse(void **state)
 	ends_well(misuse);
 }
 
+/* SIGQUIT while the world stands still is told of afterwards. */
+
+static volatile int stands, quitted;
+
+static void *quits(void *arg)
+{
+	sigset_t quit;
+	sigemptyset(&quit);
+	sigaddset(&quit, SIGQUIT);
+	pthread_sigmask(SIG_UNBLOCK, &quit, NULL);
+	while (!stands)
+		usleep(1000);
+	raise(SIGQUIT);
+	fprintf(stderr, "later\n");
+	quitted = 1;
+	return arg;
+}
+
+static void quit_meanwhile(const seam_stack *s, void *arg)
+{
+	(void)arg;
+	stands = 1;
+	while (!s && !quitted)
+		usleep(1000);
+}
+
+static void quit(void *arg)
+{
+	pthread_t thread;
+	alarm(60);
+	CHECK(pthread_create(&thread, NULL, quits, arg) == 0);
+	CHECK(seam_foreach_stack(quit_meanwhile, arg) == 0);
+	seam_sleep(1000 * SEAM_S);
+}
+
+static void test_quit(void **state)
+{
+	(void)state;
+	signal(SIGQUIT, SIG_DFL); /* a shell may have it ignored */
+	struct ending end = run_with("SEAM_MAXPROCS=4", quit);
+	if (!WIFEXITED(end.status))
+		print_error("%s\n", end.said);
+	assert_true(WIFEXITED(end.status));
+	assert_int_equal(WEXITSTATUS(end.status), 2);
+	assert_int_equal(
+		strncmp(end.said, "later\nseam: SIGQUIT: all gorou", 30), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everywhere),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_quit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 #define NOINLINE  __attribute__((noinline))
 #define UNCHECKED __attribute__((noinline, no_split_stack))
@@ -155,6 +156,35 @@ static NOINLINE int fault_jumps(void)
 	return deep(300) == 300;
 }
 
+/* A coroutine of the program's own, on a stack of its own, which stays. */
+
+static ucontext_t here, there;
+
+static void coroutine(void)
+{
+	for (;;) {
+		CHECK(deep(50) == 50);
+		swapcontext(&there, &here);
+	}
+}
+
+static NOINLINE int contexts(void)
+{
+	enum { Room = 65536 };
+	uintptr_t before = guard();
+	CHECK(getcontext(&there) == 0);
+	there.uc_stack.ss_sp = malloc(Room);
+	there.uc_stack.ss_size = Room;
+	makecontext(&there, coroutine, 0);
+	for (int i = 0; i < 5; i++) {
+		CHECK(swapcontext(&here, &there) == 0);
+		CHECK(guard() == before);
+		CHECK(deep(300) == 300);
+	}
+	free(there.uc_stack.ss_sp);
+	return 1;
+}
+
 static void *thread(void *arg)
 {
 	CHECK(jumps(leap, 7));
@@ -173,6 +203,7 @@ static void everything(void *arg)
 		CHECK(jumps(leap_after_wait, 7));
 		CHECK(mask_jumps());
 		CHECK(sort_jumps());
+		CHECK(contexts());
 	}
 	CHECK(fault_jumps());
 	CHECK(pthread_create(&t, NULL, thread, NULL) == 0);

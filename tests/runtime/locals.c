@@ -31,8 +31,10 @@ static void has_values(void *arg)
 	static int other;
 	for (int key = plain; key <= slow; key++)
 		CHECK(seam_getlocal(key) == NULL);
-	CHECK(seam_setlocal(plain, &other) == 0);
 	CHECK(seam_setlocal(counted, arg) == 0);
+	for (int key = plain; key <= slow; key++)
+		CHECK(key == counted || seam_getlocal(key) == NULL);
+	CHECK(seam_setlocal(plain, &other) == 0);
 	seam_yield();
 	CHECK(seam_getlocal(plain) == &other);
 	CHECK(seam_getlocal(counted) == arg);
@@ -62,6 +64,32 @@ static void test_own(void **state)
 	ends_well(own);
 }
 
+/* What the values lay in goes with the goroutine: one at a time, some 20 MB. */
+static void many(void *arg)
+{
+	(void)arg;
+	plain = seam_key_make(NULL);
+	counted = slow = seam_key_make(NULL);
+	seam_join(seam_go(has_values, NULL), SEAM_FOREVER);
+	long before = resident();
+	for (int i = 0; i < 80000; i++)
+		seam_join(seam_go(has_values, NULL), SEAM_FOREVER);
+	CHECK(resident() - before < 4L << 20);
+}
+
+static void test_many(void **state)
+{
+	(void)state;
+	ends_well(many);
+}
+
+static void has_none(void *arg)
+{
+	(void)arg;
+	for (int key = counted; key <= slow; key++)
+		CHECK(seam_getlocal(key) == NULL);
+}
+
 static void leaves(void *arg)
 {
 	CHECK(seam_setlocal(stubborn, arg) == 0);
@@ -84,6 +112,8 @@ static void destructors(void *arg)
 	CHECK(seam_recv(news, &value, SEAM_FOREVER) == 0 && value == &value);
 	CHECK(seam_join(id, SEAM_FOREVER) == 0);
 	CHECK(refused == 4 && destroyed == 0);
+	/* The next one has the same G, but not what was left there. */
+	CHECK(seam_join(seam_go(has_none, NULL), SEAM_FOREVER) == 0);
 }
 
 static void test_destructors(void **state)
@@ -123,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_destructors),
 		cmocka_unit_test(test_errors),
 	};

@@ -145,14 +145,33 @@ static void fails_closed(void *arg)
 	__atomic_add_fetch(&failed, 1, __ATOMIC_SEQ_CST);
 }
 
+static void fails_to_write(void *arg)
+{
+	int fd = (int)(intptr_t)arg;
+	char c = 0;
+	__atomic_add_fetch(&nwait, 1, __ATOMIC_SEQ_CST);
+	FAILS(seam_write(fd, &c, 1, SEAM_FOREVER), EBADF);
+	__atomic_add_fetch(&failed, 1, __ATOMIC_SEQ_CST);
+}
+
 static void fails_either(void *arg)
 {
 	int fd = (int)(intptr_t)arg;
 	__atomic_add_fetch(&nwait, 1, __ATOMIC_SEQ_CST);
-	while (seam_wait_fd(fd, SEAM_IN, SEAM_FOREVER) > 0)
-		seam_yield();
-	CHECK(code() == EBADF);
+	FAILS(seam_wait_fd(fd, SEAM_IN | SEAM_OUT, SEAM_FOREVER), EBADF);
 	__atomic_add_fetch(&failed, 1, __ATOMIC_SEQ_CST);
+}
+
+/* A pair of which the first can neither be read nor written. */
+static void stuck(int fds[2])
+{
+	static const char much[1 << 16];
+	int bufsize = 4096;
+	pair(fds);
+	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &bufsize, sizeof(bufsize));
+	while (seam_write(fds[0], much, sizeof(much), 0) > 0)
+		continue;
+	CHECK(code() == ETIMEDOUT);
 }
 
 static void closing(void *arg)
@@ -161,15 +180,16 @@ static void closing(void *arg)
 	for (int i = 1; i <= 500; i++) {
 		int fds[2];
 		nwait = failed = 0;
-		pair(fds);
+		stuck(fds);
 		start(fails_closed, (void *)(intptr_t)fds[0]);
 		start(fails_closed, (void *)(intptr_t)fds[0]);
+		start(fails_to_write, (void *)(intptr_t)fds[0]);
 		start(fails_either, (void *)(intptr_t)fds[0]);
 		/* Before they wait, while they do, on the way. */
-		UNTIL(nwait == 3 || i % 4 == 0);
+		UNTIL(nwait == 4 || i % 4 == 0);
 		CHECK(seam_close(fds[0]) == 0);
 		join();
-		CHECK(failed == 3);
+		CHECK(failed == 4);
 		CHECK(seam_close(fds[1]) == 0);
 	}
 }
@@ -204,6 +224,41 @@ static void test_cancel(void **state)
 {
 	(void)state;
 	ends_well(cancel);
+}
+
+/* Nobody comes, and nobody accepts: others who come are not answered. */
+
+static void unanswered(void *arg)
+{
+	enum { Most = 16 };
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t size = sizeof(a);
+	int fds[Most], n = 0, failed = 0;
+	(void)arg;
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	alarm(60); /* before the kernel itself gives up */
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK(bind(listener, (struct sockaddr *)&a, size) == 0);
+	CHECK(listen(listener, 0) == 0);
+	CHECK(getsockname(listener, (struct sockaddr *)&a, &size) == 0);
+	FAILS(seam_accept(listener, NULL, NULL, 0), ETIMEDOUT);
+	FAILS(seam_accept(listener, NULL, NULL, seam_now() + SEAM_MS),
+	      ETIMEDOUT);
+	while (!failed && n < Most) {
+		fds[n] = socket(AF_INET, SOCK_STREAM, 0);
+		failed = seam_connect(fds[n++], (struct sockaddr *)&a, size,
+				      seam_now() + 20 * SEAM_MS);
+	}
+	CHECK(failed && code() == ETIMEDOUT);
+	while (n)
+		CHECK(seam_close(fds[--n]) == 0);
+	CHECK(seam_close(listener) == 0);
+}
+
+static void test_unanswered(void **state)
+{
+	(void)state;
+	ends_well(unanswered);
 }
 
 /* Connecting to nobody, and writing to one who does not read */
@@ -424,6 +479,7 @@ int main(void)
 		cmocka_unit_test(test_readers),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_unanswered),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_thousands),
 		cmocka_unit_test(test_file),

@@ -14,7 +14,12 @@
 #include <search.h>
 #include <sys/stat.h>
 
-#define NOINLINE  __attribute__((noinline))
+/* A function as it is called: no copy of it for some arguments. */
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE __attribute__((noipa))
+#endif
 #define UNCHECKED __attribute__((noinline, no_split_stack))
 #ifdef __clang__ /* 14: no varargs under -fsplit-stack */
 #define VARARGS UNCHECKED
@@ -56,6 +61,34 @@ static NOINLINE int blocks(int n, size_t size)
 		wrong += all->bytes[0] != (unsigned char)i
 			 || all->bytes[size - 1] != (unsigned char)i;
 	return wrong;
+}
+
+static NOINLINE int one_block(size_t size)
+{
+	volatile char room[1000];
+	unsigned char *b = __builtin_alloca(size);
+	room[0] = room[999] = 1;
+	memset(b, 1, size);
+	return deep(10) == 10 ? b[size - 1] : 0;
+}
+
+/* At all depths: some of the calls are over a seam. */
+static NOINLINE int one_by_one(int n)
+{
+	volatile char room[200];
+	int right = 0;
+	room[0] = room[199] = 1;
+	for (int i = 0; i < 3; i++)
+		right += one_block(300000);
+	return n ? one_by_one(n - 1) + right : right;
+}
+
+/* Each is given back when its function has returned: two are too much. */
+static void blocks_go(void)
+{
+	CHECK(seam_setmaxstack(590000) == 0);
+	CHECK(one_by_one(69) == 210);
+	CHECK(seam_setmaxstack(1 << 30) == 0);
 }
 
 static NOINLINE double take(int n, va_list *ap)
@@ -292,6 +325,7 @@ static void everything(void *arg)
 	CHECK(blocks(100, 16) == 0);
 	CHECK(blocks(2000, 1000) == 0);
 	CHECK(blocks(20, 100000) == 0);
+	blocks_go();
 	lists();
 	if (__builtin_cpu_supports("avx2"))
 		CHECK(vectors32());

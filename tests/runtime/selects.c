@@ -2,6 +2,8 @@
 /* selects.c - of several clauses one happens, and it alone. */
 #include "scenario.h"
 
+#include <stdbool.h>
+
 static seam_clause receives(seam_chan *c, void *v)
 {
 	return (seam_clause){ SEAM_RECV, c, v };
@@ -10,6 +12,37 @@ static seam_clause receives(seam_chan *c, void *v)
 static seam_clause sends(seam_chan *c, void *v)
 {
 	return (seam_clause){ SEAM_SEND, c, v };
+}
+
+static void turns(void *arg)
+{
+	++*(uint64_t *)arg;
+}
+
+/* Whether others ran meanwhile does not count where they may at any time. */
+static bool stayed(uint64_t *switches)
+{
+	const char *machines = getenv("SEAM_MAXPROCS");
+	return !machines || atoi(machines) > 1 || *switches == 0;
+}
+
+/* A deadline of 0 is select's default: nobody waits. */
+static void by_default(void *arg)
+{
+	static uint64_t switches;
+	seam_clause k = receives(seam_chan_make(8, 1), NULL);
+	(void)arg;
+	seam_go(turns, &switches);
+	FAILS(seam_select(&k, 1, 0), ETIMEDOUT);
+	FAILS(seam_select(&k, 1, 1), ETIMEDOUT); /* long ago */
+	FAILS(seam_select(NULL, 0, 0), ETIMEDOUT);
+	CHECK(stayed(&switches));
+}
+
+static void test_by_default(void **state)
+{
+	(void)state;
+	ends_well(by_default);
 }
 
 static void errors(void *arg)
@@ -255,9 +288,13 @@ static void test_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errors), cmocka_unit_test(test_ready),
-		cmocka_unit_test(test_woken),  cmocka_unit_test(test_fair),
-		cmocka_unit_test(test_race),   cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_by_default),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_ready),
+		cmocka_unit_test(test_woken),
+		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_race),
+		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
