@@ -6,7 +6,7 @@ import re
 from collections import namedtuple
 
 # As many digits as the runtime's ids may have.
-_RANGE = re.compile(r'([0-9]{1,19})(?:-([0-9]{1,19}))?')
+_RANGE = r'([0-9]{1,19})(?:-([0-9]{1,19}))?'
 
 
 def parse_ids(words):
@@ -16,7 +16,7 @@ def parse_ids(words):
     """
     ranges = []
     for word in words:
-        match = _RANGE.fullmatch(word)
+        match = re.compile(_RANGE).fullmatch(word)
         first = int(match.group(1)) if match else 0
         if not first:
             raise ValueError('Invalid goroutine ID: %s' % word)

@@ -31,8 +31,8 @@ SHALLOW = 1 << 16
 # Stacks alike at the least, or there is nothing to be gained.
 ALIKE = 4
 
-_BACKTRACE = re.compile(r'(bt|whe(?:re?)?|ba(?:c(?:k(?:t(?:r(?:a(?:ce?)?)?)?)?)?'
-                        r')?)(?:\s+([1-9][0-9]{0,8}))?\s*')
+_BACKTRACE = (r'(bt|whe(?:re?)?|ba(?:c(?:k(?:t(?:r(?:a(?:ce?)?)?)?)?)?)?)'
+              r'(?:\s+([1-9][0-9]{0,8}))?\s*')
 _SCALARS = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_BOOL,
             gdb.TYPE_CODE_ENUM, gdb.TYPE_CODE_FLT, gdb.TYPE_CODE_PTR)
 _REFERENCES = gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF
@@ -44,7 +44,7 @@ FORMATTED_MOST = 4096   # values of an argument that are kept as text
 def begin(command, goroutines):
     """The Backtraces of GOROUTINES that COMMAND prints, or None: gdb is to
     print each."""
-    found = _BACKTRACE.fullmatch(command)
+    found = re.fullmatch(_BACKTRACE, command)
     parked = [g for g in goroutines if not g.running]
     if not found or len(parked) < MANY or not asking.is_there():
         return None

@@ -14,7 +14,7 @@ from . import view
 from .command import Command, complete_command
 
 # What a location is made of, up to its condition.
-_LOCATION = re.compile(r'''((?:"[^"]*"|'[^']*'|(?!\bif\b)\w+|[^\w"'])*)''')
+_LOCATION = r'''((?:"[^"]*"|'[^']*'|(?!\bif\b)\w+|[^\w"'])*)'''
 
 
 class _Break(Command):
@@ -69,7 +69,7 @@ def _checked(word):
 
 def _restricted(id_, text):
     """TEXT, a location and perhaps a condition, with that on the goroutine."""
-    location = _LOCATION.match(text).group(1)
+    location = re.compile(_LOCATION).match(text).group(1)
     condition = text[len(location):][len('if'):].strip()
     if text[len(location):] and not condition:
         raise gdb.GdbError('Argument required (a condition).')

@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from . import (analyse, applying, asking, backtraces, completing, filter, here, naming,
+from . import (analyse, asking, backtraces, completing, filter, here, naming,
                selection, stacks, stop, target)
 from .command import Command, complete_command
 from .view import View, check_stopped, complete_ids, parse_filter, parse_ids
@@ -170,6 +170,7 @@ it stands then."""
         return completing.applied(text, word)
 
     def run(self, argument, from_tty):
+        from . import applying  # which takes long, and is seldom needed
         ids, wanted, rest = _split_chosen(argument)
         flags, command = _split_options(rest)
         view = View()
@@ -397,14 +398,14 @@ def _apply_silently(header, command):
 
 # Commands that select a frame: gdb 13 prints that frame past to_string. Each
 # has a silent sister.
-_FRAME_COMMAND = re.compile(r'(up|down?)(?=\s|$)|'
-                            r'(f|fr|fra|fram|frame)\s+(?!apply\b)')
+_FRAME_COMMAND = (r'(up|down?)(?=\s|$)|'
+                  r'(f|fr|fra|fram|frame)\s+(?!apply\b)')
 _SILENT = {'u': 'up-silently', 'd': 'down-silently', 'f': 'select-frame'}
 
 
 def _output(command):
     """What COMMAND prints, also where it selects a frame."""
-    chooses = _FRAME_COMMAND.match(command)
+    chooses = re.match(_FRAME_COMMAND, command)
     if not chooses:
         return gdb.execute(command, False, True)
     gdb.execute('%s %s' % (_SILENT[command[0]], command[chooses.end():]))

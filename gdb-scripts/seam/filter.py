@@ -27,10 +27,9 @@ COSTLY = {'creator', 'entry', 'function', 'file'}
 
 NODES_MAX, DEPTH_MAX = 1000, 100
 
-_TOKEN = re.compile(
-    r'''(?P<mark>&&|\|\||==|!=|<=|>=|[<>~!()])
+_TOKEN = r'''(?xs)(?P<mark>&&|\|\||==|!=|<=|>=|[<>~!()])
     |(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    |(?P<word>[A-Za-z0-9_.*?:@$+/\u0080-\U0010ffff-]+)''', re.X | re.S)
+    |(?P<word>[A-Za-z0-9_.*?:@$+/\u0080-\U0010ffff-]+)'''
 _BLANKS = ' \t\n'
 
 _ORDERS = ('<', '<=', '>', '>=')
@@ -45,7 +44,7 @@ def _operators(field):
 _DURATIONS = {'ns': 1, 'us': 10**3, 'ms': 10**6, 's': 10**9, 'm': 60 * 10**9,
               'h': 3600 * 10**9}
 _SIZES = {'': 1, 'K': 1 << 10, 'M': 1 << 20, 'G': 1 << 30}
-_QUANTITY = re.compile(r'([0-9]+)(?:\.([0-9]{1,6}))?([A-Za-z]*)')
+_QUANTITY = r'([0-9]+)(?:\.([0-9]{1,6}))?([A-Za-z]*)'
 _EXAMPLES = {NUMBER: 'number: 12, 0x1f', DURATION: 'duration: 5s, 1.5ms, 1h30m',
              SIZE: 'size: 4096, 16K, 1.5M'}
 
@@ -77,7 +76,7 @@ class Mistake(ValueError):
 
 
 # What a filter begins with, and a command of gdb's does not.
-_BEGINNING = re.compile(r'(%s)[ \t]*[=!<>~]|in[ \t]*\(' % '|'.join(FIELDS))
+_BEGINNING = r'(%s)[ \t]*[=!<>~]|in[ \t]*\(' % '|'.join(FIELDS)
 
 
 def split_ids(argument):
@@ -93,7 +92,7 @@ def split_ids(argument):
 
 def begins(text):
     """Whether TEXT begins as a filter does, and no command."""
-    return _BEGINNING.match(text) is not None
+    return re.match(_BEGINNING, text) is not None
 
 
 def expected(text):
@@ -239,7 +238,7 @@ class _Parser:
         at = self.token.end if at is None else at
         while self.text[at:at + 1] and self.text[at] in _BLANKS:
             at += 1
-        found = _TOKEN.match(self.text, at)
+        found = re.compile(_TOKEN).match(self.text, at)
         if found:
             kind = (found.group() if found.lastgroup == 'mark'
                     else found.lastgroup)
@@ -385,7 +384,7 @@ def _number(type_, word):
     units = _DURATIONS if type_ == DURATION else _SIZES
     total = end = 0
     while end < len(word) and not (type_ == SIZE and end):
-        match = _QUANTITY.match(word, end)
+        match = re.compile(_QUANTITY).match(word, end)
         if not match or match.group(3) not in units:
             return None
         total += _quantity(*match.groups(default=''), units)

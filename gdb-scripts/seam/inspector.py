@@ -8,7 +8,6 @@ beginning of every session.
 
 import os
 import re
-import signal
 from collections import namedtuple
 
 NAME = 'seam'
@@ -90,6 +89,7 @@ def failure(answer):
 
 
 def _signal(number):
+    import signal
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -12,7 +12,7 @@ from . import (analyse, backtraces, clock, filter, render, selection, stop,
 from .model import Place, Unreadable
 
 # What gdb has a number for, in an ID-LIST.
-_VALUE = re.compile(r'\$\w+(?:\(\w*\))?')
+_VALUE = r'\$\w+(?:\(\w*\))?'
 
 # A goroutine that runs: where it is, and its sp in its segments; all None
 # where its thread is not known.
@@ -328,7 +328,7 @@ def parse_ids(text):
 def id_in(word):
     """WORD with the numbers that gdb's variables and functions in it have, as
     $_goroutine()."""
-    return _VALUE.sub(lambda found: _number(found.group()), word)
+    return re.compile(_VALUE).sub(lambda found: _number(found.group()), word)
 
 
 def _number(expression):
