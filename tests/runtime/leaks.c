@@ -13,7 +13,7 @@
 
 #define LOSERS 16
 
-static seam_chan *never;
+static seam_chan *never, *go_on;
 
 static NOINLINE void park(char *volatile block)
 {
@@ -54,7 +54,21 @@ static void loses(void *arg)
 	(void)arg;
 	char *volatile block = lose();
 	(void)block;
+	seam_recv(go_on, NULL, SEAM_FOREVER);
 	seam_exit();
+}
+
+/* Each on a stack of its own, where the block's address remains. */
+static void all_lose(void)
+{
+	int64_t ids[LOSERS];
+	go_on = seam_chan_make(0, 0);
+	for (int i = 0; i < LOSERS; i++)
+		ids[i] = seam_go(loses, NULL);
+	for (int i = 0; i < LOSERS; i++)
+		seam_send(go_on, NULL, SEAM_FOREVER);
+	for (int i = 0; i < LOSERS; i++)
+		seam_join(ids[i], SEAM_FOREVER);
 }
 
 static NOINLINE int unset(void)
@@ -77,8 +91,8 @@ static void start(void *arg)
 	never = seam_chan_make(0, 0);
 	seam_go(keeps, NULL);
 	seam_go(keeps_deep, NULL);
-	for (int i = 0; strcmp(fault, "loses") == 0 && i < LOSERS; i++)
-		seam_join(seam_go(loses, NULL), SEAM_FOREVER);
+	if (strcmp(fault, "loses") == 0)
+		all_lose();
 	for (int i = 0; i < 10; i++)
 		seam_yield();
 	if (strcmp(fault, "strays") == 0)

@@ -153,7 +153,8 @@ static void program(void)
 	if (seam_run(everything, NULL) == 0)
 		return;
 	CHECK(errno == ENOMEM || errno == EAGAIN);
-	fprintf(stderr, "reported by seam_run\n");
+	fprintf(stderr, "reported by seam_run: %s\n",
+		errno == EAGAIN ? "EAGAIN" : "ENOMEM");
 	_exit(NoRun);
 }
 
@@ -182,7 +183,8 @@ static bool isright(const struct ending *end)
 
 /* What must be heard of sometime, as one allocation after the other fails. */
 static const char *const heard[] = {
-	"reported by seam_run",
+	"reported by seam_run: ENOMEM",
+	"reported by seam_run: EAGAIN", /* a thread */
 	"reported by seam_go(counts",
 	"reported by seam_go(sleeps",
 	"reported by c ? 0 : -1",
