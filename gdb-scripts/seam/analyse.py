@@ -16,7 +16,7 @@ def parse_ids(words):
     """
     ranges = []
     for word in words:
-        match = re.compile(_RANGE).fullmatch(word)
+        match = re.fullmatch(_RANGE, word)
         first = int(match.group(1)) if match else 0
         if not first:
             raise ValueError('Invalid goroutine ID: %s' % word)

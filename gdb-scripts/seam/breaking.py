@@ -69,7 +69,7 @@ def _checked(word):
 
 def _restricted(id_, text):
     """TEXT, a location and perhaps a condition, with that on the goroutine."""
-    location = re.compile(_LOCATION).match(text).group(1)
+    location = re.match(_LOCATION, text).group(1)
     condition = text[len(location):][len('if'):].strip()
     if text[len(location):] and not condition:
         raise gdb.GdbError('Argument required (a condition).')

@@ -98,10 +98,10 @@ def begins(text):
 def expected(text):
     """(what, begun): TEXT, with which a filter begins, ends with BEGUN, where
     WHAT may stand: words, or, as the name of a field, a value of that."""
-    value = _VALUE.search(text)
+    value = re.search(_VALUE, text)
     if value:
         return value.group(1) or 'function', value.group(2)
-    operator = _OPERATOR.search(text)
+    operator = re.search(_OPERATOR, text)
     if operator:
         return _operators(operator.group(1)), operator.group(2)
     begun = re.search(r'(?:[A-Za-z]*|[&|])$', text).group()
@@ -114,17 +114,17 @@ def expected(text):
     return _joints(before), begun
 
 
-_OPERATOR = re.compile(r'\b(%s)(?:[ \t]+|[ \t]*(?=[=!<>~]))([=!<>~]?)$'
-                       % '|'.join(FIELDS))
-_VALUE = re.compile(
-    r'''(?:\b(%s)[ \t]*[=!]=|\bin[ \t]*\()[ \t]*
+_OPERATOR = (r'\b(%s)(?:[ \t]+|[ \t]*(?=[=!<>~]))([=!<>~]?)$'
+             % '|'.join(FIELDS))
+_VALUE = (
+    r'''(?xs)(?:\b(%s)[ \t]*[=!]=|\bin[ \t]*\()[ \t]*
     ("(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*|[^\s"'()&|=<>~!]*)$'''
-    % '|'.join(FIELDS), re.X | re.S)
+    % '|'.join(FIELDS))
 
 
 def _joints(text):
     """What may come behind the filter TEXT, if it is one so far."""
-    marks = [token.group() for token in _TOKEN.finditer(text)]
+    marks = [token.group() for token in re.finditer(_TOKEN, text)]
     missing = marks.count('(') - marks.count(')')
     try:
         parse(text + missing * ')')
@@ -135,7 +135,7 @@ def _joints(text):
 
 def word(value):
     """The text VALUE as it is written in a filter."""
-    found = _TOKEN.fullmatch(value)
+    found = re.fullmatch(_TOKEN, value)
     if found and found.lastgroup == 'word':
         return value
     return '"%s"' % re.sub(r'[\\"]', r'\\\g<0>', value)

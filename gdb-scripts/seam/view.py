@@ -328,7 +328,7 @@ def parse_ids(text):
 def id_in(word):
     """WORD with the numbers that gdb's variables and functions in it have, as
     $_goroutine()."""
-    return re.compile(_VALUE).sub(lambda found: _number(found.group()), word)
+    return re.sub(_VALUE, lambda found: _number(found.group()), word)
 
 
 def _number(expression):
