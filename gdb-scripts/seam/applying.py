@@ -5,6 +5,8 @@ which the inspector tells.
 
 The text is gdb's, byte for byte: where anything is not as alike.py has it, and
 wherever gdb would print otherwise than it does into a string, gdb does it all.
+But for the colours, and where lines are broken, if there are very many: then
+nobody is to wait for these.
 """
 
 import functools
@@ -19,6 +21,9 @@ from . import alike, asking, backtraces, selection, settings
 
 # From so many goroutines on that do not run, the inspector is asked.
 MANY = 50
+
+# From so many on the text has no colours, and lines are as long as they are.
+CROWD = 500
 
 # About so many at once: for the first ones nobody waits long, and of those that
 # follow only so many are in memory.
@@ -48,12 +53,14 @@ def begin(command, goroutines):
     parked = [g for g in goroutines if not g.running]
     if not found or len(parked) < MANY or not asking.is_there():
         return None
-    if not _as_usual(found.group(1)):
+    few = len(parked) < CROWD
+    if not _as_usual(found.group(1)) or (few and _is_styled()):
         return None
     count = int(found.group(2) or sys.maxsize)
     if found.group(2) and sum(g.bytes for g in parked) > SHALLOW * len(parked):
         return None
-    return Backtraces(command, count, parked)
+    width = gdb.parameter('width') if few else None
+    return Backtraces(command, count, width, parked)
 
 
 def _as_usual(word):
@@ -61,7 +68,7 @@ def _as_usual(word):
     return (gdb.parameter('print frame-arguments') in ('scalars', 'all')
             and gdb.parameter('print entry-values') == 'default'
             and not gdb.parameter('print raw-frame-arguments')
-            and not _is_styled() and not _others_take_part()
+            and not _others_take_part()
             and not any(map(_has_own, (
                 word, 'hook-backtrace', 'hookpost-backtrace'))))
 
@@ -93,15 +100,15 @@ def _others_take_part():
 
 class Backtraces:
     """Those of GOROUTINES, none of which runs: what COMMAND, which shows COUNT
-    lines at the most, prints of each, while nothing runs."""
+    lines at the most, prints of each, while nothing runs. Those with a line
+    that is not shorter than WIDTH, unless that is None or 0, are gdb's."""
 
-    def __init__(self, command, count, goroutines):
-        self._command, self._count = command, count
+    def __init__(self, command, count, width, goroutines):
+        self._command, self._count, self._width = command, count, width
         self._to_come = goroutines
         self._ahead = FIRST
         self._moment = selection.moment()
         self._summary = gdb.parameter('print frame-arguments') == 'scalars'
-        self._width = gdb.parameter('width')
         self._stacks = {}
         self._groups = {}
 

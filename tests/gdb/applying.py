@@ -151,6 +151,19 @@ class Same(unittest.TestCase):
         for (command, fast), text in zip(COMMANDS.items(), found):
             self.check(text, fast, command)
 
+    def test_narrow_terminal(self):
+        """gdb breaks the lines of few; of very many nobody does."""
+        with crowd('gcc-O0') as pid:
+            asked = ['python made.clear()', 'goroutine apply all bt',
+                     'python print(len(made))']
+            *_, few, _, _, _, many = self.both(
+                ['set width 20',
+                 'python gdb.execute("set seam inspector " + '
+                 'os.environ["SEAM"])', *asked,
+                 'python import seam.applying; seam.applying.CROWD = 100',
+                 *asked], '-p', pid)
+        self.assertLess(3 * int(many), int(few))
+
     def test_users_filter(self):
         with crowd('gcc-O2') as pid:
             *_, text = self.both([self.source(FILTER), ALL], '-p', pid)
