@@ -118,14 +118,13 @@ def _define(hook, command):
 
 def _is_defined(name):
     """gdb takes the beginning of a name for the name, but completes it in
-    full, where it is no prefix's."""
-    show = 'show user ' + name
+    full."""
     try:
-        gdb.execute(show, to_string=True)
+        gdb.execute('show user ' + name, to_string=True)
     except gdb.error:
         return False
-    return ' ' in name or show in gdb.execute('complete ' + show,
-                                              to_string=True).splitlines()
+    return name in gdb.execute('complete ' + name,
+                               to_string=True).splitlines()
 
 
 def _put(selected):

@@ -421,6 +421,18 @@ class Other(unittest.TestCase):
             for load in (False, True))
         self.assertEqual(with_ours, plain)
 
+    def test_users_hooks_stay(self):
+        """One of a name that ours has, alone or beside a longer one."""
+        hooks = 'hook-thread', 'thread hook-apply', 'hook-up', 'hook-upwards'
+        with tempfile.NamedTemporaryFile('w', suffix='.gdb') as file:
+            for hook in hooks:
+                file.write('define %s\necho the user\nend\n' % hook)
+            file.flush()
+            out = session.run(['show user ' + hook for hook in hooks],
+                              before=['source ' + file.name])
+        for shown in out:
+            self.assertIn('echo the user', shown)
+
     def test_stripped(self):
         exe = session.executable('parked')
         for option, error in (
