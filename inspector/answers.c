@@ -93,8 +93,7 @@ static void find_common(struct unwinder *u, struct symbols *symbols,
 		symbols_name_creators(symbols);
 	if (wanted == STACKS_NONE)
 		return;
-	unwind_goroutines(u, wanted == STACKS_WHOLE ? UNWIND_ALL
-						    : UNWIND_TO_USER_CODE);
+	unwind_goroutines(u, extent_wanted(wanted));
 	symbols_name_frames(symbols);
 	if (wanted == STACKS_WHOLE)
 		fold_stacks(symbols);

@@ -22,6 +22,12 @@ enum stacks_wanted {
 	STACKS_WHOLE,
 };
 
+/* How far what is wanted of a stack is unwound. */
+static inline enum unwind_extent extent_wanted(enum stacks_wanted stacks)
+{
+	return stacks == STACKS_WHOLE ? UNWIND_ALL : UNWIND_TO_USER_CODE;
+}
+
 struct answer {
 	enum objects_wanted objects;
 	bool memory;  /* and all memory to be searched for who has it */

@@ -151,9 +151,7 @@ static struct error *take_snapshot(struct unwinder *u,
 	const struct layout *l = u->layout;
 	SCOPE(collection)
 	struct collection *c = collection_new(t, l, &o->ids, wanted);
-	struct early early = { u, stacks == STACKS_WHOLE
-					  ? UNWIND_ALL
-					  : UNWIND_TO_USER_CODE };
+	struct early early = { u, extent_wanted(stacks) };
 	const struct answer *a = &answers[o->command];
 	struct error *e;
 
