@@ -8,8 +8,7 @@ its left:
     inspector       plain Python, no gdb
     target unwind naming here settings selection stepping following    gdb
     backtraces printers view stacks command completing asking applying commands
-    breaking
-    catching waking elements functions
+    breaking catching waking elements functions
 
 model.py is the one to read first.
 """

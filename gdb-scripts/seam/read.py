@@ -133,7 +133,9 @@ def read_snapshot(memory, layout, most=None):
     reader = Reader(memory, layout)
     machines = reader.machines()
     goroutines = reader.goroutines(most)
-    return None if goroutines is None else Snapshot(goroutines, machines, reader.clock(), reader.notes,
+    if goroutines is None:
+        return None
+    return Snapshot(goroutines, machines, reader.clock(), reader.notes,
                     'goroutine' in reader.broken)
 
 
