@@ -19,6 +19,8 @@ def _load():
     here = os.path.dirname(os.path.realpath(__file__))
     if here not in sys.path:
         sys.path.insert(0, here)
+    import seam.later
+    seam.later.arrange(seam)
     import seam.install
     seam.install.once()
 

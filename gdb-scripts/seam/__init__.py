@@ -10,5 +10,6 @@ its left:
     backtraces printers view stacks command completing asking applying commands
     breaking catching waking elements functions
 
-model.py is the one to read first.
+model.py is the one to read first; later.py says which are read when they are
+first used.
 """

@@ -8,7 +8,7 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
-from . import analyse, here, read, settings, target, unwind
+from . import alike, analyse, here, read, settings, target, unwind
 from .model import Place, Unreadable
 
 
@@ -399,7 +399,6 @@ def _shown(decorator):
         pc = None
     else:
         return None
-    from . import alike     # with those who ask
     file, name = plain.filename(), plain.function()
     if not isinstance(name, str):   # gdb has it from no debug information
         name = target.shown(frame.name)

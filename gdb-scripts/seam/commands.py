@@ -6,8 +6,8 @@ import re
 
 import gdb
 
-from . import (analyse, asking, backtraces, completing, filter, here, naming,
-               selection, stacks, stop, target)
+from . import (analyse, applying, asking, backtraces, completing, filter, here,
+               naming, selection, stacks, stop, target)
 from .command import Command, complete_command
 from .view import View, check_stopped, complete_ids, parse_filter, parse_ids
 
@@ -170,7 +170,6 @@ it stands then."""
         return completing.applied(text, word)
 
     def run(self, argument, from_tty):
-        from . import applying  # which takes long, and is seldom needed
         ids, wanted, rest = _split_chosen(argument)
         flags, command = _split_options(rest)
         view = View()
