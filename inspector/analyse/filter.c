@@ -13,7 +13,7 @@ static const enum filter_step steps[FIELD_NUMBER] = {
 	[FIELD_FILE] = FILTER_FOLDED,	     [FIELD_ID] = FILTER_READ,
 	[FIELD_OBJECT] = FILTER_READ,	     [FIELD_THREAD] = FILTER_COLLECTED,
 	[FIELD_SEGMENTS] = FILTER_COLLECTED, [FIELD_WAITED] = FILTER_COLLECTED,
-	[FIELD_STACK] = FILTER_READ,
+	[FIELD_STACK] = FILTER_COLLECTED,
 };
 
 static bool is_test(const struct filter_node *node)

@@ -140,6 +140,7 @@ static void knows_its_last_step(void **state)
 	} wanted[] = {
 		{ "id == 1 && state == x", FILTER_READ },
 		{ "id == 1 || !(waited > 1s)", FILTER_COLLECTED },
+		{ "stack > 1K", FILTER_COLLECTED },
 		{ "creator == x && waited > 1s", FILTER_NAMED },
 		{ "in(x) || id == 1", FILTER_FOLDED },
 		{ "!(file == x)", FILTER_FOLDED },
