@@ -42,20 +42,43 @@ void clock_read(struct collection *c)
 	c->last = c->target->now.ticks ? c->target->now : last;
 }
 
-/* The newest ticks that a core knows of. */
-static uint64_t newest(const struct snapshot *s, uint64_t last)
+/* A wait that begins so much later than the clock was read last, in
+ * nanoseconds, is damage: goroutines that run have it read. */
+static const double Later = 86400e9;
+
+static bool since_is_known(const struct goroutine *g, uint64_t last,
+			   double rate)
 {
-	for (size_t i = 0; i < s->goroutines.n; i++)
-		if (s->goroutines.items[i].waiting
-		    && s->goroutines.items[i].since > last)
-			last = s->goroutines.items[i].since;
-	return last;
+	return g->waiting && g->since
+	       && (g->since <= last || (g->since - last) * rate <= Later);
+}
+
+/* The newest ticks that a core knows of. */
+static uint64_t newest(const struct snapshot *s, uint64_t last, double rate)
+{
+	uint64_t now = last;
+
+	for (size_t i = 0; i < s->goroutines.n; i++) {
+		const struct goroutine *g = &s->goroutines.items[i];
+
+		if (since_is_known(g, last, rate) && g->since > now)
+			now = g->since;
+	}
+	return now;
 }
 
 /* As long as can be told, where damage makes it longer. */
 static int64_t nanoseconds(double ns)
 {
 	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
+}
+
+/* NS after FROM, or as late as can be told. */
+static int64_t later(int64_t from, int64_t ns)
+{
+	int64_t sum;
+
+	return __builtin_add_overflow(from, ns, &sum) ? INT64_MAX : sum;
 }
 
 /* How long anybody has waited is not known. */
@@ -77,13 +100,16 @@ void clock_apply(struct collection *c)
 		return;
 	}
 	rate = ((double)last.ns - first.ns) / (last.ticks - first.ticks);
-	now = newest(s, last.ticks);
-	s->now = last.ns + nanoseconds((now - last.ticks) * rate);
+	now = s->now_is_past ? newest(s, last.ticks, rate) : last.ticks;
+	s->now = later(last.ns, nanoseconds((now - last.ticks) * rate));
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		struct goroutine *g = &s->goroutines.items[i];
 
-		g->waited = g->waiting && g->since
-				    ? nanoseconds((now - g->since) * rate)
-				    : -1;
+		if (!since_is_known(g, last.ticks, rate))
+			g->waited = -1;
+		else if (g->since > now)
+			g->waited = 0;
+		else
+			g->waited = nanoseconds((now - g->since) * rate);
 	}
 }
