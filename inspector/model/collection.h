@@ -23,7 +23,7 @@ void reasons_free(struct reasons *r);
 struct parked {
 	addr_t at;
 	uint64_t wait; /* the number of its wait */
-	bool whole;    /* its stack was copied */
+	bool whole;    /* its stack was copied, and nothing was wrong */
 	bool kept;     /* and it has not run since */
 };
 

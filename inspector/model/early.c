@@ -76,12 +76,15 @@ static void read_goroutines(struct collection *c)
 
 	for (size_t i = 0; i < c->parked.n; i++) {
 		addr_t at = c->parked.items[i].at;
+		size_t notes = s->notes.n;
 
 		if (target_read_some(c->target, at, bytes, size) != size)
 			continue;
 		goroutine_add(c, at, bytes);
-		if (s->goroutines.n > n)
-			c->parked.items[n++] = c->parked.items[i];
+		if (s->goroutines.n == n)
+			continue;
+		c->parked.items[n] = c->parked.items[i];
+		c->parked.items[n++].whole = s->notes.n == notes;
 	}
 	c->parked.n = n;
 }
@@ -112,7 +115,7 @@ static void read_stacks(struct collection *c, size_t first, size_t end)
 	for (size_t i = first; i < end; i++) {
 		const struct goroutine *g = &c->snapshot->goroutines.items[i];
 
-		c->parked.items[i].whole = g->whole && !g->damaged;
+		c->parked.items[i].whole &= g->whole && !g->damaged;
 	}
 	if (!c->take)
 		return;

@@ -457,6 +457,18 @@ static void damage_is_that_of_the_stop(void **state)
 	done(s);
 }
 
+static void what_is_wrong_early_is_told(void **state)
+{
+	struct snapshot *s;
+
+	(void)state;
+	begin();
+	now.g[0].reason = 0x7f10;
+	s = look_twice();
+	assert_int_equal(s->notes.n, 1);
+	done(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +481,7 @@ int main(void)
 		cmocka_unit_test(what_does_not_wait_is_copied_again),
 		cmocka_unit_test(who_comes_and_goes_is_seen),
 		cmocka_unit_test(damage_is_that_of_the_stop),
+		cmocka_unit_test(what_is_wrong_early_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
