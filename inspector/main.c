@@ -136,6 +136,13 @@ static bool may_unwind_early(const struct options *o, enum stacks_wanted stacks)
 	       && !o->given[OPTION_REGISTERS];
 }
 
+/* The target has mapped some since the program was opened. */
+static struct error *see_other_code(struct unwinder *u)
+{
+	unwinder_forget(u);
+	return program_renew(u->program, u->target);
+}
+
 /* A live target stands still for collect() only, and for what is asked of
  * OBJECTS, which is NULL where nothing is known of them. An id that is not
  * there is told by who is, before FILTER, which may be NULL. U, which is to
@@ -167,8 +174,6 @@ static struct error *take_snapshot(struct unwinder *u,
 	e = target_stop(t);
 	if (e)
 		return e;
-	if (t->remapped)
-		unwinder_forget(u);
 	e = collect(c);
 	if (!e && a->objects) {
 		*ret = collect_finish(c);
@@ -182,6 +187,8 @@ static struct error *take_snapshot(struct unwinder *u,
 	target_resume(t);
 	if (!e && !a->objects)
 		*ret = collect_finish(c);
+	if (!e && t->remapped)
+		e = see_other_code(u);
 	return e;
 }
 

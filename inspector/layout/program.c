@@ -11,12 +11,18 @@ static const Dwfl_Callbacks callbacks = {
 	.find_debuginfo = dwfl_standard_find_debuginfo,
 };
 
-void program_close(struct program *p)
+static void forget(struct program *p)
 {
 	dwfl_end(p->dwfl);
 	for (size_t i = 0; i < p->troubles.n; i++)
 		free(p->troubles.items[i]);
 	free(p->troubles.items);
+	*p = (struct program){ 0 };
+}
+
+void program_close(struct program *p)
+{
+	forget(p);
 	free(p);
 }
 
@@ -108,9 +114,8 @@ static void report_libraries(struct program *p, struct target *t)
 	}
 }
 
-struct error *program_open(struct target *t, struct program **ret)
+static struct error *report_all(struct program *p, struct target *t)
 {
-	SCOPE(program) struct program *p = array_new(1, sizeof(*p));
 	struct error *e;
 
 	p->dwfl = dwfl_begin(&callbacks);
@@ -122,7 +127,32 @@ struct error *program_open(struct target *t, struct program **ret)
 		return e;
 	report_libraries(p, t);
 	dwfl_report_end(p->dwfl, NULL, NULL);
+	return NULL;
+}
+
+struct error *program_open(struct target *t, struct program **ret)
+{
+	SCOPE(program) struct program *p = array_new(1, sizeof(*p));
+	struct error *e = report_all(p, t);
+
+	if (e)
+		return e;
 	*ret = RELEASE(p);
+	return NULL;
+}
+
+struct error *program_renew(struct program *p, struct target *t)
+{
+	Dwarf_Addr start;
+	struct error *e;
+
+	dwfl_module_info(p->exe, NULL, &start, NULL, NULL, NULL, NULL, NULL);
+	forget(p);
+	e = report_all(p, t);
+	if (e)
+		return e;
+	p->exe = dwfl_addrmodule(p->dwfl, start);
+	dwfl_module_info(p->exe, NULL, NULL, NULL, NULL, NULL, &p->path, NULL);
 	return NULL;
 }
 

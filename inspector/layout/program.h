@@ -22,6 +22,9 @@ struct program {
 };
 
 struct error *program_open(struct target *t, struct program **ret);
+/* The target maps other code than before. After an error only program_close()
+ * is left. */
+struct error *program_renew(struct program *p, struct target *t);
 void program_close(struct program *p);
 
 static inline void program_scope(struct program **p)

@@ -148,14 +148,31 @@ static void live_drop(struct target *t)
 	((struct live *)t)->copied = 0;
 }
 
-/* SIGCHLD is what stop.c sleeps on; it must stay pending. */
-static void block_sigchld(void)
+/* SIGCHLD is what stop.c sleeps on: it must stay pending, and is not sent to
+ * whoever ignores it. Who is stopped himself lets nobody go on. */
+static void block_signals(void)
 {
-	sigset_t child;
+	sigset_t set;
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGTTIN);
+	sigaddset(&set, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+/* One that has not ended: through it memory and files are found. */
+static void choose_thread(struct live *l)
+{
+	int thread = procfs_thread(l->pid);
+
+	if (l->through == thread)
+		return;
+	l->through = thread;
+	l->target.root =
+		strings_format(&l->target.strings, "/proc/%d/root", thread);
 }
 
 static void live_refresh(struct target *t)
@@ -209,10 +226,11 @@ static struct error *live_stop(struct target *t)
 	struct live *l = (struct live *)t;
 	struct error *e;
 
-	block_sigchld();
+	block_signals();
 	t->stopped_ns = -monotonic_ns();
 	e = l->told ? told_threads(l) : stop_threads(l);
 	if (!e) {
+		choose_thread(l);
 		cache_refresh(&l->cache, l->through);
 		e = procfs_check_identity(l);
 	}
@@ -231,6 +249,7 @@ static void live_resume(struct target *t)
 	if (!l->readable)
 		return;
 	resume_threads(l);
+	sigprocmask(SIG_SETMASK, &l->mask, NULL);
 	l->readable = false;
 	t->stopped_ns += monotonic_ns();
 }
@@ -274,8 +293,8 @@ static struct error *open_process(int pid, FILE *told,
 	t->subject = strings_format(&t->strings, "process %d", pid);
 	l->pid = pid;
 	l->told = told;
-	l->through = procfs_thread(pid);
-	t->root = strings_format(&t->strings, "/proc/%d/root", l->through);
+	choose_thread(l);
+	sigprocmask(SIG_BLOCK, NULL, &l->mask);
 	procfs_identify(l);
 	l->nested = procfs_inner(pid, pid) != pid;
 	t->ids_certain = true;

@@ -8,6 +8,7 @@
 #ifndef TARGET_LIVE_H
 #define TARGET_LIVE_H
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "target/target.h"
@@ -54,8 +55,8 @@ struct identity {
 struct live {
 	struct target target;
 	int pid;
-	int through; /* a thread that has not ended: through it memory is read
-		      */
+	int through;   /* a thread that had not ended when last looked at */
+	sigset_t mask; /* ours, to be restored when the target goes on */
 	struct identity identity;
 	bool nested;   /* in a pid namespace below ours */
 	bool readable; /* not yet let go */

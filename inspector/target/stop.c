@@ -18,8 +18,8 @@
 #include "target/live.h"
 #include "util/scope.h"
 
-/* A thread that has not stopped by then is stuck in the kernel. */
-enum { StopSeconds = 5 };
+/* A thread that has not stopped in 5 s is stuck in the kernel. */
+enum { SleepNs = 50 * 1000 * 1000, SleepsMost = 5 * 20 };
 
 /* So often the list of threads must have nothing new: while threads begin and
  * end, the kernel may leave one out. */
@@ -108,12 +108,25 @@ static void note_stops(struct live *l)
 		note_stop(l, tid, status);
 }
 
+/* Let go of those who will not stop any more and of whom nothing is said: the
+ * first thread when it ends before others, and, when another has called exec,
+ * that one's number: ptrace(2). */
+static void drop_ended(struct live *l)
+{
+	for (size_t i = l->held.n; i-- > 0;) {
+		struct held *h = &l->held.items[i];
+
+		if (!h->stopped && procfs_ended(l->pid, h->tid))
+			*h = l->held.items[--l->held.n];
+	}
+}
+
 /* Until all have stopped; sleep on SIGCHLD, which is blocked. Whoever has slept
  * too long, perhaps for it was stopped itself, looks once more. */
 static struct error *wait_stopped(struct live *l)
 {
-	struct timespec limit = { .tv_sec = StopSeconds };
-	bool late = false;
+	const struct timespec limit = { .tv_nsec = SleepNs };
+	unsigned sleeps = 0;
 	sigset_t child;
 
 	sigemptyset(&child);
@@ -122,13 +135,15 @@ static struct error *wait_stopped(struct live *l)
 		note_stops(l);
 		if (all_stopped(l))
 			return NULL;
-		if (late)
+		if (sleeps == SleepsMost)
 			return error_new("a thread of process %d does not "
 					 "stop: it is stuck in the kernel, or "
 					 "another debugger holds it",
 					 l->pid);
-		late = sigtimedwait(&child, NULL, &limit) < 0
-		       && errno == EAGAIN;
+		if (sigtimedwait(&child, NULL, &limit) >= 0 || errno != EAGAIN)
+			continue;
+		drop_ended(l);
+		sleeps++;
 	}
 }
 

@@ -3,6 +3,7 @@
  * or has other code by the time that it is stopped, and one whose threads come
  * and go. */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 
 #include "test.h"
 
+#include "layout/program.h"
 #include "target/live.h"
 
 /* At the same address in the child. */
@@ -35,6 +37,19 @@ static void leave_a_thread(void)
 	pthread_t other;
 
 	pthread_create(&other, NULL, stay, NULL);
+	pthread_exit(NULL);
+}
+
+static void leave_a_thread_when_told(void)
+{
+	pthread_t other;
+	char byte;
+
+	close(pipe_of_child[1]);
+	pthread_create(&other, NULL, stay, NULL);
+	if (read(pipe_of_child[0], &byte, 1) != 0)
+		_exit(1);
+	close(pipe_of_exec[1]);
 	pthread_exit(NULL);
 }
 
@@ -102,6 +117,21 @@ static void map_memory(void)
 	map_when_told(PROT_READ | PROT_EXEC, MAP_ANONYMOUS, -1);
 }
 
+/* A library of libc's that nobody else uses. */
+#define Library "libanl.so.1"
+
+static void load_when_told(void)
+{
+	char byte;
+
+	close(pipe_of_child[1]);
+	if (read(pipe_of_child[0], &byte, 1) != 0 || !dlopen(Library, RTLD_NOW))
+		_exit(1);
+	close(pipe_of_exec[1]);
+	for (;;)
+		pause();
+}
+
 static int start(void (*child)(void))
 {
 	int pid = fork();
@@ -153,6 +183,85 @@ static int open_and_let(void (*child)(void), struct target **ret)
 	assert_int_equal(read(pipe_of_exec[0], &byte, 1), 0);
 	close(pipe_of_exec[0]);
 	return pid;
+}
+
+static void first_thread_may_end_meanwhile(void **state)
+{
+	uint64_t word = 0;
+	struct target *t;
+	int pid = open_and_let(leave_a_thread_when_told, &t);
+
+	(void)state;
+	while (!procfs_ended(pid, pid))
+		usleep(1000);
+	assert_null(target_stop(t));
+	assert_int_equal(t->threads.n, 1);
+	assert_null(target_read(t, addr((uintptr_t)&marker), &word, 8));
+	assert_int_equal(word, marker);
+	end(pid, t);
+}
+
+static bool is_blocked(int signal)
+{
+	sigset_t set;
+
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	return sigismember(&set, signal);
+}
+
+/* Nor by a signal that it never gets. */
+static void nobody_stops_us_while_we_hold_a_process(void **state)
+{
+	int pid = start((void (*)(void))pause);
+	struct target *t;
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	assert_null(target_open_live(pid, NULL, &t));
+	assert_null(target_stop(t));
+	assert_true(is_blocked(SIGTSTP));
+	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_DFL);
+	target_resume(t);
+	assert_false(is_blocked(SIGTSTP));
+	end(pid, t);
+}
+
+static int has_name(Dwfl_Module *m, void **data, const char *name,
+		    Dwarf_Addr start, void *found)
+{
+	(void)m, (void)data, (void)start;
+	*(bool *)found |= strstr(name, Library) != NULL;
+	return DWARF_CB_OK;
+}
+
+static bool knows_library(const struct program *p)
+{
+	bool found = false;
+
+	dwfl_getmodules(p->dwfl, has_name, &found, 0);
+	return found;
+}
+
+static void a_library_that_comes_is_known(void **state)
+{
+	struct program *p;
+	struct target *t;
+	int pid = open_and_let(load_when_told, &t);
+	char *path;
+
+	(void)state;
+	assert_null(program_open(t, &p));
+	assert_false(knows_library(p));
+	path = strdup(p->path);
+	assert_null(target_stop(t));
+	assert_true(t->remapped);
+	target_resume(t);
+	assert_null(program_renew(p, t));
+	assert_true(knows_library(p));
+	assert_string_equal(p->path, path);
+	free(path);
+	program_close(p);
+	end(pid, t);
 }
 
 static void other_code_is_noticed(void **state)
@@ -242,7 +351,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_thread_may_have_ended),
+		cmocka_unit_test(first_thread_may_end_meanwhile),
+		cmocka_unit_test(nobody_stops_us_while_we_hold_a_process),
 		cmocka_unit_test(another_program_is_told),
+		cmocka_unit_test(a_library_that_comes_is_known),
 		cmocka_unit_test(other_code_is_noticed),
 		cmocka_unit_test(threads_may_come_and_go),
 	};
