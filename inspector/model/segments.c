@@ -153,7 +153,7 @@ static addr_t find_low(const struct segment_reader *r, const struct pending *p,
 	addr_t counted = addr_minus(end_of(r, p), bytes);
 
 	*wrong = NULL;
-	if (addr_eq(low, counted)) {
+	if (addr_eq(low, counted) && !addr_null(low)) {
 		if (!addr_null(p->low) && !addr_eq(low, p->low)
 		    && !r->snapshot->goroutines.items[p->goroutine].running)
 			*wrong = BadLow;

@@ -236,6 +236,9 @@ static void broken_links_are_told(void **state)
 	describe_itself(&m, 2, UINT64_MAX);
 	expect_note(&m, 2, "does not end the segment that it describes");
 	m = make_memory();
+	describe_itself(&m, 0, 0);
+	expect_note(&m, 2, "does not end the segment that it describes; its");
+	m = make_memory();
 	m.g[0].state = 77;
 	expect_note(&m, 2, "goroutine 5: its state is 77, which is none");
 	m = make_memory();
