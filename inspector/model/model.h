@@ -308,6 +308,7 @@ struct snapshot {
 	bool clock_read;  /* it was: what there is of it is damage, or too few
 			     readings, where NOW is unknown */
 	bool now_is_past; /* when the program noted it: a core's */
+	bool since_noted; /* of somebody who waits, on the runtime's clock */
 	struct objects objects;
 };
 

@@ -57,6 +57,11 @@ static void finds_goroutines_by_id(void **state)
 	/* 800 ticks at half a nanosecond. */
 	assert_int_equal(g[1].waited, 400);
 	assert_int_equal(g[0].waited, -1);
+	assert_true(s->since_noted);
+	done(s);
+	m.g[0].since = 0;
+	s = look(&m, &everybody);
+	assert_false(s->since_noted);
 	done(s);
 }
 
