@@ -328,6 +328,9 @@ static inline addr_t segment_copied(const struct segment *s)
  * to be used again. */
 uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g);
 
+/* Who P is: "goroutine 7", or its thread_name. parties.c */
+const char *party_name(struct snapshot *s, const struct party *p);
+
 struct snapshot *snapshot_new(void);
 void snapshot_free(struct snapshot *s);
 
