@@ -366,6 +366,28 @@ static void spare_segments_end(void **state)
 	expect_remains(3, 4, 0x7f10, 2, "is outside any mapping");
 }
 
+/* Goroutine 2 keeps what goroutine 5 has kept, or uses. */
+static void spare_segments_are_of_one(void **state)
+{
+	const size_t spare = offsetof(struct seg, spare);
+	const int shared[] = { 3, 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct memory m = make_memory();
+		struct snapshot *s;
+
+		make_segment(&m, 3, -1);
+		overwrite(&m, 1, spare, top_of(3));
+		overwrite(&m, 2, spare, top_of(shared[i]));
+		s = look(&m, &everybody);
+		collect_remains(target, &layout, s);
+		assert_int_equal(s->remains.n, 2);
+		assert_int_equal(s->notes.n, 1);
+		done(s);
+	}
+}
+
 static void knows_that_there_may_be_more(void **state)
 {
 	struct memory m = make_memory();
@@ -467,6 +489,7 @@ int main(void)
 		cmocka_unit_test(finds_low_ends),
 		cmocka_unit_test(counts_what_is_kept),
 		cmocka_unit_test(spare_segments_end),
+		cmocka_unit_test(spare_segments_are_of_one),
 		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),
