@@ -22,9 +22,6 @@ _AT_PHDR, _AT_PHNUM = 3, 5
 
 UNIT_LEAST = 64     # bytes of code in one of the runtime's units
 
-_PLACED = gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY, \
-    gdb.TYPE_CODE_FUNC
-
 _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
 
@@ -138,17 +135,21 @@ def _field(type_, path):
         if type_.code != gdb.TYPE_CODE_STRUCT or name not in type_.keys():
             return None
         member = type_[name]
+        if not hasattr(member, 'bitpos'):   # one of C++'s static ones
+            return None
         offset += member.bitpos // 8
         type_ = member.type
     type_ = type_.strip_typedefs()
-    return layout.Field(offset, type_.sizeof, _code(type_))
+    code = _code(type_)
+    return code and layout.Field(offset, type_.sizeof, code)
 
 
 def _code(type_):
+    """As struct has it, or None."""
     if type_.code == gdb.TYPE_CODE_ARRAY:
         return '%ds' % type_.sizeof
-    code = _CODES[type_.sizeof]
-    if type_.code == gdb.TYPE_CODE_INT and type_.is_signed:
+    code = _CODES.get(type_.sizeof)
+    if code is None or type_.code == gdb.TYPE_CODE_INT and type_.is_signed:
         return code
     return code.upper()
 
