@@ -83,7 +83,7 @@ def _ask_at_once(program, command, words):
 def _ask_core(program, command, core, words):
     """A core tells the inspector where its program is."""
     return inspector.ask(program, command, core,
-                         gdb.current_progspace().filename, words)
+                         target.program_file(), words)
 
 
 def _tell(answer, text):
@@ -143,7 +143,7 @@ def _core():
 def _core_read():
     """The file that the selected inferior is read from; None: it is no longer
     where it was."""
-    return inspector.core_in(gdb.execute('info target', to_string=True))
+    return inspector.core_in(target.told('info target', 'surrogateescape'))
 
 
 class _Info(Command):

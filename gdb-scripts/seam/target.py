@@ -2,8 +2,9 @@
 """What gdb knows of the target: memory, types, symbols, threads, clocks.
 
 Knows no goroutines. Nothing here writes to the target or calls a function in
-it. Everything is asked anew for each command: executables, their types and
-the memory change under a debugger.
+it. Memory, registers and symbols are asked for anew each time: they change
+under a debugger. Where the runtime's fields lie, and whether it is there, is
+kept until gdb has other files.
 """
 
 import functools
@@ -170,7 +171,15 @@ def nouns():
 
 def has_program():
     """Whether gdb knows which program the target is."""
-    return gdb.current_progspace().filename is not None
+    return program_file() is not None
+
+
+def program_file():
+    """The file of the selected program, or None."""
+    try:
+        return gdb.current_progspace().filename
+    except UnicodeDecodeError as error:     # not in the terminal's character set
+        return os.fsdecode(error.object)
 
 
 def has_runtime():
@@ -186,8 +195,8 @@ def _has_section():
     """Whether a file of the selected program has the runtime's section: gdb
     reads all that it knows of a program to find that it has no symbol."""
     section = nouns()['runtime.section']
-    return ' %s ' % section in gdb.execute(
-        'maintenance info sections -all-objects ' + section, to_string=True)
+    return ' %s ' % section in told(
+        'maintenance info sections -all-objects ' + section)
 
 
 def runtime_layout():
@@ -240,7 +249,7 @@ def _forget(_event):
 
 def _check_program():
     """Raise an error if what gdb takes for the program is not what runs."""
-    filename = gdb.current_progspace().filename
+    filename = program_file()
     program = filename and gdb.lookup_objfile(filename)
     auxiliary = _auxiliary()
     if not program or not program.build_id or _AT_PHDR not in auxiliary:
@@ -250,7 +259,7 @@ def _check_program():
     if there not in (None, program.build_id):
         raise gdb.GdbError(
             "Cannot use '%s' as the program: its build-id is %s, the one in "
-            'memory was %s.' % (filename, program.build_id, there))
+            'memory was %s.' % (read.shown(filename), program.build_id, there))
 
 
 def program_headers():
@@ -263,7 +272,7 @@ def _auxiliary():
     """{type: value} of what the kernel told the program at its start. gdb
     prints lines of a number, words, and the value, and has no other way."""
     try:
-        text = gdb.execute('info auxv', to_string=True)
+        text = told('info auxv')
     except gdb.error:
         return {}
     found = re.findall(r'(?m)^(\d+) .* (0x[0-9a-f]+|\d+)$', text)
@@ -343,7 +352,7 @@ def own_code():
 
 def in_library(pc):
     """Whether PC lies in one of the libraries that the runtime calls."""
-    name = os.path.basename(gdb.solib_name(pc) or '')
+    name = os.path.basename(shown(lambda: gdb.solib_name(pc)) or '')
     return (re.split('[.-]', name)[0]
             in nouns()['runtime.libraries'].split())
 
@@ -407,6 +416,11 @@ def registers():
     return found
 
 
+def goes_backwards():
+    """Whether the target goes back in what was recorded of it."""
+    return told('show exec-direction').startswith('Reverse')
+
+
 def can_run():
     """Whether the target is a process, not a core."""
     return _connection() not in (None, 'core')
@@ -432,6 +446,15 @@ def shown(name):
     except UnicodeDecodeError as error:
         return read.text(error.object)
     return found and read.shown(found)
+
+
+def told(command, wrong='backslashreplace'):
+    """What COMMAND prints. gdb 13 takes it for UTF-8; WRONG: what to do where
+    it is not, as for decode()."""
+    try:
+        return gdb.execute(command, False, True)
+    except UnicodeDecodeError as error:
+        return error.object.decode('utf-8', wrong)
 
 
 def _base(sal):
