@@ -12,7 +12,8 @@ import os
 
 import gdb
 
-from . import grouping, inspector, selection, settings, target, view
+from . import (evaluating, grouping, inspector, selection, settings, target,
+               view)
 from .command import Command, Prefix
 
 
@@ -249,7 +250,7 @@ another object, a variable, code, and the mapping."""
         if not argument:
             raise gdb.GdbError('Argument required (an address).')
         ask('"seam whatis"', 'whatis',
-            '0x%x' % target.address_in(argument))
+            '0x%x' % evaluating.address_in(argument))
 
 
 def install():

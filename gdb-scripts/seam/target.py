@@ -292,50 +292,36 @@ def _no_runtime():
 
 def address_of(symbol):
     """The address of the ELF symbol SYMBOL, or None."""
+    return _address("&'%s'" % symbol)
+
+
+def _address(expression):
     try:
-        value = gdb.parse_and_eval("&'%s'" % symbol)
+        return number(gdb.parse_and_eval(expression))
     except gdb.error:
         return None
-    return int(value.cast(_word_type())) & MASK
 
 
-def own_address(symbol):
-    """The same, of what the runtime calls SYMBOL: the program may have the
-    same name for other things."""
+def own_place(symbol):
+    """(address, the expression for it in all places) of what the runtime calls
+    SYMBOL: the program may have the same name for other things. None: there
+    is none."""
     first, last = own_code()
-    found = [address_of(symbol)]
-    found += [int(other.value().address) & MASK
-              for other in gdb.lookup_static_symbols(symbol)]
-    return next((a for a in found if a is not None and first <= a < last),
-                None)
+    found = ((_address(e), e) for e in _expressions(symbol))
+    return next((place for place in found
+                 if place[0] is not None and first <= place[0] < last), None)
 
 
-def address_in(expression):
-    """The address that the user's EXPRESSION has as its value, or, of what is
-    no number, as its place. It calls no function."""
-    called = gdb.parameter('may-call-functions')
-    gdb.execute('set may-call-functions off')
-    try:
-        value = gdb.parse_and_eval(expression)
-        if value.type.strip_typedefs().code in _PLACED:
-            value = value.address
-        if value is None:
-            raise gdb.GdbError('Attempt to take address of value not located '
-                               'in memory.')
-        return int(value.cast(_word_type())) & MASK
-    finally:
-        gdb.execute('set may-call-functions %s' % ('on' if called else 'off'))
-
-
-def is_known_on_entry(argument):
-    """Whether gdb knows what ARGUMENT of the selected frame was in the
-    beginning."""
-    expression = argument + '@entry'
-    try:
-        gdb.parse_and_eval(expression)
-    except (gdb.error, gdb.MemoryError):
-        return False
-    return True
+def _expressions(symbol):
+    """For the addresses of what has that name: functions, then what there is
+    no debug information of."""
+    for found in (gdb.lookup_global_symbol(symbol),
+                  *gdb.lookup_static_symbols(symbol)):
+        if found is not None and found.is_function:
+            yield "&'%s'::'%s'" % (shown(lambda: found.symtab.filename),
+                                   symbol)
+    yield '&::%s' % symbol      # past local variables
+    yield "&'%s'" % symbol
 
 
 def own_code():
@@ -365,6 +351,11 @@ def _word_type():
 def word(number):
     """NUMBER as a value as wide as a register."""
     return gdb.Value(number).cast(_word_type())
+
+
+def number(value):
+    """The other way round."""
+    return int(value.cast(_word_type())) & MASK
 
 
 def is_live():
