@@ -25,7 +25,8 @@ def ask(title, command, *words):
     if target.has_program() or target.can_run():
         target.runtime_layout()
     answer = _ask_at_once(program, command, words)
-    if answer is None or answer.status == inspector.NONE:
+    if answer is None or (answer.status == inspector.NONE
+                          and not target.is_core()):
         with _core() as core:
             answer = _ask_core(program, command, core, words)
     gdb.set_convenience_variable('_shell_exitcode', answer.status)
