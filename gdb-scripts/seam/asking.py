@@ -12,7 +12,8 @@ import os
 
 import gdb
 
-from . import grouping, inspector, selection, settings, target, view
+from . import (evaluating, grouping, inspector, selection, settings, target,
+               view)
 from .command import Command, Prefix
 
 
@@ -24,7 +25,8 @@ def ask(title, command, *words):
     if target.has_program() or target.can_run():
         target.runtime_layout()
     answer = _ask_at_once(program, command, words)
-    if answer is None or answer.status == inspector.NONE:
+    if answer is None or (answer.status == inspector.NONE
+                          and not target.is_core()):
         with _core() as core:
             answer = _ask_core(program, command, core, words)
     gdb.set_convenience_variable('_shell_exitcode', answer.status)
@@ -83,7 +85,7 @@ def _ask_at_once(program, command, words):
 def _ask_core(program, command, core, words):
     """A core tells the inspector where its program is."""
     return inspector.ask(program, command, core,
-                         gdb.current_progspace().filename, words)
+                         target.program_file(), words)
 
 
 def _tell(answer, text):
@@ -143,7 +145,7 @@ def _core():
 def _core_read():
     """The file that the selected inferior is read from; None: it is no longer
     where it was."""
-    return inspector.core_in(gdb.execute('info target', to_string=True))
+    return inspector.core_in(target.told('info target', 'surrogateescape'))
 
 
 class _Info(Command):
@@ -249,7 +251,7 @@ another object, a variable, code, and the mapping."""
         if not argument:
             raise gdb.GdbError('Argument required (an address).')
         ask('"seam whatis"', 'whatis',
-            '0x%x' % target.address_in(argument))
+            '0x%x' % evaluating.address_in(argument))
 
 
 def install():

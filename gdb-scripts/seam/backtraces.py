@@ -8,7 +8,8 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 from gdb.FrameIterator import FrameIterator
 
-from . import alike, analyse, here, read, settings, target, unwind
+from . import (alike, analyse, evaluating, here, read, settings, target,
+               unwind)
 from .model import Place, Unreadable
 
 
@@ -213,7 +214,7 @@ def _lost(frame, symbol):
     frame.select()
     try:
         known = (not gdb.lookup_symbol(symbol.name)[0].is_argument
-                 or target.is_known_on_entry(symbol.name))
+                 or evaluating.is_known_on_entry(symbol.name))
         return None if known else value
     finally:
         before.select()

@@ -70,8 +70,10 @@ def _checked(word):
 def _restricted(id_, text):
     """TEXT, a location and perhaps a condition, with that on the goroutine."""
     location = re.match(_LOCATION, text).group(1)
-    condition = text[len(location):][len('if'):].strip()
-    if text[len(location):] and not condition:
+    if_, condition = text[len(location):][:2], text[len(location):][2:].strip()
+    if if_ not in ('', 'if'):
+        raise gdb.GdbError('unmatched quote')
+    if if_ and not condition:
         raise gdb.GdbError('Argument required (a condition).')
     only = '%s if $_goroutine() == %s' % (location.strip(), id_)
     return '%s && (%s)' % (only, condition) if condition else only

@@ -45,21 +45,26 @@ def does(what, reason=''):
 
 def _leaves_to_wait():
     frame = gdb.newest_frame()
-    if frame.pc() == _place('catch.block'):
+    if frame.pc() == _address('catch.block'):
         state = unwind.register(frame, _THIRD) & 0xffffffff
         return state == target.runtime_layout().states.waiting
-    return (frame.pc() == _place('catch.block.call')
-            and unwind.register(frame, _FIRST) == _place('catch.block.wait'))
+    return (frame.pc() == _address('catch.block.call')
+            and unwind.register(frame, _FIRST) == _address('catch.block.wait'))
+
+
+def _address(noun):
+    return _place(noun)[0]
 
 
 def _place(noun):
-    """The address that NOUN names in the runtime."""
+    """The address that NOUN names in the runtime, and the expression for it.
+    """
     name = target.nouns()[noun]
-    addr = target.own_address(name)
-    if addr is None:
+    place = target.own_place(name)
+    if place is None:
         raise gdb.GdbError('The symbols of %s have no %s: is it stripped?'
                            % (target.nouns()['runtime'], name))
-    return addr
+    return place
 
 
 def _breakpoint(noun, temporary):
@@ -71,8 +76,7 @@ def _breakpoint(noun, temporary):
 
 
 def _spec(noun):
-    _place(noun)
-    return "*&'%s'" % target.nouns()[noun]
+    return '*' + _place(noun)[1]
 
 
 def _catch(what, reason, condition, temporary):

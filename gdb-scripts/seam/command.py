@@ -3,6 +3,7 @@
 
 import gdb
 
+from . import target
 from .model import Unreadable
 
 
@@ -16,7 +17,7 @@ class Command(gdb.Command):
     def invoke(self, argument, from_tty):
         try:
             self.run(argument, from_tty)
-        except (gdb.error, Unreadable) as error:
+        except (gdb.error, Unreadable, UnicodeError) as error:
             raise gdb.GdbError(str(error)) from None
 
     def complete(self, text, word):
@@ -49,5 +50,5 @@ class Prefix(gdb.Command):
 
 def complete_command(text, word):
     """How gdb would complete TEXT, whose last word is WORD."""
-    lines = gdb.execute('complete ' + text, to_string=True).splitlines()
+    lines = target.told('complete ' + text).splitlines()
     return [line[len(text) - len(word):] for line in lines]

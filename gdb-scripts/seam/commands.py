@@ -389,7 +389,7 @@ def _apply(view, id_, flags, command, told):
 def _apply_silently(header, command):
     try:
         output = _output(command)
-    except gdb.error:
+    except (gdb.error, UnicodeError):
         return
     if output:
         gdb.write(header + output)
@@ -406,9 +406,9 @@ def _output(command):
     """What COMMAND prints, also where it selects a frame."""
     chooses = re.match(_FRAME_COMMAND, command)
     if not chooses:
-        return gdb.execute(command, False, True)
+        return target.told(command)
     gdb.execute('%s %s' % (_SILENT[command[0]], command[chooses.end():]))
-    return gdb.execute('frame', False, True)
+    return target.told('frame')
 
 
 def install():

@@ -25,6 +25,9 @@ def of(channel, type_):
         raise gdb.GdbError('The channel at 0x%x is damaged.' % addr)
     if not count:
         raise gdb.GdbError('The channel is empty.')
+    if not size:
+        raise gdb.GdbError('The elements of the channel, %d, have no bytes.'
+                           % count)
     base = addr + fields['elements'].offset
     data = b''.join(
         target.bytes_at(base + (first + i) % capacity * size, size)

@@ -44,7 +44,7 @@ class _Step:
         self._returns = [_Return(addr, self) for addr in returns]
         gdb.events.stop.connect(self._stopped)
         gdb.events.exited.connect(self._end)
-        gdb.events.before_prompt.connect(self._end)
+        gdb.events.before_prompt.connect(self._at_prompt)
 
     def is_here(self):
         """Whether another thread stands in the frame."""
@@ -67,11 +67,16 @@ class _Step:
         sal = frame.find_sal()
         return sal.pc == frame.pc() and sal.line != self._line
 
+    def _at_prompt(self):
+        """The command has failed, or goes on in the background."""
+        if not (self._thread.is_valid() and self._thread.is_running()):
+            self._end()
+
     def _end(self, event=None):
         """The command has ended, or failed."""
         gdb.events.stop.disconnect(self._stopped)
         gdb.events.exited.disconnect(self._end)
-        gdb.events.before_prompt.disconnect(self._end)
+        gdb.events.before_prompt.disconnect(self._at_prompt)
         for breakpoint_ in self._returns:
             if breakpoint_.is_valid():
                 breakpoint_.delete()
@@ -211,7 +216,7 @@ is on."""
             return
         selection.end_for_step()
         if (not settings.step_goroutine() or gdb.selected_thread() is None
-                or not target.has_runtime()):
+                or not target.has_runtime() or target.goes_backwards()):
             return
         if gdb.selected_frame().level() > 0 and self._is_goroutine():
             _leave_runtime()

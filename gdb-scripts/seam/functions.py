@@ -43,6 +43,7 @@ Usage: $_goroutine ()"""
     name = '_goroutine'
 
     def value(self):
+        check_stopped(stopped=True)
         if selection.parked() is not None or not target.can_run():
             current = _view().current()
         else:
@@ -82,7 +83,7 @@ As in: break LOCATION if $_streq ($_gstate (2), "waiting")"""
     name, arguments = '_gstate', 'one argument'
 
     def value(self, id_):
-        return _view().find(str(id_)).state
+        return _view().find(str(int(id_))).state
 
 
 class _Register(_Function):
@@ -92,7 +93,7 @@ class _Register(_Function):
 
     def value(self, id_):
         view = _view()
-        goroutine = view.find(str(id_))
+        goroutine = view.find(str(int(id_)))
         with selection.kept():
             view.select(goroutine)
             if selection.parked() is None:
@@ -121,7 +122,7 @@ Usage: $_waiting_on (ID)"""
     name, arguments = '_waiting_on', 'one argument'
 
     def value(self, id_):
-        return target.word(_view().find(str(id_)).object)
+        return target.word(_view().find(str(int(id_))).object)
 
 
 class InGoroutine(_Function):
@@ -132,7 +133,7 @@ Usage: $_in_goroutine (ID, REGEXP)"""
 
     def value(self, id_, regexp):
         view = _view()
-        goroutine = view.find(str(id_))
+        goroutine = view.find(str(int(id_)))
         wanted = analyse.pattern(regexp.string())
         with selection.kept():
             return any(wanted.search(name)

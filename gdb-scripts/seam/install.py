@@ -12,6 +12,7 @@ def once():
     """Install, unless it has been done."""
     if _done:
         return
+    target.nouns()      # without them nothing is to be begun
     target.install()
     unwind.install()
     backtraces.install()

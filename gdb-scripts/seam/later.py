@@ -10,8 +10,8 @@ import sys
 import types
 
 _NAMES = ('alike', 'analyse', 'applying', 'cfi', 'clock', 'completing',
-          'elements', 'elf', 'filter', 'grouping', 'inspector', 'naming',
-          'render', 'render_groups', 'stacks', 'where')
+          'elements', 'elf', 'evaluating', 'filter', 'grouping', 'inspector',
+          'naming', 'render', 'render_groups', 'stacks', 'where')
 
 
 class _Later(types.ModuleType):

@@ -36,11 +36,13 @@ class _Line:
 
     def known(self):
         """Whether the struct is the runtime's, not a user's namesake."""
+        if not target.has_runtime():
+            return False
         paths = [path for noun, path in target.nouns().items()
                  if noun.startswith(self._noun + '.')
                  and not noun.endswith(_NO_FIELDS)]
         found = target.fields_of(self._value.type, paths)
-        return target.has_runtime() and len(found) == len(set(paths))
+        return len(found) == len(set(paths))
 
 
 def _goroutine(line):

@@ -103,7 +103,7 @@ def install():
     gdb.events.exited.connect(lambda event: end())
     gdb.events.clear_objfiles.connect(lambda event: end())
     gdb.events.before_prompt.connect(check)
-    for command in Deselect, Check, PrepareStep, PrepareReturn:
+    for command in Deselect, Check, Moved, PrepareStep, PrepareReturn:
         command()
 
 
@@ -210,6 +210,19 @@ of the target."""
 
     def run(self, argument, from_tty):
         check()
+
+
+class Moved(Hook):
+    """Select no parked goroutine, and forget what was read.
+The commands "record goto" and "restore" do this last: they change registers
+and memory, and gdb does not say so."""
+
+    name = 'maintenance forget-goroutines'
+    hooks = ('record hookpost-goto', 'record goto hookpost-begin',
+             'record goto hookpost-end', 'hookpost-restore')
+
+    def run(self, argument, from_tty):
+        _ran()
 
 
 class PrepareStep(Hook):

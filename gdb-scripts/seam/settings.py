@@ -77,7 +77,9 @@ where segments meet stands the runtime's own frame, and no mark."""
 class _StepGoroutine(_Switch):
     """With "on", "step", "next" and "finish" follow a goroutine that waits in
 what they go over, and then goes on on another thread.  With "off" they end
-only on the thread on which they began, as gdb has it."""
+only on the thread on which they began, as gdb has it.
+Of the steps of "next 5" only the first follows, and is the last if it does;
+where the goroutine moves in a later one, gdb waits for the thread."""
 
     name = 'step-goroutine'
     set_doc = 'Set whether steps follow their goroutine.'

@@ -33,7 +33,7 @@ def install():
     gdb.events.cont.connect(lambda event: _run())
     gdb.events.stop.connect(_stopped)
     gdb.events.exited.connect(lambda event: _end_run())
-    gdb.events.before_prompt.connect(_forget)
+    gdb.events.before_prompt.connect(_at_prompt)
     gdb.events.new_objfile.connect(lambda event: _stubs.forget())
     gdb.events.clear_objfiles.connect(lambda event: _stubs.forget())
     for command in (PrepareFinish, PrepareLeave, PrepareAdvance, PrepareUp,
@@ -65,7 +65,8 @@ class _Stubs(gdb.unwinder.Unwinder):
         super().__init__('seam-stubs')
         self.running = False
         self.end = None
-        self._known = {}    # by pc: whether a stub's call returns there
+        # By inferior and pc: whether a stub's call returns there.
+        self._known = {}
 
     def forget(self):
         """Of code that may be other code now."""
@@ -80,9 +81,10 @@ class _Stubs(gdb.unwinder.Unwinder):
             return self._called_by_itself(pending)
         if not caller:
             return None
-        if pc not in self._known:
-            self._known[pc] = _behind_stub_call(pc)
-        return self._unwound(pending, pc) if self._known[pc] else None
+        key = gdb.selected_inferior().num, pc
+        if key not in self._known:
+            self._known[key] = _behind_stub_call(pc)
+        return self._unwound(pending, pc) if self._known[key] else None
 
     @staticmethod
     def _called_by_itself(pending):
@@ -155,8 +157,10 @@ class _Bridge(gdb.unwinder.Unwinder):
         gdb.invalidate_cached_frames()
 
     def remove(self):
-        """Is forgotten with the frames when the target runs."""
-        self._sp = None
+        """Is forgotten with the frames when the target runs. Tells whether it
+        was there."""
+        before, self._sp = self._sp, None
+        return before is not None
 
     def __call__(self, pending):
         if self._sp is None or unwind.register(pending, 'rsp') != self._sp:
@@ -171,23 +175,61 @@ class _Bridge(gdb.unwinder.Unwinder):
 _stubs = _Stubs()
 _bridge = _Bridge()
 
-# leaving: "until" or "advance" waits for the selected frame to be left.
-_state = SimpleNamespace(leaving=False)
+# Of the command that is being prepared, or runs: the thread; the level of the
+# frame that was selected, until it runs; whether it is "until" or "advance",
+# which wait for that frame to be left; its _Finish, or None; whether there was
+# a prompt since.
+_state = SimpleNamespace(thread=None, level=None, leaving=False, finish=None,
+                         background=False)
 
 
-def _forget():
-    """A command that failed has not run what it prepared."""
-    _state.leaving = False
-    _bridge.remove()
+def _begins():
+    """Whether a command that is about to run a thread may meet goroutines:
+    forgets what the last one prepared."""
+    _forget(None)
+    if (not target.can_run() or gdb.selected_thread() is None
+            or not target.has_runtime()):
+        return False
+    _state.thread = gdb.selected_thread()
+    _state.level = gdb.selected_frame().level()
+    return True
+
+
+def _at_prompt():
+    """A command that failed has not run what it prepared; one in the
+    background still does."""
+    thread = _state.thread or gdb.selected_thread()
+    if thread is not None and thread.is_valid() and thread.is_running():
+        _state.background = True
+    else:
+        _forget(_state.level)
+
+
+def _forget(level):
+    """What was prepared. Then the frame of that LEVEL is selected, or, where
+    it is None, the same as before."""
+    _state.thread, _state.level, _state.leaving = None, None, False
+    if _state.finish is not None:
+        _state.finish.end()
+    changed = _bridge.remove() or _stubs.end is not None
+    _stubs.end = None
+    if gdb.selected_thread() is None:
+        return
+    if changed:
+        level = gdb.selected_frame().level() if level is None else level
+        gdb.invalidate_cached_frames()
+    if level is not None:
+        selection.select_level(level)
 
 
 def _run():
     _stubs.running = True
+    _state.level = None
     _bridge.remove()
 
 
 def _end_run():
-    _stubs.running = _state.leaving = False
+    _stubs.running = _state.leaving = _state.background = False
     if _stubs.end is not None:
         _stubs.end = None
         gdb.invalidate_cached_frames()
@@ -197,15 +239,20 @@ def _stopped(event):
     """Go on to the caller if a seam is what was waited for: gdb takes it for
     the caller of a function that was to be left."""
     leaving = _state.leaving and type(event) is gdb.StopEvent
+    background = _state.background
     _end_run()
+    # Those that gdb has ended: it says so, but deletes them only later.
     watchpoints = [b for b in getattr(event, 'breakpoints', ())
-                   if b.type in _WATCHPOINTS]
+                   if b.type in _WATCHPOINTS and b.temporary]
     if not leaving and not watchpoints:
         return
     if unwind.code().kind(gdb.newest_frame()) == analyse.SEAM:
         for watchpoint in watchpoints:
-            watchpoint.delete()     # it says so, but only later does so
-        gdb.execute('finish')
+            watchpoint.delete()
+        if background:      # gdb 13 would wait for it for ever
+            gdb.post_event(lambda: gdb.execute('finish'))
+        else:
+            gdb.execute('finish')
 
 
 class PrepareFinish(selection.Hook):
@@ -219,8 +266,7 @@ that gives that back, not in the caller."""
     hooks = ('hook-finish',)
 
     def run(self, argument, from_tty):
-        _forget()
-        if not target.can_run():
+        if not _begins():
             return
         if selection.parked() is not None:
             _check_finish(gdb.selected_frame())
@@ -232,10 +278,10 @@ that gives that back, not in the caller."""
         if seam is None:
             return      # gdb says so
         if unwind.code().kind(seam) == analyse.SEAM:
-            _Finish(frame, seam)
+            _state.finish = _Finish(frame, seam)
             seam.select()
         elif selection.parked() is not None or settings.step_goroutine():
-            _Finish(frame, frame)
+            _state.finish = _Finish(frame, frame)
 
 
 class PrepareLeave(selection.Hook):
@@ -250,8 +296,9 @@ the code that gives that back, not in the caller."""
     def run(self, argument, from_tty):
         if target.can_run():
             selection.end_for_step()
+        if _begins() and not target.goes_backwards():
             _grow_first()
-            _state.leaving = True
+            _state.thread, _state.leaving = gdb.selected_thread(), True
 
 
 class PrepareAdvance(selection.Hook):
@@ -264,6 +311,7 @@ The command "advance" does this first, as "until" does."""
     def run(self, argument, from_tty):
         if target.can_run():
             selection.end_for_step()
+        if _begins():
             _state.leaving = not _pass_seam(gdb.selected_frame())
 
 
@@ -310,7 +358,11 @@ def _grow_first():
         return
     there = gdb.Breakpoint('*%d' % body, internal=True, temporary=True)
     there.silent, there.thread = True, gdb.selected_thread().global_num
-    gdb.execute('continue')
+    try:
+        gdb.execute('continue')
+    finally:
+        if there.is_valid():
+            there.delete()
     if gdb.selected_thread() is None or gdb.newest_frame().pc() != body:
         raise gdb.GdbError('The program stopped on the way.')
 
@@ -328,7 +380,7 @@ def _pass_seam(frame):
     if seam is None or unwind.code().kind(seam) != analyse.SEAM:
         return False
     level = frame.level()
-    _bridge.build(unwind.register(frame, 'rsp'), seam.older())
+    _bridge.build(unwind.register(frame, 'rsp'), _caller(seam))
     selection.select_level(level)
     return True
 
@@ -365,6 +417,15 @@ def _real_level(frame):
     return frame.level()
 
 
+def _caller(frame):
+    """Of FRAME, which has one; or an error."""
+    caller = unwind.older(frame)
+    if caller is None:
+        raise gdb.GdbError('The stack cannot be followed: %s'
+                           % (unwind.stopped(frame) or 'it ends there'))
+    return caller
+
+
 class _Finish:
     """One "finish": stops also on other threads, and tells the value.
 
@@ -374,7 +435,7 @@ class _Finish:
 
     def __init__(self, valued, left):
         self._thread = gdb.selected_thread()
-        self._caller = unwind.stand(left.older())
+        self._caller = unwind.stand(_caller(left))
         self._value = None
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:
@@ -383,12 +444,16 @@ class _Finish:
             for breakpoint_ in self._breakpoints:
                 breakpoint_.thread = None
         gdb.events.stop.connect(self._stopped)
-        gdb.events.exited.connect(self._end)
+        gdb.events.exited.connect(self.end)
 
-    def _end(self, event):
-        """The program has stopped, or is gone."""
+    def end(self, event=None):
+        """The program has stopped, or is gone, or was not let go."""
+        _state.finish = None
         gdb.events.stop.disconnect(self._stopped)
-        gdb.events.exited.disconnect(self._end)
+        gdb.events.exited.disconnect(self.end)
+        for breakpoint_ in self._breakpoints:
+            if breakpoint_.is_valid():
+                breakpoint_.delete()
 
     def _passing(self, value):
         self._value = value
@@ -400,14 +465,13 @@ class _Finish:
         return gdb.selected_thread() != self._thread
 
     def _stopped(self, event):
-        self._end(event)
+        if _state.finish is not self:   # another handler has ended it
+            return
+        self.end()
         ours = (gdb.selected_thread() != self._thread and
                 self._breakpoints[0] in getattr(event, 'breakpoints', ()))
         told = len(self._breakpoints) == 1 and not ours
         left = unwind.stand(gdb.newest_frame()) == self._caller
-        for breakpoint_ in self._breakpoints:
-            if breakpoint_.is_valid():
-                breakpoint_.delete()
         if ours:
             gdb.execute('frame')
         if left and self._value is not None and not told:

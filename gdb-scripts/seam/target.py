@@ -2,8 +2,9 @@
 """What gdb knows of the target: memory, types, symbols, threads, clocks.
 
 Knows no goroutines. Nothing here writes to the target or calls a function in
-it. Everything is asked anew for each command: executables, their types and
-the memory change under a debugger.
+it. Memory, registers and symbols are asked for anew each time: they change
+under a debugger. Where the runtime's fields lie, and whether it is there, is
+kept until gdb has other files.
 """
 
 import functools
@@ -21,9 +22,6 @@ MASK = (1 << 64) - 1
 _AT_PHDR, _AT_PHNUM = 3, 5
 
 UNIT_LEAST = 64     # bytes of code in one of the runtime's units
-
-_PLACED = gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY, \
-    gdb.TYPE_CODE_FUNC
 
 _CODES = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}
 
@@ -138,17 +136,21 @@ def _field(type_, path):
         if type_.code != gdb.TYPE_CODE_STRUCT or name not in type_.keys():
             return None
         member = type_[name]
+        if not hasattr(member, 'bitpos'):   # one of C++'s static ones
+            return None
         offset += member.bitpos // 8
         type_ = member.type
     type_ = type_.strip_typedefs()
-    return layout.Field(offset, type_.sizeof, _code(type_))
+    code = _code(type_)
+    return code and layout.Field(offset, type_.sizeof, code)
 
 
 def _code(type_):
+    """As struct has it, or None."""
     if type_.code == gdb.TYPE_CODE_ARRAY:
         return '%ds' % type_.sizeof
-    code = _CODES[type_.sizeof]
-    if type_.code == gdb.TYPE_CODE_INT and type_.is_signed:
+    code = _CODES.get(type_.sizeof)
+    if code is None or type_.code == gdb.TYPE_CODE_INT and type_.is_signed:
         return code
     return code.upper()
 
@@ -169,7 +171,15 @@ def nouns():
 
 def has_program():
     """Whether gdb knows which program the target is."""
-    return gdb.current_progspace().filename is not None
+    return program_file() is not None
+
+
+def program_file():
+    """The file of the selected program, or None."""
+    try:
+        return gdb.current_progspace().filename
+    except UnicodeDecodeError as error:     # not in the terminal's character set
+        return os.fsdecode(error.object)
 
 
 def has_runtime():
@@ -185,8 +195,8 @@ def _has_section():
     """Whether a file of the selected program has the runtime's section: gdb
     reads all that it knows of a program to find that it has no symbol."""
     section = nouns()['runtime.section']
-    return ' %s ' % section in gdb.execute(
-        'maintenance info sections -all-objects ' + section, to_string=True)
+    return ' %s ' % section in told(
+        'maintenance info sections -all-objects ' + section)
 
 
 def runtime_layout():
@@ -239,7 +249,7 @@ def _forget(_event):
 
 def _check_program():
     """Raise an error if what gdb takes for the program is not what runs."""
-    filename = gdb.current_progspace().filename
+    filename = program_file()
     program = filename and gdb.lookup_objfile(filename)
     auxiliary = _auxiliary()
     if not program or not program.build_id or _AT_PHDR not in auxiliary:
@@ -249,7 +259,7 @@ def _check_program():
     if there not in (None, program.build_id):
         raise gdb.GdbError(
             "Cannot use '%s' as the program: its build-id is %s, the one in "
-            'memory was %s.' % (filename, program.build_id, there))
+            'memory was %s.' % (read.shown(filename), program.build_id, there))
 
 
 def program_headers():
@@ -262,7 +272,7 @@ def _auxiliary():
     """{type: value} of what the kernel told the program at its start. gdb
     prints lines of a number, words, and the value, and has no other way."""
     try:
-        text = gdb.execute('info auxv', to_string=True)
+        text = told('info auxv')
     except gdb.error:
         return {}
     found = re.findall(r'(?m)^(\d+) .* (0x[0-9a-f]+|\d+)$', text)
@@ -282,50 +292,36 @@ def _no_runtime():
 
 def address_of(symbol):
     """The address of the ELF symbol SYMBOL, or None."""
+    return _address("&'%s'" % symbol)
+
+
+def _address(expression):
     try:
-        value = gdb.parse_and_eval("&'%s'" % symbol)
+        return number(gdb.parse_and_eval(expression))
     except gdb.error:
         return None
-    return int(value.cast(_word_type())) & MASK
 
 
-def own_address(symbol):
-    """The same, of what the runtime calls SYMBOL: the program may have the
-    same name for other things."""
+def own_place(symbol):
+    """(address, the expression for it in all places) of what the runtime calls
+    SYMBOL: the program may have the same name for other things. None: there
+    is none."""
     first, last = own_code()
-    found = [address_of(symbol)]
-    found += [int(other.value().address) & MASK
-              for other in gdb.lookup_static_symbols(symbol)]
-    return next((a for a in found if a is not None and first <= a < last),
-                None)
+    found = ((_address(e), e) for e in _expressions(symbol))
+    return next((place for place in found
+                 if place[0] is not None and first <= place[0] < last), None)
 
 
-def address_in(expression):
-    """The address that the user's EXPRESSION has as its value, or, of what is
-    no number, as its place. It calls no function."""
-    called = gdb.parameter('may-call-functions')
-    gdb.execute('set may-call-functions off')
-    try:
-        value = gdb.parse_and_eval(expression)
-        if value.type.strip_typedefs().code in _PLACED:
-            value = value.address
-        if value is None:
-            raise gdb.GdbError('Attempt to take address of value not located '
-                               'in memory.')
-        return int(value.cast(_word_type())) & MASK
-    finally:
-        gdb.execute('set may-call-functions %s' % ('on' if called else 'off'))
-
-
-def is_known_on_entry(argument):
-    """Whether gdb knows what ARGUMENT of the selected frame was in the
-    beginning."""
-    expression = argument + '@entry'
-    try:
-        gdb.parse_and_eval(expression)
-    except (gdb.error, gdb.MemoryError):
-        return False
-    return True
+def _expressions(symbol):
+    """For the addresses of what has that name: functions, then what there is
+    no debug information of."""
+    for found in (gdb.lookup_global_symbol(symbol),
+                  *gdb.lookup_static_symbols(symbol)):
+        if found is not None and found.is_function:
+            yield "&'%s'::'%s'" % (shown(lambda: found.symtab.filename),
+                                   symbol)
+    yield '&::%s' % symbol      # past local variables
+    yield "&'%s'" % symbol
 
 
 def own_code():
@@ -342,7 +338,7 @@ def own_code():
 
 def in_library(pc):
     """Whether PC lies in one of the libraries that the runtime calls."""
-    name = os.path.basename(gdb.solib_name(pc) or '')
+    name = os.path.basename(shown(lambda: gdb.solib_name(pc)) or '')
     return (re.split('[.-]', name)[0]
             in nouns()['runtime.libraries'].split())
 
@@ -355,6 +351,11 @@ def _word_type():
 def word(number):
     """NUMBER as a value as wide as a register."""
     return gdb.Value(number).cast(_word_type())
+
+
+def number(value):
+    """The other way round."""
+    return int(value.cast(_word_type())) & MASK
 
 
 def is_live():
@@ -406,6 +407,11 @@ def registers():
     return found
 
 
+def goes_backwards():
+    """Whether the target goes back in what was recorded of it."""
+    return told('show exec-direction').startswith('Reverse')
+
+
 def can_run():
     """Whether the target is a process, not a core."""
     return _connection() not in (None, 'core')
@@ -431,6 +437,15 @@ def shown(name):
     except UnicodeDecodeError as error:
         return read.text(error.object)
     return found and read.shown(found)
+
+
+def told(command, wrong='backslashreplace'):
+    """What COMMAND prints. gdb 13 takes it for UTF-8; WRONG: what to do where
+    it is not, as for decode()."""
+    try:
+        return gdb.execute(command, False, True)
+    except UnicodeDecodeError as error:
+        return error.object.decode('utf-8', wrong)
 
 
 def _base(sal):

@@ -7,8 +7,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, backtraces, clock, filter, render, selection, stop,
-               target, unwind)
+from . import (analyse, backtraces, clock, evaluating, filter, render,
+               selection, stop, target, unwind)
 from .model import Place, Unreadable
 
 # What gdb has a number for, in an ID-LIST.
@@ -332,7 +332,7 @@ def id_in(word):
 
 
 def _number(expression):
-    value = gdb.parse_and_eval(expression)
+    value = evaluating.evaluated(expression)
     if value.type.strip_typedefs().code != gdb.TYPE_CODE_INT:
         raise gdb.GdbError('Convenience variable must have integer value.')
     return str(int(value))

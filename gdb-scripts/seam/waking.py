@@ -12,7 +12,12 @@ from .following import Back
 
 def _awake():
     """Stops where a goroutine goes on that is parked now and grafted on."""
-    sp, pc = unwind.stand(unwind.older(unwind.first_grafted()))
+    first = unwind.first_grafted()
+    caller = first and unwind.older(first)
+    if caller is None:
+        raise gdb.GdbError('The stack cannot be followed: %s' % unwind.stopped(
+            first or gdb.newest_frame()))
+    sp, pc = unwind.stand(caller)
     return Back(pc, sp)
 
 

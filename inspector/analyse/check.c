@@ -133,10 +133,10 @@ static void check_waiter(struct snapshot *s, const struct object *o,
 			name(s, o), w->at.v);
 	else if (!w->current)
 		check_find(s,
-			   "%s: its waiter at 0x%lx is of a wait of goroutine "
-			   "%" PRId64 " that is over",
+			   "%s: its waiter at 0x%lx is of a wait of %s that is "
+			   "over",
 			   name(s, o), w->at.v,
-			   s->objects.parties.items[w->party].goroutine);
+			   party_name(s, &s->objects.parties.items[w->party]));
 }
 
 static void check_queue(struct snapshot *s, const struct object *o, size_t q)
@@ -269,9 +269,8 @@ static void check_queued(struct snapshot *s, uint32_t party,
 		if (o->known && !o->locked
 		    && !map_get(queued, (uint64_t)object << 32 | party))
 			check_find(s,
-				   "goroutine %" PRId64
-				   " waits for %s, but is not in its queue",
-				   p->goroutine, name(s, o));
+				   "%s waits for %s, but is not in its queue",
+				   party_name(s, p), name(s, o));
 	}
 }
 

@@ -72,10 +72,9 @@ static struct range frames_of(struct segment_reader *r, const struct segment *s,
 	if (r->extent == COLLECT_TOPS && !addr_null(s->sp)
 	    && range.size > DirectMost)
 		range.size = DirectMost;
-	if (range.size <= DirectMost)
-		return range;
-	r->large += range.size;
-	return r->large > LargeMost ? (struct range){ .low = low } : range;
+	if (range.size > DirectMost && !segments_take_large(r, range.size))
+		range.size = 0;
+	return range;
 }
 
 /* What does not reach the end of the segment is left to the target. */

@@ -230,10 +230,21 @@ static void forget_tops(struct snapshot *s)
 	}
 }
 
+/* While goroutines have it. */
+static bool any_since(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->goroutines.n; i++)
+		if (s->goroutines.items[i].waiting
+		    && s->goroutines.items[i].since)
+			return true;
+	return false;
+}
+
 struct snapshot *collect_finish(struct collection *c)
 {
 	early_drop(c);
 	goroutines_sort(c->snapshot);
+	c->snapshot->since_noted = any_since(c->snapshot);
 	clock_apply(c);
 	forget_tops(c->snapshot);
 	return RELEASE(c->snapshot);

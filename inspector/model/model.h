@@ -308,6 +308,7 @@ struct snapshot {
 	bool clock_read;  /* it was: what there is of it is damage, or too few
 			     readings, where NOW is unknown */
 	bool now_is_past; /* when the program noted it: a core's */
+	bool since_noted; /* of somebody who waits, on the runtime's clock */
 	struct objects objects;
 };
 
@@ -326,6 +327,9 @@ static inline addr_t segment_copied(const struct segment *s)
 /* What a goroutine has besides the segments that are in use, behind the newest,
  * to be used again. */
 uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g);
+
+/* Who P is: "goroutine 7", or its thread_name. parties.c */
+const char *party_name(struct snapshot *s, const struct party *p);
 
 struct snapshot *snapshot_new(void);
 void snapshot_free(struct snapshot *s);

@@ -26,6 +26,7 @@ struct party {
 	addr_t at; /* of its goroutine's struct, which a thread has too */
 	int64_t goroutine; /* its id; 0: it is a thread of the program's */
 	int32_t thread;	   /* of those, the kernel's id; 0: it has ended */
+	const char *thread_name; /* and in words; NULL: a goroutine */
 	bool waiting;
 	bool claimed;	    /* about to be woken */
 	bool timed;	    /* its wait has a deadline */

@@ -15,6 +15,14 @@ uint32_t party_at(const struct looking *l, addr_t at)
 	return known ? *known : NONE;
 }
 
+const char *party_name(struct snapshot *s, const struct party *p)
+{
+	return p->thread_name
+		       ? p->thread_name
+		       : strings_format(&s->strings, "goroutine %" PRId64,
+					p->goroutine);
+}
+
 static uint32_t add_party(struct looking *l, struct party p)
 {
 	struct objects *o = &l->snapshot->objects;
@@ -82,6 +90,9 @@ static void visit_thread(void *arg, addr_t at, const uint8_t *node)
 		p.thread = 0;
 	if (p.thread == 0)
 		p.waiting = false;
+	p.thread_name = p.thread ? strings_format(&l->snapshot->strings,
+						  "thread %" PRId32, p.thread)
+				 : "a thread that has ended";
 	fill_wait(l, g, &p);
 	if (p.waiting) {
 		p.reason = reason_at(

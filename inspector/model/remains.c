@@ -10,7 +10,8 @@ struct looking {
 	struct target *target;
 	const struct layout *layout;
 	struct snapshot *snapshot;
-	struct map met; /* descriptors of the goroutine's segments */
+	struct map
+		met; /* descriptors: none is in use and kept, or kept by two */
 };
 
 static void visit(void *arg, addr_t at, const uint8_t *bytes)
@@ -113,6 +114,8 @@ static void add_spares(struct looking *l)
 	const uint64_t size = l->layout->segment.size;
 	SCOPE(memory) uint8_t *descriptor = array_new(size, 1);
 
+	for (size_t i = 0; i < l->snapshot->goroutines.n; i++)
+		meet_segments(l, &l->snapshot->goroutines.items[i]);
 	for (size_t i = 0; i < l->snapshot->goroutines.n; i++) {
 		const struct goroutine *g = &l->snapshot->goroutines.items[i];
 
@@ -121,10 +124,9 @@ static void add_spares(struct looking *l)
 					size)
 			       != size)
 			continue;
-		meet_segments(l, g);
 		add_spares_of(l, g, descriptor);
-		map_free(&l->met);
 	}
+	map_free(&l->met);
 }
 
 void collect_remains(struct target *t, const struct layout *l,

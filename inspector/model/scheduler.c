@@ -80,11 +80,18 @@ static void read_ring(struct looking *l, struct scheduler *s,
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t place = (taken + i) & mask;
+		addr_t at = addr_plus(ring, place * sizeof(addr_t)), member;
 
-		take_member(s, addr(target_number(
-				       l->target,
-				       addr_plus(ring, place * sizeof(addr_t)),
-				       sizeof(addr_t))));
+		if (target_read_some(l->target, at, &member, sizeof(member))
+		    != sizeof(member)) {
+			snapshot_note(l->snapshot,
+				      "the queue of machine %ld: %u of %u "
+				      "goroutines are there: 0x%lx is %s",
+				      m->id, i, n, at.v,
+				      target_absence(l->target, at));
+			return;
+		}
+		take_member(s, member);
 	}
 }
 

@@ -84,10 +84,8 @@ static void keep_frames(struct segment_reader *r, const struct pending *p)
 {
 	SCOPE(memory) uint8_t *buf = NULL;
 
-	if (addr_null(p->sp) || !wants_frames(r, p))
-		return;
-	r->large += KeptMost;
-	if (r->large > LargeMost)
+	if (addr_null(p->sp) || !wants_frames(r, p)
+	    || !segments_take_large(r, KeptMost))
 		return;
 	buf = array_new(KeptMost, 1);
 	target_read_some(r->target, p->sp, buf, KeptMost);
@@ -153,7 +151,7 @@ static addr_t find_low(const struct segment_reader *r, const struct pending *p,
 	addr_t counted = addr_minus(end_of(r, p), bytes);
 
 	*wrong = NULL;
-	if (addr_eq(low, counted)) {
+	if (addr_eq(low, counted) && !addr_null(low)) {
 		if (!addr_null(p->low) && !addr_eq(low, p->low)
 		    && !r->snapshot->goroutines.items[p->goroutine].running)
 			*wrong = BadLow;
@@ -238,8 +236,7 @@ static void copy_rest(struct segment_reader *r, const struct pending *p,
 	rest.size = addr_span(rest.low, end_of(r, p));
 	if (r->extent == COLLECT_TOPS && !p->unsure && rest.size > DirectMost)
 		rest.size = DirectMost;
-	r->large += rest.size;
-	if (r->large > LargeMost)
+	if (!segments_take_large(r, rest.size))
 		return;
 	target_copy(r->target, &rest, 1);
 	if (rest.copy.size)

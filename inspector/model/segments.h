@@ -50,6 +50,16 @@ enum { DirectMost = 256 << 10, TopSegments = 16 };
  * what is copied of one. */
 static const uint64_t LargeMost = UINT32_MAX;
 
+/* Whether SIZE more bytes may be read of large segments. One that is refused
+ * leaves room for others. */
+static inline bool segments_take_large(struct segment_reader *r, uint64_t size)
+{
+	if (size > LargeMost - r->large)
+		return false;
+	r->large += size;
+	return true;
+}
+
 /* Whether more than the descriptor of the NTH newest is wanted. */
 static inline bool segments_want_frames(const struct segment_reader *r,
 					uint32_t nth)

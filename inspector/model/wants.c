@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <inttypes.h>
-
 #include "model/collect_objects.h"
 #include "util/scope.h"
 
@@ -38,8 +36,8 @@ static void add_want(struct looking *l, struct party *p, addr_t at,
 static void note_select(struct looking *l, const struct party *p,
 			const char *what)
 {
-	snapshot_note(l->snapshot, "goroutine %" PRId64 ": its select: %s",
-		      p->goroutine, what);
+	snapshot_note(l->snapshot, "%s: its select: %s",
+		      party_name(l->snapshot, p), what);
 }
 
 /* The channel of the case whose bytes are CASE. */

@@ -249,11 +249,13 @@ static void fill_row(struct row *r, struct wheres *all,
 	cell(r, LEFT, line_end, 0, 0);
 }
 
+/* Anybody of whom it would be told since when. */
 static bool any_waits(const struct snapshot *s)
 {
 	for (size_t i = 0; i < s->goroutines.n; i++)
 		if (s->goroutines.items[i].waiting
-		    && s->goroutines.items[i].since)
+		    && (s->now ? s->goroutines.items[i].waited >= 0
+			       : s->since_noted))
 			return true;
 	return false;
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <inttypes.h>
-
 #include "render/objects.h"
 
 void render_party_name(FILE *out, const struct snapshot *s, uint32_t i)
@@ -9,10 +7,8 @@ void render_party_name(FILE *out, const struct snapshot *s, uint32_t i)
 
 	if (i < s->goroutines.n)
 		render_goroutine(out, &s->goroutines.items[i]);
-	else if (p->thread)
-		fprintf(out, "thread %" PRId32, p->thread);
 	else
-		fputs("a thread that has ended", out);
+		fputs(p->thread_name, out);
 }
 
 void render_left_time(FILE *out, const struct snapshot *s, int64_t deadline)

@@ -157,17 +157,15 @@ static bool has_hope(const struct snapshot *s, const struct object *o)
 
 static void waiters(FILE *out, const struct snapshot *s, const struct object *o)
 {
-	size_t shown = 0, n = 0;
+	size_t n = 0;
 
-	for (size_t q = 0; q < QueuesMost; q++)
-		n += o->queues[q].n;
 	for (size_t q = 0; q < QueuesMost; q++)
 		for (size_t i = 0; i < o->queues[q].n; i++) {
 			uint32_t party =
 				s->objects.waiters.items[o->queues[q].first + i]
 					.party;
 
-			if (party == NONE || shown++ >= NamesShown)
+			if (party == NONE || n++ >= NamesShown)
 				continue;
 			fputs("    waits: ", out);
 			render_party(out, s, party);

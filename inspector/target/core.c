@@ -257,6 +257,16 @@ static void clip(struct load *l, addr_t end)
 		l->dumped = end;
 }
 
+/* Whether what ends at END reaches into what is next, at LOW; count it. */
+static bool overlaps(struct core *c, addr_t end, addr_t low)
+{
+	if (end.v <= low.v)
+		return false;
+	if (c->overlapping++ == 0)
+		c->overlap = low;
+	return true;
+}
+
 /* Sort the loads, and clip those that overlap the next; of some that begin
  * together the one that holds most is left. */
 static void order_loads(struct core *c)
@@ -268,17 +278,39 @@ static void order_loads(struct core *c)
 		return;
 	qsort(l, c->loads.n, sizeof(*l), compare_loads);
 	for (size_t i = 0; i < c->loads.n; i++) {
-		bool overlaps = n > 0 && l[n - 1].end.v > l[i].low.v;
+		bool clipped = n > 0 && overlaps(c, l[n - 1].end, l[i].low);
 
-		if (overlaps && c->overlapping++ == 0)
-			c->overlap = l[i].low;
-		if (overlaps && addr_eq(l[n - 1].low, l[i].low))
+		if (clipped && addr_eq(l[n - 1].low, l[i].low))
 			continue;
-		if (overlaps)
+		if (clipped)
 			clip(&l[n - 1], l[i].low);
 		l[n++] = l[i];
 	}
 	c->loads.n = n;
+}
+
+/* The same of the mappings of files; of some that begin together the shortest
+ * is left. */
+static void order_mappings(struct core *c)
+{
+	struct target *t = &c->target;
+	struct mapping *m;
+	size_t n = 0;
+
+	target_sort_mappings(t);
+	m = t->mappings.items;
+	for (size_t i = 0; i < t->mappings.n; i++) {
+		bool clipped = n > 0 && overlaps(c, m[n - 1].end, m[i].low);
+
+		if (!clipped || !addr_eq(m[n - 1].low, m[i].low)) {
+			if (clipped)
+				m[n - 1].end = m[i].low;
+			m[n++] = m[i];
+		} else if (m[i].end.v < m[n - 1].end.v) {
+			m[n - 1] = m[i];
+		}
+	}
+	t->mappings.n = n;
 }
 
 /* Where the core should end. */
@@ -366,6 +398,7 @@ static struct error *read_headers(struct core *c, const char *path)
 				c, bytes_part(c->file, p.p_offset, p.p_filesz));
 	}
 	order_loads(c);
+	order_mappings(c);
 	note_damage(c, n > 0 && i == n);
 	return NULL;
 }
@@ -401,7 +434,6 @@ static void join_mappings(struct core *c)
 		ARRAY(struct mapping);
 	} others = { 0 };
 
-	target_sort_mappings(t);
 	for (size_t i = 0; i < c->loads.n; i++) {
 		const struct load *l = &c->loads.items[i];
 		const struct mapping *m = target_mapping(t, l->low);
@@ -415,49 +447,6 @@ static void join_mappings(struct core *c)
 		*ARRAY_PUSH(&t->mappings) = others.items[i];
 	free(others.items);
 	target_sort_mappings(t);
-}
-
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* Whether a file is the dynamic linker, which a program may be an argument of,
- * by its name: ld-linux-x86-64.so.2, ld-2.31.so, ld.so. */
-static bool is_linker(const struct file *f)
-{
-	const char *name = base_of(f->path);
-
-	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.", 3) == 0;
-}
-
-/* The file that EXE is a copy of: the executable or, where that is the dynamic
- * linker, its argument, if it has the same name. */
-static struct file *named(struct target *t, const char *exe)
-{
-	struct file *f = &t->files.items[t->exe];
-
-	for (size_t i = 0; is_linker(f) && i < t->files.n; i++)
-		if (strcmp(base_of(t->files.items[i].path), base_of(exe)) == 0)
-			return &t->files.items[i];
-	return f;
-}
-
-/* The file whose mapping holds the program headers, or the entry. */
-static void choose_exe(struct target *t, const char *exe)
-{
-	const struct mapping *m = target_mapping(t, t->headers);
-
-	if (!m || m->file == NO_FILE)
-		m = target_mapping(t, t->entry);
-	if (m && m->file != NO_FILE)
-		t->exe = m->file;
-	else if (exe)
-		t->exe = target_add_file(t, exe);
-	if (t->exe != NO_FILE && exe)
-		named(t, exe)->open_as = strings_add(&t->strings, exe);
 }
 
 struct error *target_open_core(const char *path, const char *exe,
@@ -477,7 +466,7 @@ struct error *target_open_core(const char *path, const char *exe,
 	if (e)
 		return e;
 	join_mappings(c);
-	choose_exe(t, exe);
+	target_choose_exe(t, exe);
 	*ret = RELEASE(t);
 	return NULL;
 }

@@ -249,3 +249,45 @@ struct error *target_file(struct target *t, uint32_t index,
 	*ret = f;
 	return NULL;
 }
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Whether a file is the dynamic linker, which a program may be an argument of,
+ * by its name: ld-linux-x86-64.so.2, ld-2.31.so, ld.so. */
+static bool is_linker(const struct file *f)
+{
+	const char *name = base_of(f->path);
+
+	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.", 3) == 0;
+}
+
+/* The file that EXE is a copy of: the executable or, where that is the dynamic
+ * linker, its argument, if it has the same name. */
+static struct file *named(struct target *t, const char *exe)
+{
+	struct file *f = &t->files.items[t->exe];
+
+	for (size_t i = 0; is_linker(f) && i < t->files.n; i++)
+		if (strcmp(base_of(t->files.items[i].path), base_of(exe)) == 0)
+			return &t->files.items[i];
+	return f;
+}
+
+void target_choose_exe(struct target *t, const char *exe)
+{
+	const struct mapping *m = target_mapping(t, t->headers);
+
+	if (!m || m->file == NO_FILE)
+		m = target_mapping(t, t->entry);
+	if (m && m->file != NO_FILE)
+		t->exe = m->file;
+	else if (exe)
+		t->exe = target_add_file(t, exe);
+	if (t->exe != NO_FILE && exe)
+		named(t, exe)->open_as = strings_add(&t->strings, exe);
+}

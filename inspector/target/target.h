@@ -246,5 +246,8 @@ uint32_t target_add_file(struct target *t, const char *path);
  * What files and the target know of them is found here. */
 void target_sort_mappings(struct target *t);
 void target_free_files(struct target *t);
+/* For the openers: the executable is the file whose mapping holds the program
+ * headers, or the entry; EXE is opened for it. */
+void target_choose_exe(struct target *t, const char *exe);
 
 #endif

@@ -104,7 +104,9 @@ class FromCore(unittest.TestCase):
 
     def test_no_answer_is_an_error(self):
         program = pathlib.Path(self.folder, 'none')
-        program.write_text('#!/bin/sh\necho "seam: no, $1" >&2\nexit 2\n')
+        asked = pathlib.Path(self.folder, 'asked')
+        program.write_text('#!/bin/sh\necho >> %s\necho "seam: no, $1" >&2\n'
+                           'exit 2\n' % asked)
         program.chmod(0o755)
         out = self.gdb('set seam inspector %s' % program, 'info waits',
                        'output $_shell_exitcode',
@@ -113,6 +115,7 @@ class FromCore(unittest.TestCase):
         self.assertEqual(out[2], '2')
         self.assertEqual(out[3], 'no, timers')
         self.assertIn(' 1 "main"', out[4])
+        self.assertEqual(asked.read_text(), '\n\n')     # once each
 
     def test_no_program(self):
         program = pathlib.Path(self.folder, 'other')

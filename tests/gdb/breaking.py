@@ -40,7 +40,8 @@ class Breaking(unittest.TestCase):
              'info breakpoints', 'tbreak usleep', 'run live',
              'goroutine break 7 taker', 'complete goroutine tbreak ',
              'complete goroutine break 2 take_n', 'help goroutine break',
-             'goroutine tbreak 1 taker if'],
+             'goroutine tbreak 1 taker if', 'goroutine break 1 "foo.c:12',
+             "goroutine break 1 'xi"],
             session.executable('handed'))
         self.assertEqual(out[0], 'Argument required (a goroutine ID).')
         self.assertEqual(out[1], 'Invalid goroutine ID: x')
@@ -52,6 +53,7 @@ class Breaking(unittest.TestCase):
         self.assertEqual(out[9], 'goroutine break 2 take_number')
         self.assertIn('Usage: goroutine break ID', out[10])
         self.assertEqual(out[11], 'Argument required (a condition).')
+        self.assertEqual(out[12:], 2 * ['unmatched quote'])
 
     def test_one_that_has_ended(self):
         out = session.run(

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """catch goroutine, goroutine until."""
+import pathlib
+import shutil
+import tempfile
 import unittest
 
 import session
@@ -8,6 +11,14 @@ import session
 # The main goroutine is about to let go of its thread.
 LET_GO = "set var 'tests/fixtures/handed.c'::waiting = 0"
 
+
+ATTEMPT = """
+SCRIPT = '%s'
+try:
+    exec(open(SCRIPT).read(), {'__file__': SCRIPT})
+except gdb.GdbError as error:
+    print(error)
+"""
 
 BEGUN = ['tbreak start', 'run live', LET_GO]
 
@@ -141,6 +152,22 @@ class Catch(unittest.TestCase):
         self.assertIn('Usage: catch goroutine exit', out[10])
         self.assertIn('deleted when it is hit', out[11])
 
+    def test_after_half_an_installation(self):
+        """A second try is a whole one."""
+        with tempfile.TemporaryDirectory() as folder:
+            scripts = pathlib.Path(shutil.copytree(session.SCRIPT.parent,
+                                                   folder + '/gdb-scripts'))
+            names = session.SRC / 'inspector' / 'layout' / 'runtimes' / 'seam.rt'
+            attempt = pathlib.Path(folder, 'attempt.py')
+            attempt.write_text(ATTEMPT % (scripts / 'seam-gdb.py'))
+            out = session.run(
+                ['source %s' % attempt, 'shell cp %s %s' % (names, scripts),
+                 'source %s' % attempt, 'tbreak start', 'run live',
+                 'catch goroutine block', 'continue'],
+                session.executable('handed'), load=False)
+        self.assertIn('install it there', out[0])
+        self.assertEqual(out[6].count('Catchpoint 2 ('), 1)
+
     def test_program_without_goroutines(self):
         out = session.run(['catch goroutine start', 'info breakpoints'],
                           '/bin/true')
@@ -159,6 +186,14 @@ class Until(unittest.TestCase):
         self.assertEqual(out[5], 'Goroutine 2 does not wait.')
         self.assertNotRegex(out[6], r'\n-\d+ +breakpoint ')
         self.assertIn('exited normally', out[7])
+
+    def test_stack_that_leads_nowhere(self):
+        out = handed('tbreak usleep if $_goroutine() == 1', 'run live',
+                     "set var 'runtime/proc.c'::allg->sched.sp = 8",
+                     'goroutine until 2 wakes', 'maint info breakpoints',
+                     'info goroutines')
+        self.assertRegex(out[3], '^The stack cannot be followed: ')
+        self.assertNotRegex(out[4], r'\n-\d+ +breakpoint .* y ')
 
     def test_stops_before(self):
         out = handed('tbreak usleep if $_goroutine() == 1', 'run live', LET_GO,

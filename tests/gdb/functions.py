@@ -56,6 +56,12 @@ class Functions(session.Core):
         self.assertRegex(out[12], r'^Invalid regexp: ')
         self.assertEqual(out[13], out[7])
 
+    def test_ids_in_another_radix(self):
+        out = self.gdb('set output-radix 16', 'output $_gstate(2)',
+                       'output $_gpc(2) == $_gpc(2)',
+                       'output $_in_goroutine(2, "^cons")')
+        self.assertEqual(out[1:], ['"waiting"', '0x1', '0x1'])
+
     def test_wrong_number_of_arguments(self):
         out = self.gdb('p $_gstate()', 'p $_gcount(1)', 'p $_goroutine(2, 3)',
                        'p $_in_goroutine(2)', 'p $_goroutine_does()')
@@ -106,6 +112,28 @@ class Functions(session.Core):
 
 
 class Live(unittest.TestCase):
+    def test_nothing_is_called_or_assigned(self):
+        out = session.run(
+            ['tbreak stop', 'run live', 'set $f = usleep',
+             'goroutine $f()', 'seam whatis waiting = 5', 'seam whatis waiting++',
+             'seam whatis waiting <<= 1', 'output waiting',
+             'seam whatis (long)$rsp * (1 != 2 && 1 <= 2 && \'=\' == 61)'],
+            session.executable('handed'))
+        self.assertEqual(out[3], 'Cannot call functions in the program: '
+                         'may-call-functions is off.')
+        for command, text in zip(('= 5', '++', '<<= 1'), out[4:7]):
+            self.assertRegex(text, '^Nothing is assigned here: waiting ?')
+            self.assertTrue(text.endswith(command))
+        self.assertEqual(out[7], '1')
+        self.assertRegex(out[8], '^(goroutine 1: segment|.*needs the inspector)')
+
+    def test_no_process_at_a_server(self):
+        out = session.run(
+            ['target extended-remote | exec gdbserver --multi -',
+             'output $_goroutine()', 'output $_gcount()'],
+            session.executable('handed'))
+        self.assertEqual(out[1:], 2 * ['The program is not being run.'])
+
     def test_conditions(self):
         """The thread counts as running while gdb asks for them."""
         out = session.run(

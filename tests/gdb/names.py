@@ -3,6 +3,8 @@
 """A program with the runtime's names for things of its own, and with names
 that a terminal should not see, in terminals of two character sets."""
 import os
+import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -64,6 +66,33 @@ class Hostile(unittest.TestCase):
             self.assertRegex(out[5], r' 3 "(\u00f6|\\xf6)\\x01\\x7f\\x1b\[31m" \(')
             self.assertIn(' 2 "gr\\xff\\x9b" (', out[6])
         self.assertIn(name, self.seam('list'))
+
+    def test_names_that_the_commands_go_by(self):
+        """Of a local variable, an enumerator, and a type."""
+        for out in self.each(
+                'frame function start', 'catch goroutine block',
+                'catch goroutine deadlock', 'catch goroutine growth',
+                'info breakpoints'):
+            for what, text in zip(('block', 'deadlock', 'growth'), out[1:]):
+                self.assertRegex(text, r'^Catchpoint \d \(goroutine %s\)$' % what)
+            self.assertRegex(out[4], r'(?m)^1 .* asm/\w+\.S:')
+            self.assertRegex(out[4], ' in deadlock at runtime/')
+            self.assertRegex(out[4], ' in newstack at runtime/')
+
+    def test_a_path_that_the_terminal_cannot_show(self):
+        folder = pathlib.Path(self.folder.name, 'müller')
+        folder.mkdir()
+        for exe, core in list(self.core.items())[:1]:
+            shutil.copy(exe, folder)
+            shutil.copy(core, folder / 'core')
+            os.environ['LC_ALL'] = 'C'
+            out = session.run(
+                ['set seam inspector %s' % (session.fixtures.BUILD / 'seam'),
+                 'goroutine 3 bt', 'info waits', 'tbreak main', 'run', 'next'],
+                folder / exe.name, folder / 'core')
+            self.assertEqual(session.functions(out[1]), ['seam_recv', 'paint'])
+            self.assertIn('goroutine 3 ', out[2])
+            self.assertRegex(out[5], r'(^|\n)\d+\t')
 
     def seam(self, command):
         """What seam prints of one of the cores."""

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What goroutines share, printed by gdb."""
+import subprocess
 import tempfile
 import unittest
 
@@ -54,6 +55,25 @@ class Printers(unittest.TestCase):
             'No struct type named circle.',
             '0x9 is outside any mapping'])
         self.assertEqual(out[8], '{{of = 2, is = 4}, {of = 3, is = 9}...}')
+
+    def test_elements_of_no_bytes(self):
+        out = session.run(
+            ['tbreak stop', 'run live', 'set var ((Chan *)squares)->elemsize = '
+             '0', 'output $_elements(squares, "struct token")'],
+            session.executable('ring'))
+        self.assertEqual(out[3], 'The elements of the channel, 4, have no bytes.')
+
+    def test_namesakes(self):
+        """In a program without the runtime."""
+        with tempfile.TemporaryDirectory() as folder:
+            source, exe = folder + '/g.cc', folder + '/g'
+            with open(source, 'w', encoding='utf-8') as file:
+                file.write('struct G { static int goid; struct { char of[12]; '
+                           '} name; struct { char of[24]; } sched; };\n'
+                           'int G::goid = 3; G g; int main() { return 0; }\n')
+            subprocess.run(['g++', '-g', '-o', exe, source], check=True)
+            out = session.run(['tbreak main', 'run', 'output g'], exe)
+        self.assertRegex(out[2], '^{static goid = 3, name = ')
 
 
 if __name__ == '__main__':

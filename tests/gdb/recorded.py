@@ -53,8 +53,37 @@ def run(exe, how, cases):
     return answers
 
 
+def moments():
+    """What is wrong after `record goto`, which changes all of a process."""
+    place = stepping.at('depth 0')
+    out = session.run(
+        ['set env SEAM_DEBUG split,stay', 'set env SEAM_MAXPROCS 1',
+         'tbreak deep', 'run up', 'record', 'info segments 1',
+         'tbreak ' + place, 'continue', 'info segments 1',
+         'record goto begin', 'info segments 1', 'record goto end',
+         'info segments 1', 'record goto 1', 'info segments 1'],
+        session.fixtures.BUILD / 'crossing' / 'crossing-gcc-gold-O0')
+    first, last, begin, end, one = (out[i] for i in (5, 8, 10, 12, 14))
+    if first == last or [begin, end, one] != [first, last, first]:
+        yield 'record goto: ' + '\n'.join(out[5:])
+
+
+def sends():
+    """What is wrong after a step backwards in the middle of a call: it does not
+    lead to the beginning of what was recorded."""
+    out = session.run(
+        ['set env SEAM_MAXPROCS 1', 'tbreak put', 'run live', 'record',
+         'tbreak chansend', 'continue', 'frame function put', 'reverse-next',
+         'bt 1'], session.executable('ring'))
+    if 'on the way' in out[7] or session.functions(out[8]) != ['seam_send']:
+        yield 'reverse-next: ' + '\n'.join(out[5:])
+
+
 def main():
     wrong, cases = 0, wanted()
+    for text in (*moments(), *sends()):
+        wrong += 1
+        print(text)
     for compiler in 'gcc', 'clang':
         exe = session.fixtures.BUILD / 'crossing' / (
             'crossing-%s-gold-O0' % compiler)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 SRC = pathlib.Path(os.environ.get(
@@ -17,6 +18,7 @@ import fixtures  # noqa: E402
 SCRIPT = SRC / 'gdb-scripts' / 'seam-gdb.py'
 TIMEOUT = 60
 MARK = '@@@ %d @@@'
+PROMPT = r'\(gdb\) '
 
 # gdb itself refuses what would change the target.
 EVIDENCE = ['set may-write-registers off', 'set may-write-memory off',
@@ -54,6 +56,43 @@ def run(commands, *target, before=(), load=True):
     if 'Traceback' in done.stdout or 'Python Exception' in done.stdout:
         raise AssertionError(done.stdout)
     return split(done.stdout, len(commands))
+
+
+class Prompt:
+    """A gdb on TARGET that is typed to, and asked for more when it waits."""
+
+    def __init__(self, *target):
+        self._gdb = subprocess.Popen(
+            ['gdb', '-q', '-nx', '-iex', 'set auto-load off', '-iex',
+             'set width 0', '-iex', 'set confirm off', '-iex',
+             'source %s' % SCRIPT, *map(str, target)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, universal_newlines=True)
+        self._guard = threading.Timer(TIMEOUT, self._gdb.kill)
+        self._guard.start()
+        self.until(PROMPT)
+
+    def typed(self, command, wanted=PROMPT):
+        """What COMMAND prints, up to what WANTED matches."""
+        self._gdb.stdin.write(command + '\n')
+        self._gdb.stdin.flush()
+        return self.until(wanted)
+
+    def until(self, wanted):
+        """What is printed, up to what WANTED matches."""
+        text = ''
+        while not re.search(wanted + r'\Z', text):
+            character = self._gdb.stdout.read(1)
+            if not character:
+                raise AssertionError('gdb ended early:\n' + text)
+            text += character
+        return text.replace('(gdb) ', '').rstrip('\n')
+
+    def end(self):
+        """Whatever it does."""
+        self._guard.cancel()
+        self._gdb.kill()
+        self._gdb.communicate()
 
 
 def split(text, count):

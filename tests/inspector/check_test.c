@@ -80,6 +80,20 @@ static void queues_are_checked(void **state)
 	expect_finding(&m, "goroutine 3 waits for mutex");
 }
 
+static void threads_are_told_as_such(void **state)
+{
+	struct memory m = make_memory();
+
+	(void)state;
+	m.threads = AT(thread);
+	m.thread.thread = 77;
+	m.thread.waits = 1;
+	m.thread.reason = AT(words);
+	m.thread.object = AT(shared);
+	strcpy(m.words, "lock");
+	expect_finding(&m, "thread 77 waits for mutex");
+}
+
 static void channels_are_checked(void **state)
 {
 	struct memory m = make_memory();
@@ -157,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_is_no_finding),
 		cmocka_unit_test(queues_are_checked),
+		cmocka_unit_test(threads_are_told_as_such),
 		cmocka_unit_test(channels_are_checked),
 		cmocka_unit_test(locked_objects_are_let_alone),
 		cmocka_unit_test(deadlines_are_checked),

@@ -57,6 +57,11 @@ static void finds_goroutines_by_id(void **state)
 	/* 800 ticks at half a nanosecond. */
 	assert_int_equal(g[1].waited, 400);
 	assert_int_equal(g[0].waited, -1);
+	assert_true(s->since_noted);
+	done(s);
+	m.g[0].since = 0;
+	s = look(&m, &everybody);
+	assert_false(s->since_noted);
 	done(s);
 }
 
@@ -255,6 +260,9 @@ static void broken_links_are_told(void **state)
 	describe_itself(&m, 2, UINT64_MAX);
 	expect_note(&m, 2, "does not end the segment that it describes");
 	m = make_memory();
+	describe_itself(&m, 0, 0);
+	expect_note(&m, 2, "does not end the segment that it describes; its");
+	m = make_memory();
 	m.g[0].state = 77;
 	expect_note(&m, 2, "goroutine 5: its state is 77, which is none");
 	m = make_memory();
@@ -377,6 +385,28 @@ static void spare_segments_end(void **state)
 	expect_remains(3, 4, 0x7f10, 2, "is outside any mapping");
 }
 
+/* Goroutine 2 keeps what goroutine 5 has kept, or uses. */
+static void spare_segments_are_of_one(void **state)
+{
+	const size_t spare = offsetof(struct seg, spare);
+	const int shared[] = { 3, 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct memory m = make_memory();
+		struct snapshot *s;
+
+		make_segment(&m, 3, -1);
+		overwrite(&m, 1, spare, top_of(3));
+		overwrite(&m, 2, spare, top_of(shared[i]));
+		s = look(&m, &everybody);
+		collect_remains(target, &layout, s);
+		assert_int_equal(s->remains.n, 2);
+		assert_int_equal(s->notes.n, 1);
+		done(s);
+	}
+}
+
 static void knows_that_there_may_be_more(void **state)
 {
 	struct memory m = make_memory();
@@ -480,6 +510,7 @@ int main(void)
 		cmocka_unit_test(finds_low_ends),
 		cmocka_unit_test(counts_what_is_kept),
 		cmocka_unit_test(spare_segments_end),
+		cmocka_unit_test(spare_segments_are_of_one),
 		cmocka_unit_test(knows_that_there_may_be_more),
 		cmocka_unit_test(shared_segments_are_told),
 		cmocka_unit_test(needs_the_list),

@@ -200,6 +200,36 @@ static void clips_loads(void **state)
 	target_close(t);
 }
 
+/* Nor do files that are said to be mapped everywhere. */
+static void clips_mappings(void **state)
+{
+	static const uint64_t places[] = { 2,
+					   4096,
+					   0x1000,
+					   UINT64_MAX,
+					   0,
+					   LoadLow + LoadSize,
+					   LoadLow + 2 * LoadSize,
+					   0 };
+	struct core_file f = make_core();
+	struct target *t;
+	char *notes = (char *)f.notes.files;
+
+	(void)state;
+	f.notes.files_header.n_descsz = sizeof(places) + 4;
+	memcpy(notes, places, sizeof(places));
+	memcpy(notes + sizeof(places), "a\0b", 4);
+	t = open_core(&f);
+	assert_non_null(t->damage);
+	assert_non_null(strstr(t->damage, "1 of the core's pieces of memory "
+					  "overlap those before them, first at "
+					  "0x10040"));
+	assert_int_equal(target_mapping(t, addr(0x2000))->end.v,
+			 LoadLow + LoadSize);
+	assert_int_equal(target_mapping(t, addr(LoadLow + LoadSize))->file, 1);
+	target_close(t);
+}
+
 static void tells_that_it_is_cut_off(void **state)
 {
 	struct core_file f = make_core();
@@ -299,6 +329,7 @@ int main(void)
 		cmocka_unit_test(copies_across_loads),
 		cmocka_unit_test(copies_what_is_there),
 		cmocka_unit_test(clips_loads),
+		cmocka_unit_test(clips_mappings),
 		cmocka_unit_test(tells_that_it_is_cut_off),
 		cmocka_unit_test(ends_when_it_is_cut),
 		cmocka_unit_test(survives_any_cut),

@@ -229,6 +229,35 @@ static void damaged_queues_end(void **state)
 	snapshot_free(s);
 }
 
+/* A machine's queue says that it has four, of which two can be read. */
+static void damaged_rings_end(void **state)
+{
+	const struct mch {
+		uint64_t ring, put, mask, slots[2];
+	} m = { Base + offsetof(struct mch, slots), 4, 7, { 0x10, 0x20 } };
+	const struct objects_layout o = { .machine = {
+						  .ring = FIELD(mch, ring),
+						  .put = FIELD(mch, put),
+						  .mask = FIELD(mch, mask),
+					  } };
+	struct looking l = { .target = target_open_arrays(),
+			     .layout = &layout,
+			     .objects = &o,
+			     .snapshot = snapshot_new() };
+
+	(void)state;
+	target_arrays_add(l.target, addr(Base), &m, sizeof(m));
+	*ARRAY_PUSH(&l.snapshot->machines) =
+		(struct machine){ .at = addr(Base), .id = 7 };
+	collect_scheduler(&l);
+	assert_int_equal(l.snapshot->objects.scheduler.members.n, 2);
+	assert_true(noted(l.snapshot, "the queue of machine 7: 2 of 4 "
+				      "goroutines are there: 0x100028 is "
+				      "outside any mapping"));
+	snapshot_free(l.snapshot);
+	target_close(l.target);
+}
+
 static void absent_objects_are_told(void **state)
 {
 	struct memory m = { .table = { 0x7f10, 0 } };
@@ -255,6 +284,7 @@ int main(void)
 		cmocka_unit_test(tells_of_deadlines),
 		cmocka_unit_test(tells_of_threads),
 		cmocka_unit_test(damaged_queues_end),
+		cmocka_unit_test(damaged_rings_end),
 		cmocka_unit_test(absent_objects_are_told),
 	};
 

@@ -106,13 +106,13 @@ static void list(FILE *out)
 static void since_of(FILE *out, bool known, bool past, bool read)
 {
 	struct snapshot s = snapshot;
-	struct goroutine waits = { .waiting = true, .since = 1 };
+	struct goroutine waits = { .waiting = true, .waited = 0 };
 
 	s.goroutines.items = &waits;
 	s.goroutines.n = 1;
 	s.now = known;
 	s.now_is_past = past;
-	s.clock_read = read;
+	s.clock_read = s.since_noted = read;
 	render_since(out, &s);
 }
 
@@ -121,6 +121,9 @@ static void since(FILE *out)
 	since_of(out, true, false, true);
 	since_of(out, false, true, false); /* a runtime without a clock */
 	render_since(out, &snapshot);	   /* nobody waits */
+	render_since(out,		   /* since when is not noted */
+		     &(struct snapshot){ .goroutines = { goroutines, 2, 2 },
+					 .clock_read = true });
 	since_of(out, true, true, true);
 	since_of(out, false, false, true);
 }

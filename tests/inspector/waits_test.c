@@ -2,6 +2,7 @@
 /* Who can go on, and who cannot. */
 #include "analyse/waits.h"
 #include "objects.h"
+#include "render/objects.h"
 
 static struct snapshot *judge(const struct memory *m, struct snapshot *s)
 {
@@ -142,6 +143,47 @@ static void nothing_never_comes(void **state)
 	snapshot_free(s);
 }
 
+/* The number of times that WORDS are in what is told of S. */
+static int times_told(const struct snapshot *s, const char *words)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int n = 0;
+
+	assert_non_null(out);
+	render_waits(out, s);
+	fclose(out);
+	for (const char *at = text; (at = strstr(at, words)); at++)
+		n++;
+	free(text);
+	return n;
+}
+
+/* Of waiters in a queue only those of a party are told, or counted. */
+static void waiters_of_nobody_are_left_out(void **state)
+{
+	struct memory m = { .shared = { .owner = AT(g[1]) } };
+	struct snapshot *s = make_few(2);
+	struct object *o;
+
+	(void)state;
+	wait_for(s, 0, "lock", AT(shared));
+	judge(&m, s);
+	o = &s->objects.objects.items[0];
+	o->queues[0] = (struct span){ s->objects.waiters.n, 9 };
+	for (int i = 0; i < 9; i++)
+		*ARRAY_PUSH(&s->objects.waiters) =
+			(struct waiter){ .party = i < 3 ? NONE : 0 };
+	assert_int_equal(times_told(s, "    waits: goroutine 1"), 6);
+	assert_int_equal(times_told(s, "... and"), 0);
+	for (int i = 0; i < 3; i++)
+		s->objects.waiters.items[o->queues[0].first + i].party = 0;
+	assert_int_equal(times_told(s, "    waits: goroutine 1"), 8);
+	assert_int_equal(times_told(s, "... and 1 more"), 1);
+	snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +191,7 @@ int main(void)
 		cmocka_unit_test(knows_who_ends_waits),
 		cmocka_unit_test(everybody_asleep_is_certain),
 		cmocka_unit_test(nothing_never_comes),
+		cmocka_unit_test(waiters_of_nobody_are_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

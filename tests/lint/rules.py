@@ -16,14 +16,9 @@ SEEN_BY_RENDER = ("util/", "render/", "model/model.h")
 
 TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 
-# The modules of gdb-scripts/seam that may know gdb, and the one that starts
-# them all.
-GDB_MODULES = {"target", "unwind", "selection", "stepping", "view",
-               "command", "commands", "asking", "functions", "backtraces",
-               "printers", "settings", "here", "breaking", "catching",
-                "completing", "elements", "following", "naming", "stacks",
-                "stop", "waking", "applying"}
-STARTER = "install"
+# Where the modules of gdb-scripts/seam are listed from left to right: those
+# that know no gdb, and then the others.
+GDB_LIST = "gdb-scripts/seam/__init__.py"
 
 # Names of the runtime that are ordinary words as well.
 ORDINARY = {"status", "clock", "waiters", "Reader", "context"}
@@ -63,17 +58,27 @@ def inspector_top(tree):
 
 def gdb_direction(tree):
     """
-    What is tested by plain python3 neither imports gdb nor a module that
-    does, and render sees the model alone.
+    A module imports those that stand before it in the list; the first part of
+    that is tested by plain python3, and render sees the model alone.
     """
-    for path, text in tree.files(r"gdb-scripts/seam/\w+\.py"):
-        module = path.split("/")[-1][:-3]
+    plain, listed = gdb_stages(tree)
+    files = {path.split("/")[-1][:-3]: (path, text) for path, text
+             in tree.files(r"gdb-scripts/seam/(?!__init__)\w+\.py")}
+    for module in sorted(files.keys() ^ set(listed)):
+        yield "%s: %s is not there, or not in its list" % (GDB_LIST, module)
+    for module, (path, text) in files.items():
+        at = listed.index(module) if module in listed else 0
         for name in imports(text):
-            if module not in GDB_MODULES | {STARTER, "__init__"} and (
-                    name in GDB_MODULES | {"gdb"}):
+            if (name in listed[at:] or name == "gdb" and module in plain
+                    or name in ("read", "layout") and module == "render"):
                 yield "%s: imports %s" % (path, name)
-            if module == "render" and name in ("read", "layout", "target"):
-                yield "%s: render imports %s" % (path, name)
+
+
+def gdb_stages(tree):
+    """(those that know no gdb, all) in the order of the list."""
+    parts = [part.split() for _, text in tree.files(GDB_LIST)
+             for part in re.findall(r"(?m)(?:^    .*\n)+", text)]
+    return parts[0], sum(parts, [])
 
 
 def imports(text):
@@ -138,6 +143,8 @@ def target_is_evidence(tree):
         r"|execute\(['\"](set|call|jump|print|p|return|signal|kill|call|run)\b"
         r"(?! (width|pagination|confirm|may-call-functions))",
         "the target is evidence", code)
+    yield from grep(tree, r"gdb-scripts/(?!seam/(target|evaluating)\.py).*",
+                    "parse_and_eval", "evaluating.py does that", code)
 
 
 def segments_are_linked_in_stack_c(tree):
@@ -174,6 +181,16 @@ def c(path, line):
     return {path: line + "\n"}
 
 
+LISTED = '"""It is:\n\n    model read\n    render\n\n    target view\n"""\n'
+
+
+def gdb_scripts(**lines):
+    """The modules of LISTED, and others, with these LINES."""
+    names = {"model", "read", "render", "target", "view", *lines}
+    return {GDB_LIST: LISTED, **{"gdb-scripts/seam/%s.py" % name: lines.get(
+        name, "") + "\n" for name in names}}
+
+
 CHECKS = (
     Check(inspector_direction, (
         c("inspector/target/a.c", '#include "layout/layout.h"'),
@@ -183,10 +200,14 @@ CHECKS = (
     Check(inspector_top, (
         c("inspector/options.c", '#include "render/render.h"'),)),
     Check(gdb_direction, (
-        c("gdb-scripts/seam/model.py", "import gdb"),
-        c("gdb-scripts/seam/read.py", "import gdb.types"),
-        c("gdb-scripts/seam/read.py", "from . import target"),
-        c("gdb-scripts/seam/render.py", "from .read import all"))),
+        gdb_scripts(model="import gdb"),
+        gdb_scripts(model="from .read import all"),
+        gdb_scripts(read="import gdb.types"),
+        gdb_scripts(read="from . import model, target"),
+        gdb_scripts(target="from . import read, view"),
+        gdb_scripts(render="from .read import all"),
+        gdb_scripts(unlisted=""),
+        {GDB_LIST: LISTED})),
     Check(runtime_knows_no_tools, (
         c("runtime/proc.c", "/* gdb reads this */"),
         c("runtime/stack.h", "/* see DWARF 5 */"),
@@ -209,7 +230,8 @@ CHECKS = (
         c("gdb-scripts/seam/a.py", "inferior.write_memory(1, b'')"),
         c("gdb-scripts/seam/a.py", "gdb.execute('set var x = 1')"),
         c("gdb-scripts/seam/a.py", 'gdb.execute("call f()")'),
-        c("gdb-scripts/seam/a.py", "gdb.parse_and_eval('f()')"),
+        c("gdb-scripts/seam/target.py", "gdb.parse_and_eval('f()')"),
+        c("gdb-scripts/seam/a.py", "gdb.parse_and_eval(expression)"),
         c("gdb-scripts/seam/a.py", "text = '$pc = 1'"))),
     Check(segments_are_linked_in_stack_c, (
         c("runtime/proc.c", "gp->stackbase = NULL;"),
