@@ -5,6 +5,8 @@
  * is, and the newest segment, which it says twice where it begins, says the
  * same.
  */
+#include <inttypes.h>
+
 #include "model/collection.h"
 #include "model/pieces.h"
 #include "util/progress.h"
@@ -19,7 +21,16 @@ struct searching {
 	uint8_t *descriptor; /* of a segment */
 	struct map met;	     /* where structs lie, and newest segments */
 	size_t found;
+	addr_t first; /* of those that were found */
 };
+
+/* What else there is in memory is all 0, as a rule, or points to itself. */
+static bool is_mapped(const struct target *t, addr_t low, addr_t top)
+{
+	const struct mapping *m = target_mapping(t, low);
+
+	return m && m->writable && target_mapping(t, top);
+}
 
 /* Whether the newest segment, [LOW, TOP) and its descriptor at TOP, is one. */
 static bool is_segment(struct searching *s, addr_t low, addr_t top)
@@ -28,6 +39,7 @@ static bool is_segment(struct searching *s, addr_t low, addr_t top)
 	const uint64_t size = l->segment.size;
 
 	if (top.v % Aligned || low.v >= top.v
+	    || !is_mapped(s->collection->target, low, top)
 	    || target_read_some(s->collection->target, top, s->descriptor, size)
 		       != size)
 		return false;
@@ -86,7 +98,8 @@ static void look(void *arg, addr_t at, const uint8_t *bytes, size_t n)
 		if (!is_goroutine(s, bytes + i)
 		    || !meet(s, addr_plus(at, i), bytes + i))
 			continue;
-		s->found++;
+		if (s->found++ == 0)
+			s->first = addr_plus(at, i);
 		goroutine_add(s->collection, addr_plus(at, i), bytes + i);
 	}
 }
@@ -139,6 +152,6 @@ void lost_find(struct collection *c)
 	if (s.found)
 		snapshot_note(c->snapshot,
 			      "%zu goroutine%s that the list does not lead to: "
-			      "found in memory",
-			      s.found, s.found == 1 ? "" : "s");
+			      "found in memory, the first at 0x%" PRIx64,
+			      s.found, s.found == 1 ? "" : "s", s.first.v);
 }
