@@ -65,40 +65,6 @@ static void finds_goroutines_by_id(void **state)
 	done(s);
 }
 
-/* A clock that cannot be right. */
-static void waits_are_no_longer_than_can_be_told(void **state)
-{
-	struct memory m = make_memory();
-	struct snapshot *s;
-
-	(void)state;
-	m.first = (struct clock_reading){ 1000, INT64_MIN };
-	m.last = (struct clock_reading){ 1001, INT64_MAX };
-	m.g[0].since = 1;
-	s = look(&m, &everybody);
-	assert_int_equal(s->goroutines.items[1].waited, INT64_MAX);
-	done(s);
-}
-
-/* At half a nanosecond a tick: a while after the clock was read, and days. */
-static void a_wait_that_begins_in_the_far_future_is_damage(void **state)
-{
-	struct memory m = make_memory();
-	struct snapshot *s;
-
-	(void)state;
-	m.g[0].since = m.last.ticks + 1000;
-	s = look(&m, &everybody);
-	assert_int_equal(s->goroutines.items[1].waited, 0);
-	assert_int_equal(s->now, m.last.ns + 500);
-	done(s);
-	m.g[0].since = UINT64_MAX - 1;
-	s = look(&m, &everybody);
-	assert_int_equal(s->goroutines.items[1].waited, -1);
-	assert_int_equal(s->now, m.last.ns);
-	done(s);
-}
-
 static void finds_segments_newest_first(void **state)
 {
 	struct memory m = make_memory();
@@ -498,9 +464,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_goroutines_by_id),
-		cmocka_unit_test(waits_are_no_longer_than_can_be_told),
-		cmocka_unit_test(
-			a_wait_that_begins_in_the_far_future_is_damage),
 		cmocka_unit_test(finds_segments_newest_first),
 		cmocka_unit_test(copies_tops_alone),
 		cmocka_unit_test(finds_a_thread_by_its_stack),
