@@ -128,6 +128,22 @@ static void since(FILE *out)
 	since_of(out, false, false, true);
 }
 
+/* The same of answers that have no column SINCE. */
+static void times(FILE *out)
+{
+	struct goroutine waits = { .waiting = true, .waited = 0 };
+	struct snapshot s = { .goroutines = { &waits, 1, 1 }, .now = 5 };
+
+	render_times(out, &s);
+	s.now_is_past = true;
+	render_times(out, &s);
+	s.now = 0;
+	render_times(out, &s);
+	s.now = 5;
+	waits.waiting = false;
+	render_times(out, &s);
+}
+
 static void plain(FILE *out)
 {
 	render_stacks(out, &snapshot, STACK_PLAIN);
@@ -156,6 +172,8 @@ static void tells_up_to_when(void **state)
 	       "may be longer\n\n"
 	       "SINCE is not known: the program has read its clock once, or "
 	       "that is damaged\n\n");
+	expect(times, "times count up to when the program last read its "
+		      "clock: they may be longer\n\n");
 }
 
 static void lists(void **state)
