@@ -35,7 +35,7 @@ CHECKED := -fsplit-stack -fcf-protection=none
 
 # The runtime is optimised in every build: its stack use is argued in stack.h.
 RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector $(CHECKED) $(WARN) $(CPP) -Iruntime
-INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
+INSPECTOR_CPP := $(CPP) -Iinspector -I$B/generated -DSEAM_VERSION='"$(VERSION)"'
 INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
 RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
@@ -134,6 +134,12 @@ $B/seam_shared.pc $B/installed/seam_shared.pc: Makefile
 $B/inspector/%.o: inspector/%.c
 	@mkdir -p $(@D)
 	$(CC) $(INSPECTOR_CFLAGS) -c $< -o $@
+
+# The names of system calls by their numbers, from the kernel's header.
+$B/generated/calls.h: Makefile
+	@mkdir -p $(@D)
+	echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' >$@
+$B/inspector/model/crew.o $B/asan/inspector/model/crew.o $B/fuzz/inspector/model/crew.o: $B/generated/calls.h
 
 $B/inspector/%.rt.o: inspector/layout/runtimes/%.rt
 	@mkdir -p $(@D)
