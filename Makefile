@@ -163,7 +163,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	awk -v to=$(DESTDIR)$(PREFIX)/share/man/man3/ 'FNR == 1 { page = FILENAME; sub(".*/", "", page) } /^\.Sh/ { names = $$2 == "NAME" } names && /^\.Nm/ && $$2 ".3" != page { print ".so man3/" page >(to $$2 ".3") }' docs/man/*.3
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
+	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/*.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 	$(COMPILE) -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
 	@echo "gdb's commands are in $(DESTDIR)$(GDBDIR)$(if $(filter $(AUTO_LOAD)/%,$(GDBDIR)),: gdb loads them by itself,; it loads them by itself with \`add-auto-load-safe-path $(GDBDIR)' in ~/.config/gdb/gdbinit)"
