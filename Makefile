@@ -35,7 +35,7 @@ CHECKED := -fsplit-stack -fcf-protection=none
 
 # The runtime is optimised in every build: its stack use is argued in stack.h.
 RUNTIME_CFLAGS := -std=gnu11 -O2 -g -fno-omit-frame-pointer -fno-stack-protector $(CHECKED) $(WARN) $(CPP) -Iruntime
-INSPECTOR_CPP := $(CPP) -Iinspector -DSEAM_VERSION='"$(VERSION)"'
+INSPECTOR_CPP := $(CPP) -Iinspector -I$B/generated -DSEAM_VERSION='"$(VERSION)"'
 INSPECTOR_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(INSPECTOR_CPP)
 
 RUNTIME_O := $(patsubst %,$B/%.o,$(filter-out runtime/stackalloc asm/shared,$(basename $(wildcard runtime/*.c asm/*.S))))
@@ -135,6 +135,12 @@ $B/inspector/%.o: inspector/%.c
 	@mkdir -p $(@D)
 	$(CC) $(INSPECTOR_CFLAGS) -c $< -o $@
 
+# The names of system calls by their numbers, from the kernel's header.
+$B/generated/calls.h: Makefile
+	@mkdir -p $(@D)
+	echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' >$@
+$B/inspector/model/crew.o $B/asan/inspector/model/crew.o $B/fuzz/inspector/model/crew.o: $B/generated/calls.h
+
 $B/inspector/%.rt.o: inspector/layout/runtimes/%.rt
 	@mkdir -p $(@D)
 	cd $(<D) && ld -r -b binary -z noexecstack -o $(CURDIR)/$@ $(<F)
@@ -157,7 +163,7 @@ install: all ## to $(DESTDIR)$(PREFIX), the gdb commands to $(DESTDIR)$(GDBDIR)
 	install -m 644 docs/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	awk -v to=$(DESTDIR)$(PREFIX)/share/man/man3/ 'FNR == 1 { page = FILENAME; sub(".*/", "", page) } /^\.Sh/ { names = $$2 == "NAME" } names && /^\.Nm/ && $$2 ".3" != page { print ".so man3/" page >(to $$2 ".3") }' docs/man/*.3
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/seam.rt $(DESTDIR)$(GDBDIR)
+	install -m 644 gdb-scripts/seam-gdb.py inspector/layout/runtimes/*.rt $(DESTDIR)$(GDBDIR)
 	install -m 644 gdb-scripts/seam/*.py $(DESTDIR)$(GDBDIR)/seam
 	$(COMPILE) -s '$(DESTDIR)' -p / $(DESTDIR)$(GDBDIR)/seam
 	@echo "gdb's commands are in $(DESTDIR)$(GDBDIR)$(if $(filter $(AUTO_LOAD)/%,$(GDBDIR)),: gdb loads them by itself,; it loads them by itself with \`add-auto-load-safe-path $(GDBDIR)' in ~/.config/gdb/gdbinit)"

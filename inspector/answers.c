@@ -71,6 +71,7 @@ static void print_stacks(FILE *out, const struct snapshot *s,
 			 const struct options *o)
 {
 	render_fatal(out, s);
+	render_times(out, s);
 	render_stacks(out, s, o->given[OPTION_RAW] ? STACK_RAW : STACK_PLAIN);
 	render_threads(out, s);
 }
@@ -122,10 +123,12 @@ static void find_groups(struct unwinder *u, struct symbols *symbols,
 static void print_groups(FILE *out, const struct snapshot *s,
 			 const struct options *o)
 {
-	if (o->given[OPTION_FOLDED])
+	if (o->given[OPTION_FOLDED]) {
 		render_folded(out, s);
-	else
-		render_groups(out, s, by_words[o->by]);
+		return;
+	}
+	render_times(out, s);
+	render_groups(out, s, by_words[o->by]);
 }
 
 static void encode_groups(FILE *out, const struct snapshot *s,
@@ -159,10 +162,12 @@ static void find_waits(struct unwinder *u, struct symbols *symbols,
 static void print_waits(FILE *out, const struct snapshot *s,
 			const struct options *o)
 {
-	if (o->given[OPTION_DOT])
+	if (o->given[OPTION_DOT]) {
 		render_dot(out, s);
-	else
-		render_waits(out, s);
+		return;
+	}
+	render_times(out, s);
+	render_waits(out, s);
 }
 
 static void find_objects(struct unwinder *u, struct symbols *symbols,
@@ -252,18 +257,22 @@ const struct answer answers[COMMAND_TYPED] = {
 			    .encode = json_waits },
 	[COMMAND_CHANNELS] = { .objects = OBJECTS_NEEDED,
 			       .find = find_objects,
+			       .times = true,
 			       .print = render_channels,
 			       .encode_as = encode_channels },
 	[COMMAND_MUTEXES] = { .objects = OBJECTS_NEEDED,
 			      .find = find_objects,
+			      .times = true,
 			      .print = render_mutexes,
 			      .encode_as = encode_mutexes },
 	[COMMAND_FDS] = { .objects = OBJECTS_NEEDED,
 			  .find = find_nothing,
+			  .times = true,
 			  .print = render_descriptors,
 			  .encode_as = encode_fds },
 	[COMMAND_TIMERS] = { .objects = OBJECTS_NEEDED,
 			     .find = find_nothing,
+			     .times = true,
 			     .print = render_timers,
 			     .encode = json_timers },
 	[COMMAND_WHATIS] = { .objects = OBJECTS_ANY,
@@ -289,8 +298,11 @@ void answer_print(FILE *out, const struct snapshot *s, const struct options *o)
 
 	if (a->print_as)
 		a->print_as(out, s, o);
-	else
+	else {
+		if (a->times)
+			render_times(out, s);
 		a->print(out, s);
+	}
 }
 
 void answer_encode(FILE *out, const struct snapshot *s, const struct options *o)

@@ -35,6 +35,7 @@ struct answer {
 	bool lost;    /* or for goroutines that are not on the list */
 	/* How much of goroutines' stacks is; NULL: nothing. */
 	enum stacks_wanted (*stacks)(const struct options *o);
+	bool times; /* its text tells how long somebody has waited */
 	bool words; /* of stacks besides frames what lies there */
 	/* Unwind, name and analyse what is printed. */
 	void (*find)(struct unwinder *u, struct symbols *symbols,

@@ -53,6 +53,11 @@ static bool takes_process(const struct option_words *o)
 	return strcmp(o->value, "PID") == 0;
 }
 
+static bool takes_file(const struct option_words *o)
+{
+	return strcmp(o->value, "FILE") == 0;
+}
+
 /*
  * bash
  */
@@ -80,12 +85,18 @@ static void bash_values(FILE *out)
 		fprintf(out, "\t--%s", o->word);
 		if (o->letter)
 			fprintf(out, " | -%c", o->letter);
-		fputs(") COMPREPLY=($(compgen -W \"", out);
+		fputs(") ", out);
+		if (takes_file(o))
+			fputs("compopt -o filenames; ", out);
+		fputs(takes_file(o) ? "COMPREPLY=($(compgen -f"
+				    : "COMPREPLY=($(compgen -W \"",
+		      out);
 		if (o->values)
 			words(out, o->values);
 		else if (takes_process(o))
 			fputs("$(cd /proc && echo [0-9]*)", out);
-		fputs("\" -- \"$cur\")); return ;;\n", out);
+		fputs(takes_file(o) ? "" : "\"", out);
+		fputs(" -- \"$cur\")); return ;;\n", out);
 	}
 }
 
@@ -95,7 +106,17 @@ static void bash(FILE *out)
 	      "_seam()\n"
 	      "{\n"
 	      "\tlocal cur prev words cword word command= options\n"
-	      "\t_get_comp_words_by_ref -n = cur prev words cword\n"
+	      "\tif declare -F _get_comp_words_by_ref >/dev/null; then\n"
+	      "\t\t_get_comp_words_by_ref -n = cur prev words cword\n"
+	      "\telse\n"
+	      "\t\twords=(\"${COMP_WORDS[@]}\") cword=$COMP_CWORD\n"
+	      "\t\tcur=${words[cword]} prev=${words[cword-1]}\n"
+	      "\t\tif [[ $cur == = ]]; then\n"
+	      "\t\t\tcur=\n"
+	      "\t\telif [[ $prev == = ]]; then\n"
+	      "\t\t\tprev=${words[cword-2]}\n"
+	      "\t\tfi\n"
+	      "\tfi\n"
 	      "\tif [[ $cur == --*=* ]]; then\n"
 	      "\t\tprev=${cur%%=*} cur=${cur#*=}\n"
 	      "\tfi\n"
@@ -155,6 +176,8 @@ static void zsh_value(FILE *out, const struct option_words *o)
 		putc(')', out);
 	} else if (takes_process(o)) {
 		fputs("_pids", out);
+	} else if (takes_file(o)) {
+		fputs("_files", out);
 	}
 }
 
@@ -228,6 +251,16 @@ static void zsh(FILE *out)
  * fish
  */
 
+static void fish_values(FILE *out, const struct option_words *o)
+{
+	fputs(" -x -a '", out);
+	if (o->values)
+		words(out, o->values);
+	else if (takes_process(o))
+		fputs("(__fish_complete_pids)", out);
+	putc('\'', out);
+}
+
 static void fish_option(FILE *out, const struct option_words *o)
 {
 	fputs("complete -c seam", out);
@@ -239,13 +272,11 @@ static void fish_option(FILE *out, const struct option_words *o)
 	fprintf(out, " -l %s", o->word);
 	if (o->letter)
 		fprintf(out, " -s %c", o->letter);
-	if (o->value)
-		fputs(" -x -a '", out);
-	if (o->values)
-		words(out, o->values);
-	else if (o->value && takes_process(o))
-		fputs("(__fish_complete_pids)", out);
-	fprintf(out, "%s -d '", o->value ? "'" : "");
+	if (o->value && takes_file(o))
+		fputs(" -r -F", out);
+	else if (o->value)
+		fish_values(out, o);
+	fputs(" -d '", out);
 	quoted(out, o->help, "\\'", false);
 	fputs("'\n", out);
 }

@@ -149,7 +149,8 @@ def parse(text, words=()):
     if token.kind == ')':
         parser.fail('there is no ( that this closes', token.at)
     if token.kind:
-        parser.fail('&& or || is missing', token.at)
+        parser.fail('&& or || is missing, or quotes around a text that '
+                    'has blanks in it', token.at)
     return root
 
 

@@ -286,7 +286,9 @@ bool filter_parse(const char *text, struct filter *ret, struct mistake *mistake)
 		mistake_at(&p, p.token.at,
 			   error_new("there is no ( that this closes"));
 	else if (p.token.kind != TOKEN_END)
-		mistake_at(&p, p.token.at, error_new("&& or || is missing"));
+		mistake_at(&p, p.token.at,
+			   error_new("&& or || is missing, or quotes around a "
+				     "text that has blanks in it"));
 	if (mistake->what)
 		filter_free(&filter);
 	else

@@ -67,6 +67,27 @@ static bool is_open(const struct spreading *s, const struct object *o)
 	return !s->hints || o->fixed || o->elsewhere || s->o->unsearched;
 }
 
+/* Whether P can go on for all that is known, and nothing is known of what it
+ * waits for. */
+static bool is_unknown(const struct objects *o, const struct party *p)
+{
+	bool unread = p->wants.n == 0 && !addr_null(p->object);
+
+	if (p->timed)
+		return false;
+	for (size_t i = 0; i < p->wants.n; i++) {
+		const struct object *wanted =
+			&o->objects.items[o->wants.items[p->wants.first + i]];
+
+		if (!ends_itself(wanted))
+			continue;
+		if (wanted->known || wanted->kind == OBJECT_DESCRIPTOR)
+			return false;
+		unread = true;
+	}
+	return unread;
+}
+
 static bool goes_on_itself(const struct spreading *s, const struct party *p)
 {
 	if (!p->waiting || p->claimed || p->timed)
@@ -211,6 +232,8 @@ void find_fates(struct snapshot *snapshot)
 			p->fate = FATE_FORGOTTEN;
 		else if (!p->waiting || p->claimed)
 			p->fate = FATE_GOES_ON;
+		else if (is_unknown(o, p))
+			p->fate = FATE_UNKNOWN;
 		else
 			p->fate = goes_on_itself(&surely, p) ? FATE_ITSELF
 							     : FATE_OTHERS;

@@ -45,6 +45,6 @@ struct error *description_read(const char *file, struct description *ret)
 	}
 	if (why)
 		return error_new("cannot read '%s': %s", file, why);
-	*ret = (struct description){ file, RELEASE(text), n };
+	*ret = (struct description){ file, RELEASE(text), n, true };
 	return NULL;
 }

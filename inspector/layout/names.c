@@ -96,7 +96,7 @@ static struct error *parse_lines(struct names *n, const struct description *d)
 
 struct error *names_parse(const struct description *d, struct names *ret)
 {
-	SCOPE(names) struct names n = { .file = d->file };
+	SCOPE(names) struct names n = { .file = d->file, .own = d->own };
 	struct error *e;
 
 	if (d->size > DescriptionMost)

@@ -20,10 +20,12 @@ struct description {
 	const char *file;
 	const char *text;
 	size_t size;
+	bool own; /* a user's, not built in */
 };
 
 struct names {
 	const char *file;
+	bool own;    /* of a description that is */
 	char *text;  /* cut up; the items point into it */
 	char *lines; /* likewise, each line whole */
 	ARRAY(struct name {

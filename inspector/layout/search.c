@@ -33,6 +33,8 @@ static void append(struct search *s, const char *text)
 
 void search_miss(struct search *s, const char *what, const char *name)
 {
+	if (s->missing.n == 0 && s->noun)
+		s->missed = names_find(s->names, s->noun);
 	append(s, s->missing.n ? ", " : "");
 	append(s, what);
 	append(s, *what ? " " : "");
@@ -119,12 +121,14 @@ bool search_roots(struct search *s, const struct root *roots, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		if (!found[i].name)
 			continue;
+		s->noun = roots[i].noun;
 		if (!found[i].found)
 			keep_size(s, &roots[i], &found[i], layout);
 		else if (roots[i].at != NOWHERE)
 			keep_root(s, roots[i].kind, &found[i],
 				  (char *)layout + roots[i].at);
 	}
+	s->noun = NULL;
 	return true;
 }
 
@@ -250,6 +254,7 @@ void search_parts(struct search *s, const struct part *parts, size_t n,
 		if ((!root->found && !root->sized)
 		    || (part->optional && !names_of(s->names, part->noun)))
 			continue;
+		s->noun = part->noun;
 		if (name)
 			compile_part(s, part, name, root, at);
 		else if (root->found)
@@ -257,6 +262,7 @@ void search_parts(struct search *s, const struct part *parts, size_t n,
 		else
 			search_miss(s, kind_word(root->kind), root->name);
 	}
+	s->noun = NULL;
 }
 
 struct error *search_missing(struct search *s)
@@ -265,6 +271,12 @@ struct error *search_missing(struct search *s)
 		return RELEASE(s->mistake);
 	if (s->missing.n == 0)
 		return NULL;
+	if (s->names->own && s->missed)
+		return names_mistake(
+			s->names, s->missed, s->missed->name_at,
+			"'%s' has nothing that is called so, or its debug "
+			"information is damaged; missing: %.*s",
+			s->program->path, (int)s->missing.n, s->missing.items);
 	return error_new("'%s' is not a program with the %s runtime, was built "
 			 "without -g, or its debug information is damaged; "
 			 "missing: %.*s",

@@ -48,7 +48,9 @@ struct search {
 	addr_t end;
 	struct {
 		ARRAY(char);
-	} missing; /* "type G, variable allg"; not NUL-ended */
+	} missing;		   /* "type G, variable allg"; not NUL-ended */
+	const char *noun;	   /* that is looked for; or NULL */
+	const struct name *missed; /* of the first that is missing; or NULL */
 	struct {
 		ARRAY(struct sought);
 	} variables; /* that expressions speak of; their names are owned */

@@ -8,89 +8,16 @@
 
 #include "model/crew.h"
 
-/* Those that one may be in for long. */
-static const struct {
-	long number;
-	const char *name;
-} calls[] = {
-#define CALL(name)                                                             \
-	{                                                                      \
-		SYS_##name, #name                                              \
-	}
-	CALL(read),
-	CALL(write),
-	CALL(pread64),
-	CALL(pwrite64),
-	CALL(readv),
-	CALL(writev),
-	CALL(open),
-	CALL(openat),
-	CALL(close),
-	CALL(fsync),
-	CALL(fdatasync),
-	CALL(preadv),
-	CALL(pwritev),
-	CALL(sendfile),
-	CALL(splice),
-	CALL(copy_file_range),
-	CALL(getdents64),
-	CALL(newfstatat),
-	CALL(unlink),
-	CALL(rename),
-	CALL(ioctl),
-	CALL(fcntl),
-	CALL(poll),
-	CALL(ppoll),
-	CALL(select),
-	CALL(pselect6),
-	CALL(epoll_wait),
-	CALL(epoll_pwait),
-	CALL(epoll_pwait2),
-	CALL(io_uring_enter),
-	CALL(io_getevents),
-	CALL(accept),
-	CALL(accept4),
-	CALL(connect),
-	CALL(recvfrom),
-	CALL(recvmsg),
-	CALL(sendto),
-	CALL(sendmsg),
-	CALL(recvmmsg),
-	CALL(sendmmsg),
-	CALL(msgrcv),
-	CALL(msgsnd),
-	CALL(semop),
-	CALL(futex),
-	CALL(nanosleep),
-	CALL(clock_nanosleep),
-	CALL(pause),
-	CALL(rt_sigsuspend),
-	CALL(rt_sigtimedwait),
-	CALL(wait4),
-	CALL(waitid),
-	CALL(flock),
-	CALL(mmap),
-	CALL(munmap),
-	CALL(mprotect),
-	CALL(madvise),
-	CALL(membarrier),
-	CALL(clone),
-	CALL(clone3),
-	CALL(vfork),
-	CALL(execve),
-	CALL(exit),
-	CALL(exit_group),
-	CALL(sched_yield),
-	CALL(restart_syscall),
-#undef CALL
+static const char *const calls[] = {
+#include "calls.h"
 };
 
+/* NULL: a call that the kernel got after we were built; or -1. */
 static const char *call_name(int64_t number)
 {
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		if (calls[i].number == number)
-			return calls[i].name;
-	return NULL;
+	if (number < 0 || number >= (int64_t)(sizeof(calls) / sizeof(*calls)))
+		return NULL;
+	return calls[number];
 }
 
 /*

@@ -100,6 +100,7 @@ struct holder {
 enum fate {
 	FATE_GOES_ON,	/* it does not wait, or is about to go on */
 	FATE_ITSELF,	/* a deadline or the kernel ends its wait */
+	FATE_UNKNOWN,	/* what it waits for cannot be read */
 	FATE_OTHERS,	/* others that go on can end it */
 	FATE_FORGOTTEN, /* nobody was found who could */
 	FATE_STUCK,	/* nobody can */

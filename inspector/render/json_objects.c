@@ -138,9 +138,9 @@ void json_objects(FILE *out, const struct snapshot *s, enum object_kind first,
 }
 
 static const char *const fates[FATES] = {
-	[FATE_GOES_ON] = "goes_on",  [FATE_ITSELF] = "by_itself",
-	[FATE_OTHERS] = "by_others", [FATE_FORGOTTEN] = "probably_never",
-	[FATE_STUCK] = "never",
+	[FATE_GOES_ON] = "goes_on",	     [FATE_ITSELF] = "by_itself",
+	[FATE_UNKNOWN] = "not_known",	     [FATE_OTHERS] = "by_others",
+	[FATE_FORGOTTEN] = "probably_never", [FATE_STUCK] = "never",
 };
 
 static json_object *member(const struct snapshot *s, uint32_t i)

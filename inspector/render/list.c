@@ -13,7 +13,7 @@
 #include "util/scope.h"
 
 /* The two columns in front are for a mark, which gdb uses. */
-static const char Header[] = "  %-*s %-8s %-*s %6s  %-*s %4s %*s  %s\n";
+static const char Header[] = "  %-*s %-8s %-*s %6s  %-*s %4s %*s  %s";
 
 /* Of columns, and of what is always between them. ReasonWidth: at the least.
  * Where: as much as is left of a line, but one long name must not spread the
@@ -271,6 +271,14 @@ void render_since(FILE *out, const struct snapshot *s)
 	      out);
 }
 
+void render_times(FILE *out, const struct snapshot *s)
+{
+	if (s->now && s->now_is_past && any_waits(s))
+		fputs("times count up to when the program last read its clock: "
+		      "they may be longer\n\n",
+		      out);
+}
+
 void render_list(FILE *out, const struct snapshot *s)
 {
 	SCOPE(wheres)
@@ -284,6 +292,7 @@ void render_list(FILE *out, const struct snapshot *s)
 	fprintf(out, Header, w.id, "ID", "STATE", w.reason, "REASON", "SINCE",
 		w.where, "WHERE", "SEGS", w.bytes, "BYTES", "NAME");
 	render_style(out, s, STYLE_END);
+	fputc('\n', out);
 	for (size_t i = 0; i < s->goroutines.n; i++) {
 		fill_row(&row, &all, &s->goroutines.items[i], &w);
 		fwrite_unlocked(row.items, 1, row.n, out);

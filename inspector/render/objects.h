@@ -18,6 +18,9 @@ void render_party_name(FILE *out, const struct snapshot *s, uint32_t party);
 /* The same with what it does: `... [chan send, 1.2s, 3.0s left]`. */
 void render_party(FILE *out, const struct snapshot *s, uint32_t party);
 
+/* Likewise, where its deadline stands already. */
+void render_dated_party(FILE *out, const struct snapshot *s, uint32_t party);
+
 /* How long it is until DEADLINE: `3.0s left`, `12ms overdue`. */
 void render_left_time(FILE *out, const struct snapshot *s, int64_t deadline);
 

@@ -38,7 +38,8 @@ static void does(FILE *out, const struct snapshot *s, uint32_t i)
 		fputs("outside", out);
 }
 
-void render_party(FILE *out, const struct snapshot *s, uint32_t i)
+static void party(FILE *out, const struct snapshot *s, uint32_t i,
+		  bool deadline)
 {
 	const struct party *p = &s->objects.parties.items[i];
 	char time[DurationSize];
@@ -48,13 +49,23 @@ void render_party(FILE *out, const struct snapshot *s, uint32_t i)
 	does(out, s, i);
 	if (p->waiting && p->waited >= 0)
 		fprintf(out, ", %s", render_duration(p->waited, time));
-	if (p->waiting && p->dated) {
+	if (p->waiting && p->dated && deadline) {
 		fputs(", ", out);
 		render_left_time(out, s, p->deadline);
-	} else if (p->waiting && p->timed) {
+	} else if (p->waiting && p->timed && deadline) {
 		fputs(", with a deadline", out);
 	}
 	if (p->waiting && p->claimed)
 		fputs(", about to go on", out);
 	putc(']', out);
+}
+
+void render_party(FILE *out, const struct snapshot *s, uint32_t i)
+{
+	party(out, s, i, true);
+}
+
+void render_dated_party(FILE *out, const struct snapshot *s, uint32_t i)
+{
+	party(out, s, i, false);
 }

@@ -17,6 +17,9 @@ void render_fatal(FILE *out, const struct snapshot *s);
 /* Above the list: up to when SINCE counts, where that is not now. list.c */
 void render_since(FILE *out, const struct snapshot *s);
 
+/* The same above other answers that tell how long somebody has waited. */
+void render_times(FILE *out, const struct snapshot *s);
+
 /* One line a goroutine. list.c */
 void render_list(FILE *out, const struct snapshot *s);
 

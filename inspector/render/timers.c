@@ -8,7 +8,7 @@ static void timer(FILE *out, const struct snapshot *s, const struct timer *t)
 	render_left_time(out, s, t->when);
 	fputs(": ", out);
 	if (t->party != NONE)
-		render_party(out, s, t->party);
+		render_dated_party(out, s, t->party);
 	else
 		fputs("nobody that lives", out);
 	putc('\n', out);
@@ -23,7 +23,7 @@ static void threads(FILE *out, const struct snapshot *s)
 		if (!p->waiting || !p->timed)
 			continue;
 		fputs("with a deadline: ", out);
-		render_party(out, s, i);
+		render_dated_party(out, s, i);
 		putc('\n', out);
 	}
 }

@@ -4,6 +4,7 @@
  * others wait for, and who could end that.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "render/objects.h"
 
@@ -12,6 +13,8 @@ enum {
 	MembersShown = 100,
 	StacksShown = 8,
 	NamesShown = 8,
+	Columns = 80,
+	PartSize = 64,
 };
 
 static const struct object *wanted(const struct snapshot *s,
@@ -36,20 +39,29 @@ static void summary(FILE *out, const struct snapshot *s)
 		[FATE_STUCK] = "can never go on",
 		[FATE_FORGOTTEN] = "probably can never go on",
 		[FATE_OTHERS] = "wait for others",
+		[FATE_UNKNOWN] = "wait for what is not known",
 		[FATE_ITSELF] = "wait for a deadline or a descriptor",
 		[FATE_GOES_ON] = "do not wait",
 	};
-	const char *before = "";
+	char part[PartSize];
+	int column = 0;
 
 	for (int fate = FATES; fate-- > 0;) {
 		size_t n = count(s, fate);
+		int width;
 
 		if (n == 0)
 			continue;
-		fprintf(out, "%s%zu %s", before, n, words[fate]);
-		before = "; ";
+		width = snprintf(part, PartSize, "%zu %s", n, words[fate]);
+		if (column + (int)strlen("; ;") + width > Columns) {
+			fputs(";\n", out);
+			column = fprintf(out, "    %s", part);
+		} else {
+			column +=
+				fprintf(out, "%s%s", column ? "; " : "", part);
+		}
 	}
-	fputs(*before ? "\n" : "there are no goroutines\n", out);
+	fputs(column ? "\n" : "there are no goroutines\n", out);
 }
 
 static void for_what(FILE *out, const struct snapshot *s, const struct party *p)

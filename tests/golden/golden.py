@@ -98,10 +98,10 @@ def by_gdb(target, *commands):
 
 def by_both(text, view):
     """Of a view what gdb prints too: of stacks, what stands above them; not the
-    signal, which gdb tells when it reads the core, nor up to when SINCE counts,
+    signal, which gdb tells when it reads the core, nor up to when times count,
     which its help does."""
     if view != "stacks":
-        return re.sub(r"^(signal .*\n\n)?(SINCE .*\n\n)?", "", text)
+        return re.sub(r"^(signal .*\n\n)?((SINCE|times) .*\n\n)?", "", text)
     return "".join(line for line in text.splitlines(True)
                    if line.endswith("]:\n"))
 
@@ -155,6 +155,7 @@ def compare_in_gdb(golden, target, command):
 
 def timeless(text):
     """Without how long it waited, which a core may not know."""
+    text = re.sub(r"^times count .*\n\n", "", text)
     text = re.sub(r"( \[\w+(?: \w+)?),  <time>(?! left)", r"\1", text)
     text = re.sub(r"(\[waiting, [^]]*?),  <time>", r"\1", text)
     return re.sub(r",  <time> left|, with a deadline", ", <deadline>", text)

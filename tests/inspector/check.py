@@ -125,7 +125,7 @@ def main():
         # Looks before may have interrupted it.
         wrong += expect('machine 0, runs goroutine 1 "main"; in (no sys|clock_nano)',
                         0, "threads", "-p", target.pid)
-        wrong += expect(r"1 deadline\n.* left: goroutine 4 ", 0, "timers",
+        wrong += expect(r"1 deadline\n.* left: goroutine 4 \[waitgroup, [^,]*\]\n", 0, "timers",
                         "-p", target.pid)
     return 1 if wrong else 0
 

@@ -15,15 +15,16 @@ BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
 
 # What it is asked with: the words so far, the last one unfinished.
 BASH = """
-source %s
+source $1
+shift
 source bash.completion
 COMP_LINE=$1 COMP_POINT=${#COMP_LINE}
 shift
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 compopt() { :; }
 _seam
-printf '%%s\\n' "${COMPREPLY[@]}"
-""" % BASH_COMPLETION
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
 ZSH = """
 compdef() { :; }
 _arguments() {
@@ -72,8 +73,16 @@ def offered(lines):
 
 
 def by_bash(*words):
+    """The same with the package bash-completion and without."""
+    got = by_bash_with(BASH_COMPLETION, words)
+    alone = by_bash_with("/dev/null", words)
+    assert got == alone, "%s with bash-completion, %s without" % (got, alone)
+    return got
+
+
+def by_bash_with(package, words):
     line = " ".join(["seam", *words]).replace(" = ", "=")
-    return run("bash", "-c", BASH, "bash", line, "seam", *words).stdout
+    return run("bash", "-c", BASH, "bash", package, line, "seam", *words).stdout
 
 
 def by_zsh(*words):
@@ -116,6 +125,14 @@ def main():
     bad += wrong("keys in fish", keys, {
         line.replace("--by=", "") for line in by_fish(
             "groups", "--by=").splitlines()})
+    pathlib.Path("own.rt").touch()
+    bad += wrong("files in bash", {"own.rt"}, set(by_bash(
+        "list", "--runtime", "=", "ow").splitlines()))
+    bad += wrong("files in fish", {"--runtime=own.rt"},
+                 set(by_fish("list", "--runtime=ow").splitlines()))
+    bad += wrong("files in zsh", ["runtime"], re.findall(
+        r"(?m)^\t'--(\w+)=\[.*\]:FILE:_files'$",
+        pathlib.Path("zsh.completion").read_text()))
     print("%d commands, %d options, %d wrong" % (
         len(commands), len(options), bad))
     return 1 if bad or len(commands) < 12 or len(options) < 8 else 0

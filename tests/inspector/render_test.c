@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The answers' text, for a model made by hand. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "expect.h"
 #include "render/render.h"
-#include "test.h"
 
 static struct location locations[] = {
 	{ "seam_send", "chan.c", 142, false },
@@ -83,49 +82,9 @@ static const struct snapshot snapshot = {
 	.lines = { lines, 5, 5 },
 };
 
-/* What RENDER writes is WANT. */
-static void expect(void (*render)(FILE *out), const char *want)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	assert_non_null(out);
-	render(out);
-	fclose(out);
-	assert_string_equal(text, want);
-	free(text);
-}
-
 static void list(FILE *out)
 {
 	render_list(out, &snapshot);
-}
-
-/* Of a snapshot, in which one waits. */
-static void since_of(FILE *out, bool known, bool past, bool read)
-{
-	struct snapshot s = snapshot;
-	struct goroutine waits = { .waiting = true, .waited = 0 };
-
-	s.goroutines.items = &waits;
-	s.goroutines.n = 1;
-	s.now = known;
-	s.now_is_past = past;
-	s.clock_read = s.since_noted = read;
-	render_since(out, &s);
-}
-
-static void since(FILE *out)
-{
-	since_of(out, true, false, true);
-	since_of(out, false, true, false); /* a runtime without a clock */
-	render_since(out, &snapshot);	   /* nobody waits */
-	render_since(out,		   /* since when is not noted */
-		     &(struct snapshot){ .goroutines = { goroutines, 2, 2 },
-					 .clock_read = true });
-	since_of(out, true, true, true);
-	since_of(out, false, false, true);
 }
 
 static void plain(FILE *out)
@@ -146,16 +105,6 @@ static void thread_stacks(FILE *out)
 static void segment_table(FILE *out)
 {
 	render_segments(out, &snapshot);
-}
-
-static void tells_up_to_when(void **state)
-{
-	(void)state;
-	expect(since,
-	       "SINCE counts up to when the program last read its clock: it "
-	       "may be longer\n\n"
-	       "SINCE is not known: the program has read its clock once, or "
-	       "that is damaged\n\n");
 }
 
 static void lists(void **state)
@@ -483,7 +432,6 @@ static void folds_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tells_up_to_when),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_what_is_wide),
 		cmocka_unit_test(folds_recursion),

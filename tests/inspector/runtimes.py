@@ -105,8 +105,17 @@ def mistakes(look):
             (say(OURS, "goroutine.wait", "wait + 1"), "and nothing else",
              "goroutine.wait = wait + 1", 17),
             (say(say(OURS, "state.type", None), "state.words", "0:a b"),
-             "'b' is not of the form", "state.words = 0:a b", 18)):
-        status, out, errors = look.seam(text, "list")
+             "'b' is not of the form", "state.words = 0:a b", 18),
+            (say(OURS, "goroutine.next", "nonesuch"),
+             "missing: member G.nonesuch", "goroutine.next = nonesuch", 17),
+            (say(OURS, "goroutine.id", "goid + nosuch"),
+             "missing: member G.nosuch", "goroutine.id = goid + nosuch", 15),
+            (say(OURS, "goroutine.type", "Nonesuch"),
+             "missing: struct Nonesuch", "goroutine.type = Nonesuch", 17),
+            (say(OURS, "channel.count", "nonesuch"),
+             "missing: member Chan.nonesuch", "channel.count = nonesuch", 16)):
+        status, out, errors = look.seam(
+            text, "waits" if "channel" in line else "list")
         lines = errors.split("\n")
         number = re.match(r"seam: own\.rt:(\d+):%d: " % (column + 1),
                           errors)

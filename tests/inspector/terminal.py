@@ -56,7 +56,7 @@ def colour(target):
         # A slow machine may tell its progress, and takes that back.
         without = re.sub(r"\r\x1b\[K(seam: [^\r\n\x1b]*)?", "", without)
         assert "\x1b" not in plain, plain
-        assert "\x1b[" in shown, shown
+        assert "\x1b[" in shown and "\n\x1b[m" not in shown, shown
         assert without == plain, without
         for env in {"NO_COLOR": "1"}, {"TERM": "dumb"}:
             assert "\x1b[1m" not in on_terminal(argv, **env), env

@@ -126,7 +126,7 @@ static void everybody_asleep_is_certain(void **state)
 	snapshot_free(s);
 	s = make_few(1);
 	wait_for(s, 0, "send", 0x7f10);
-	assert_int_equal(fate_of(judge(&m, s), 0), FATE_ITSELF);
+	assert_int_equal(fate_of(judge(&m, s), 0), FATE_UNKNOWN);
 	snapshot_free(s);
 }
 
@@ -160,6 +160,25 @@ static int times_told(const struct snapshot *s, const char *words)
 	return n;
 }
 
+/* The summary breaks between its parts where a line would be too long. */
+static void summary_fits_lines(void **state)
+{
+	struct snapshot *s = make_few(FATES);
+
+	(void)state;
+	for (int i = 0; i < FATES; i++)
+		*ARRAY_PUSH(&s->objects.parties) =
+			(struct party){ .fate = i, .reason = "" };
+	assert_int_equal(
+		times_told(s, "1 can never go on; 1 probably can never go on; "
+			      "1 wait for others;\n"
+			      "    1 wait for what is not known; "
+			      "1 wait for a deadline or a descriptor;\n"
+			      "    1 do not wait\n"),
+		1);
+	snapshot_free(s);
+}
+
 /* Of waiters in a queue only those of a party are told, or counted. */
 static void waiters_of_nobody_are_left_out(void **state)
 {
@@ -191,6 +210,7 @@ int main(void)
 		cmocka_unit_test(knows_who_ends_waits),
 		cmocka_unit_test(everybody_asleep_is_certain),
 		cmocka_unit_test(nothing_never_comes),
+		cmocka_unit_test(summary_fits_lines),
 		cmocka_unit_test(waiters_of_nobody_are_left_out),
 	};
 

@@ -59,7 +59,7 @@ done <wanted
 
 # Nothing is forgotten: the scripts are those of the tree, the rest is known.
 (cd "$SRC_DIR/gdb-scripts" && find . -name '*.py') >wanted
-echo ./seam.rt >>wanted
+(cd "$SRC_DIR/inspector/layout/runtimes" && find . -name '*.rt') >>wanted
 (cd stage/usr/share/seam-gdb && find . -type f ! -name '*.pyc') >got
 sort -o wanted wanted
 sort got | diff -u wanted - || complain "other gdb scripts than these"
