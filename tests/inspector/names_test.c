@@ -8,7 +8,9 @@
 
 static struct error *parse(const char *text, struct names *ret)
 {
-	const struct description d = { "a.rt", text, strlen(text) };
+	const struct description d = { .file = "a.rt",
+				       .text = text,
+				       .size = strlen(text) };
 
 	return names_parse(&d, ret);
 }
@@ -68,8 +70,12 @@ static void refuses_what_is_no_text(void **state)
 {
 	static const char zero[] = "a = b\0c = d";
 	static char large[DescriptionMost + 1];
-	const struct description no_text = { "zero", zero, sizeof(zero) };
-	const struct description too_large = { "large", large, sizeof(large) };
+	const struct description no_text = { .file = "zero",
+					     .text = zero,
+					     .size = sizeof(zero) };
+	const struct description too_large = { .file = "large",
+					       .text = large,
+					       .size = sizeof(large) };
 	struct error *e;
 	struct names n;
 
