@@ -19,6 +19,9 @@ _FIRST, _THIRD = 'rdi', 'rdx'
 _caught = {}    # by number of the breakpoint: _Caught
 _orphans = []   # the others of those that are deleted
 
+# What is no expression, in any language.
+_NOTHING = ')'
+
 
 class _Caught:
     """One catchpoint: what it is called, the condition that says so, and its
@@ -172,12 +175,31 @@ def _stopped(event):
 def _tell(breakpoint_):
     words = _caught[breakpoint_.number].words
     what = words.split()[1]
-    # First of all: what gdb executes is followed by the user's commands.
-    gdb.write('\n%s %d (%s)\n'
-              % (_kind(breakpoint_), breakpoint_.number, _told(what)))
+    silent = _is_silent(breakpoint_)
+    if not silent:
+        gdb.write('\n%s %d (%s)\n'
+                  % (_kind(breakpoint_), breakpoint_.number, _told(what)))
     if what != 'deadlock':
         selection.select_frame(unwind.code())
-    gdb.execute('frame')
+    if not silent:
+        _tell_frame()
+
+
+def _is_silent(breakpoint_):
+    """Whether its commands begin as gdb has it for those that tell nothing."""
+    return (breakpoint_.commands or '').split('\n', 1)[0].strip() == 'silent'
+
+
+def _tell_frame():
+    """As the command "frame". But behind what a script executes gdb runs the
+    user's commands for what was hit, and amid a stop "continue" among them
+    would never come back: unless there is an error. One in a command would let
+    it forget the user's; one in a condition does not."""
+    try:
+        gdb.execute('frame\nif %s\nend' % _NOTHING)
+    except gdb.error as error:
+        if _NOTHING not in str(error):
+            raise
 
 
 def _told(what):

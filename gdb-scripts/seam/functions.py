@@ -36,6 +36,11 @@ def _view():
     return View(stopped=True)
 
 
+def _nobody():
+    """Whether there are none, as no program is, or one without any."""
+    return gdb.selected_thread() is None or target.is_without_runtime()
+
+
 class Current(_Function):
     """The id of the goroutine that is selected, 0 if there is none.
 Usage: $_goroutine ()"""
@@ -43,7 +48,8 @@ Usage: $_goroutine ()"""
     name = '_goroutine'
 
     def value(self):
-        check_stopped(stopped=True)
+        if _nobody():
+            return 0
         if selection.parked() is not None or not target.can_run():
             current = _view().current()
         else:
@@ -65,13 +71,13 @@ Usage: $_goroutine_does (WHAT [, REASON])
 
 
 class Count(_Function):
-    """How many goroutines there are.
+    """How many goroutines there are, 0 without a program.
 Usage: $_gcount ()"""
 
     name = '_gcount'
 
     def value(self):
-        return len(_view().snapshot.goroutines)
+        return 0 if _nobody() else len(_view().snapshot.goroutines)
 
 
 class State(_Function):
@@ -96,9 +102,10 @@ class _Register(_Function):
         goroutine = view.find(str(int(id_)))
         with selection.kept():
             view.select(goroutine)
+            value = gdb.newest_frame().read_register(self.register)
             if selection.parked() is None:
-                return gdb.newest_frame().read_register(self.register)
-        return target.word(getattr(goroutine, self.field))
+                return value
+        return target.word(getattr(goroutine, self.field)).cast(value.type)
 
 
 class Pc(_Register):
@@ -122,7 +129,8 @@ Usage: $_waiting_on (ID)"""
     name, arguments = '_waiting_on', 'one argument'
 
     def value(self, id_):
-        return target.word(_view().find(str(int(id_))).object)
+        object_ = target.word(_view().find(str(int(id_))).object)
+        return object_.cast(gdb.lookup_type('void').pointer())
 
 
 class InGoroutine(_Function):

@@ -21,11 +21,11 @@ def once():
     commands.install()
     asking.install()
     functions.install()
-    catching.install()
     waking.install()
     selection.install()
     stop.install()
     stepping.install()
     following.install()
+    catching.install()  # last: what others do at a stop selects other frames
     breaking.install()
     _done.append(True)

@@ -284,10 +284,17 @@ def _no_runtime():
 
     One symbol is left in a stripped program, and other runtimes have it too.
     """
-    if address_of(nouns()['seam.symbol']) is None:
+    if is_without_runtime():
         return 'No goroutines: this program does not use %s.'
     return ('No goroutines: this program is stripped of the symbols of %s, or '
             'does not use it.')
+
+
+def is_without_runtime():
+    """Whether gdb has the selected program, and it has nothing of the runtime.
+    """
+    return (not has_runtime() and has_program()
+            and address_of(nouns()['seam.symbol']) is None)
 
 
 def address_of(symbol):

@@ -37,6 +37,7 @@ class View:
     def __init__(self, stopped=False):
         check_stopped(stopped)
         selection.check()
+        self._stopped = stopped
         self._thread = gdb.selected_thread()
         self._moment = selection.moment()
         now = stop.now()
@@ -206,8 +207,15 @@ class View:
     def refuse(self, absent):
         """Raise an error that names the ranges of ids that none has, if any."""
         if absent:
-            raise gdb.GdbError('\n'.join(
-                render.absent(a, self.snapshot.incomplete) for a in absent))
+            raise gdb.GdbError('\n'.join(self._absences(absent)))
+
+    def warn(self, absent):
+        """The same as warnings of gdb's."""
+        for text in self._absences(absent):
+            gdb.write('warning: %s\n' % text, gdb.STDERR)
+
+    def _absences(self, absent):
+        return [render.absent(a, self.snapshot.incomplete) for a in absent]
 
     def write_notes(self, goroutines):
         """What was wrong, on gdb's standard error."""
@@ -227,6 +235,9 @@ class View:
             return None
         thread = self._thread_of(goroutine)
         if thread is not None:
+            if thread.is_running() and not self._stopped:
+                raise gdb.GdbError('Thread %d is running: "interrupt -a" stops '
+                                   'all.' % thread.num)
             place, sp = self._walker.running(goroutine, thread)
             if sp is not None:
                 return _Running(thread, place, sp)

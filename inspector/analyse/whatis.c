@@ -166,21 +166,22 @@ static void in_program(struct symbols *symbols, const struct mapping *m,
 
 	if (variable)
 		SAY(symbols->snapshot, "variable %s", variable);
-	if (m->executable)
+	if (m->executable && !m->name)
 		SAY(symbols->snapshot, "code of %s", place(symbols, at));
 }
 
 static void in_mapping(struct unwinder *u, const struct mapping *m)
 {
 	struct snapshot *s = u->snapshot;
+	const char *name = m->name;
 
-	if (m->file == NO_FILE)
-		SAY(s, "mapping 0x%lx-0x%lx", m->low.v, m->end.v);
-	else
+	if (m->file != NO_FILE)
+		name = u->target->files.items[m->file].path;
+	if (name)
 		SAY(s, "mapping 0x%lx-0x%lx of %s", m->low.v, m->end.v,
-		    strings_add_foreign(&s->strings,
-					u->target->files.items[m->file].path,
-					SIZE_MAX));
+		    strings_add_foreign(&s->strings, name, SIZE_MAX));
+	else
+		SAY(s, "mapping 0x%lx-0x%lx", m->low.v, m->end.v);
 }
 
 void whatis(struct unwinder *u, struct symbols *symbols, addr_t at)

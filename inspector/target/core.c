@@ -412,6 +412,8 @@ static struct mapping nameless(struct target *t, const struct load *l)
 		.low = l->low,
 		.end = l->end,
 		.file = vdso ? target_add_file(t, VdsoName) : NO_FILE,
+		.name = addr_within(t->random, l->low, l->end) ? "[stack]"
+							       : NULL,
 		.writable = l->writable,
 		.executable = l->executable,
 		.pristine = l->end,

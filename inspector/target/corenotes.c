@@ -57,6 +57,8 @@ static void read_auxv(struct target *t, struct bytes desc)
 			t->headers = addr(a.a_un.a_val);
 		if (a.a_type == AT_SYSINFO_EHDR)
 			t->vdso = addr(a.a_un.a_val);
+		if (a.a_type == AT_RANDOM)
+			t->random = addr(a.a_un.a_val);
 	}
 }
 

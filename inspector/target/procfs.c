@@ -135,6 +135,8 @@ static void read_line(struct live *l, char *line)
 
 		line[strcspn(line, " ")] = '\0';
 		m.file = file_of(l, line + path, range);
+		if (line[path] == '[' && m.file == NO_FILE)
+			m.name = strings_add(&l->target.strings, line + path);
 	}
 	m.pristine = m.writable ? m.end : m.low;
 	*ARRAY_PUSH(&l->target.mappings) = m;

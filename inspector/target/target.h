@@ -58,8 +58,9 @@ enum { NO_FILE = UINT32_MAX, NO_MAPPING = UINT32_MAX };
 struct mapping {
 	addr_t low;
 	addr_t end;
-	uint64_t offset; /* of LOW in its file */
-	uint32_t file;	 /* index into target.files, or NO_FILE */
+	uint64_t offset;  /* of LOW in its file */
+	uint32_t file;	  /* index into target.files, or NO_FILE */
+	const char *name; /* of one without a file, "[heap]"; or NULL */
 	bool writable;
 	bool executable;
 	addr_t pristine; /* from here on memory is what the file holds */
@@ -134,6 +135,8 @@ struct target {
 	addr_t entry;		  /* AT_ENTRY, where the program starts; or 0 */
 	addr_t headers;		  /* AT_PHDR, its program headers; or 0 */
 	addr_t vdso;		  /* AT_SYSINFO_EHDR; or 0 */
+	addr_t random;		  /* AT_RANDOM, in the first thread's stack; or
+				     0: not looked for */
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
 	bool remapped; /* a live one has mapped other code since it was opened,
 			  when stopped */

@@ -19,6 +19,7 @@ struct walk {
 	uint32_t from;	  /* older frames are in none newer than this one */
 	uint64_t edge;	  /* 1: sp may be where a segment ends, that is empty */
 	bool lost;	  /* there may be older segments that are not known */
+	uint32_t strays;  /* frames outside the segments, where it is lost */
 	uint32_t entered; /* the first segment that it stood in, and where */
 	addr_t entered_at;
 	const char *stop; /* why there is no next one, if that is damage */

@@ -47,8 +47,17 @@ static bool enough(const struct walk *w, enum unwind_extent extent)
 	       || (!w->site.own && !w->site.in_library && !w->site.signal);
 }
 
-/* The outermost of the frames from where W stands on. It stands in segments,
- * which end. */
+/* Whether W may go on from where it stands: segments end, what is outside of
+ * them need not. */
+static bool may_go_on(struct walk *w)
+{
+	if (w->segment != NONE || !w->lost || w->strays++ < ForeignMost)
+		return true;
+	w->stop = TooManyStrays;
+	return false;
+}
+
+/* The outermost of the frames from where W stands on, which is in segments. */
 static void walk_to_end(struct walk *w)
 {
 	struct frame kept[OutermostKept];
@@ -59,7 +68,7 @@ static void walk_to_end(struct walk *w)
 
 		omitted += n++ >= OutermostKept && !f->own;
 		*f = make_frame(w);
-	} while (walk_step(w));
+	} while (walk_step(w) && may_go_on(w));
 	oldest = n > OutermostKept ? n - OutermostKept : 0;
 	kept[oldest % OutermostKept].omitted = omitted;
 	for (uint32_t i = oldest; i < n; i++)
@@ -70,16 +79,12 @@ static void walk_to_end(struct walk *w)
 /* The frames from where W stands on. */
 static void walk_up(struct walk *w, enum unwind_extent extent)
 {
-	size_t strays = 0;
-
 	w->entered = w->segment;
 	w->entered_at = addr(w->regs.value[DwRsp]);
 	push_frame(w);
 	for (size_t n = 1; !enough(w, extent) && walk_step(w); n++) {
-		if (w->segment == NONE && w->lost && strays++ == ForeignMost) {
-			w->stop = TooManyStrays;
+		if (!may_go_on(w))
 			return;
-		}
 		if (n == FramesMost && w->segment != NONE)
 			return walk_to_end(w);
 		if (n == FramesMost) {

@@ -96,7 +96,7 @@ class Catch(unittest.TestCase):
     def test_conditions_and_commands(self):
         """They hold in both places, and come after what is told."""
         out = begun('catch goroutine block', 'condition 2 $_goroutine() == 2',
-                    "python gdb.breakpoints()[-1].commands = 'echo commanded'",
+                    "python gdb.breakpoints()[0].commands = 'echo commanded'",
                     'info breakpoints', 'continue', 'condition 2',
                     'info breakpoints')
         self.assertIn('stop only if $_goroutine_does ("block") && '
@@ -105,6 +105,37 @@ class Catch(unittest.TestCase):
                          r'(.*\n)*commanded$')
         self.assertIn('stop only if $_goroutine_does ("block")', out[6])
         self.assertNotIn('&&', out[6])
+
+    def test_commands_that_go_on(self):
+        """At a prompt gdb itself waits for what goes on."""
+        for what in 'block', 'start', 'growth':
+            gdb = session.Prompt(session.executable('handed'))
+            self.addCleanup(gdb.end)
+            for command in (*BEGUN, 'catch goroutine ' + what,
+                            "python gdb.breakpoints()[0].commands = "
+                            "'echo commanded\\\\n\\ncontinue'"):
+                gdb.typed(command)
+            out = gdb.typed('continue')
+            self.assertRegex(out, r'Catchpoint 2 \(goroutine .*\n#.*\n'
+                             r'(.*\n)?commanded\n')
+            self.assertIn('exited normally', out)
+            self.assertEqual(gdb.typed('output 41 + 1'), '42')
+
+    def test_silent_commands(self):
+        out = begun('catch goroutine block', "python gdb.breakpoints()[0]"
+                    ".commands = 'silent\\necho commanded\\\\n'", 'continue',
+                    'frame')
+        self.assertTrue(out[2].endswith('commanded'), out[2])
+        self.assertNotIn('Catchpoint', out[2])
+        self.assertNotIn('#', out[2])
+        self.assertRegex(out[3], 'start |take_number ')
+
+    def test_finish_that_ends_there(self):
+        """What is told is selected."""
+        out = begun('catch goroutine block', 'finish', 'frame')
+        self.assertRegex(out[1], r'Catchpoint 2 \(goroutine \d.* blocks: ')
+        self.assertTrue(out[1].endswith(out[2]), out[1:])
+        self.assertRegex(out[2], 'start |take_number ')
 
     def test_temporary(self):
         out = handed('tcatch goroutine block sleep', 'run live',

@@ -75,6 +75,18 @@ class NonStop(unittest.TestCase):
         return session.run(commands, session.executable('threads'),
                            before=['set non-stop on'])
 
+    def test_one_thread_runs(self):
+        """It is named; nothing else is selected."""
+        out = self.gdb('break tell', 'run live', 'thread 2', 'frame',
+                       'info goroutines', 'goroutine 1', 'frame', 'goroutine',
+                       'goroutine apply 1 2 echo x', 'kill')
+        self.assertIn('tell (', out[3])
+        running = 'Thread 1 is running: "interrupt -a" stops all.'
+        self.assertEqual(out[4:7], [running, running, out[3]])
+        self.assertIn(' 2 (running', out[7])
+        self.assertIn(running, out[8])
+        self.assertTrue(out[8].endswith(':\nx'), out[8])
+
     def test_one_thread_is_stopped(self):
         out = session.run(
             ['break usleep', 'run live', 'info goroutines', 'goroutine 2',

@@ -90,12 +90,26 @@ class Functions(session.Core):
             'Convenience variable must have integer value.'])
 
     def test_without_a_process(self):
-        """One line, as of those that have one."""
-        calls = ('$_goroutine()', '$_gcount()', '$_gstate(1)', '$_gpc(1)',
-                 '$_gsp(1)', '$_waiting_on(1)', '$_in_goroutine(1, "f")',
-                 '$_goroutine_does("start")')
-        out = session.run(['p ' + call for call in calls], self.exe)
-        self.assertEqual(out, len(calls) * ['The program is not being run.'])
+        """One line, as of those that have one; none is 0, as $_thread."""
+        calls = ('$_gstate(1)', '$_gpc(1)', '$_gsp(1)', '$_waiting_on(1)',
+                 '$_in_goroutine(1, "f")', '$_goroutine_does("start")')
+        none = ['output $_goroutine()', 'output $_gcount()']
+        out = session.run(none + ['p ' + call for call in calls], self.exe)
+        self.assertEqual(out, ['0', '0'] + len(calls) * [
+            'The program is not being run.'])
+        self.assertEqual(session.run(['starti', *none], '/bin/true')[1:],
+                         ['0', '0'])
+
+    def test_pointers(self):
+        """As $pc, $sp and what a wait is told by."""
+        out = self.gdb(
+            'goroutine 3', 'p $_gpc(3)', 'p $_gpc(1)', 'p $_gsp(3)',
+            'p $_waiting_on(3)', 'output $_waiting_on(4)', 'output $_waiting_on(3) > 4096',
+            'output $_gsp(3) == $_gsp(3) + 0')
+        for number, type_ in enumerate(2 * [r'void \(\*\)\(\)']
+                                       + 2 * [r'void \*']):
+            self.assertRegex(out[1 + number], r'= \(%s\) 0x[0-9a-f]+' % type_)
+        self.assertEqual(out[5:], ['(void *) 0x0', '1', '1'])
 
     def test_nothing_that_a_goroutine_does(self):
         out = self.gdb('p $_goroutine_does("walk")')
@@ -132,7 +146,7 @@ class Live(unittest.TestCase):
             ['target extended-remote | exec gdbserver --multi -',
              'output $_goroutine()', 'output $_gcount()'],
             session.executable('handed'))
-        self.assertEqual(out[1:], 2 * ['The program is not being run.'])
+        self.assertEqual(out[1:], ['0', '0'])
 
     def test_conditions(self):
         """The thread counts as running while gdb asks for them."""

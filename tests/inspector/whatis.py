@@ -44,6 +44,20 @@ def look(where):
                           "%x" % (full + 4), *where)
 
 
+def expect_named(name, address, where):
+    """It is memory of no file, and nothing else."""
+    return expect(r"^(thread .*\n)?mapping 0x\w+-0x\w+ of \[%s\]$" % name, 0,
+                  "whatis", *where, hex(address))
+
+
+def look_at_names(pid):
+    """What the kernel has names for."""
+    maps = pathlib.Path("/proc/%d/maps" % pid).read_text()
+    found = re.findall(r"(?m)^(\w+)-.*\[(heap|stack|vsyscall)\]$", maps)
+    return sum(expect_named(name, int(low, 16), ["-p", pid])
+               for low, name in found) + (len(found) < 2)
+
+
 def look_behind(folder):
     """What has ended, and what was left, is told of too."""
     found, _ = fixtures.make_core(LEFT, folder)
@@ -64,10 +78,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         core, _ = fixtures.make_core(EXE, folder)
         wrong = look([core, EXE])
+        end = "*(unsigned long *)&__libc_stack_end"
+        known = damage.Core(EXE, core, folder + "/none", [end])
+        wrong += expect_named("stack", known.value(end), [core, EXE])
     with tempfile.TemporaryDirectory() as folder:
         wrong += look_behind(pathlib.Path(folder))
     with fixtures.live(EXE) as target:
         wrong += look(["-p", target.pid])
+        wrong += look_at_names(target.pid)
     return 1 if wrong else 0
 
 
