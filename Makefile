@@ -136,10 +136,10 @@ $B/inspector/%.o: inspector/%.c
 	$(CC) $(INSPECTOR_CFLAGS) -c $< -o $@
 
 # The names of system calls by their numbers, from the kernel's header.
-$B/generated/calls.h: Makefile
+$B/generated/model/calls.h: Makefile
 	@mkdir -p $(@D)
 	echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' >$@
-$B/inspector/model/crew.o $B/asan/inspector/model/crew.o $B/fuzz/inspector/model/crew.o: $B/generated/calls.h
+$B/inspector/model/crew.o $B/asan/inspector/model/crew.o $B/fuzz/inspector/model/crew.o: $B/generated/model/calls.h
 
 $B/inspector/%.rt.o: inspector/layout/runtimes/%.rt
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@
 #include "model/crew.h"
 
 static const char *const calls[] = {
-#include "calls.h"
+#include "model/calls.h"
 };
 
 /* NULL: a call that the kernel got after we were built; or -1. */
