@@ -185,7 +185,7 @@ it stands then."""
                                        'ends before goroutine %d.'
                                        % goroutine.id)
                 _apply(view, goroutine.id, flags, command, told)
-        view.refuse(absent)
+        view.warn(absent)
 
 
 class ApplyAllSilently(Command):

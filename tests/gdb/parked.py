@@ -179,19 +179,28 @@ class Parked(session.Core):
         """As seam words it; the others are shown first."""
         error = ('There is no goroutine 99.\n'
                  'There are no goroutines 70-80.')
-        table, both, segments, heads = self.gdb(
+        table, both, segments = self.gdb(
             'info goroutines 2', 'info goroutines 99 2 70-80',
-            'info segments 99 2 70-80', 'goroutine apply 99,2,70-80 echo x')
+            'info segments 99 2 70-80')
         self.assertEqual(both, table + '\n' + error)
         self.assertRegex(segments, r'^goroutine 2 .*: 1 segment, .*\n.*\n'
                          + error)
-        self.assertRegex(heads, r'^goroutine 2 .*:\nx%s$' % error)
         done = subprocess.run(
             [session.fixtures.BUILD / 'seam', 'list', self.core, self.exe,
              '99', '2', '70-80'], stderr=subprocess.PIPE, check=False,
             stdout=subprocess.DEVNULL, universal_newlines=True)
         said = re.sub('(?m)^seam: (.*)$', r'\1.', done.stderr.strip())
         self.assertEqual(said, error.replace('There', 'there'))
+
+    def test_applied_to_ids_that_none_has(self):
+        """As of "thread apply", the script that has it goes on."""
+        gdb = session.Prompt(self.exe, self.core)
+        self.addCleanup(gdb.end)
+        gdb.typed('define both\ngoroutine apply 99,2,70-80 echo x\\n\n'
+                  'echo behind\\n\nend')
+        self.assertRegex(gdb.typed('both'), r'goroutine 2 .*:\nx\n'
+                         r'warning: There is no goroutine 99\.\n'
+                         r'warning: There are no goroutines 70-80\.\nbehind$')
 
     def test_what_is_missing_of_a_range_is_told(self):
         table, = self.gdb('info goroutines 6-80')
