@@ -236,8 +236,9 @@ class View:
         thread = self._thread_of(goroutine)
         if thread is not None:
             if thread.is_running() and not self._stopped:
-                raise gdb.GdbError('Thread %d is running: "interrupt -a" stops '
-                                   'all.' % thread.num)
+                raise gdb.GdbError('Goroutine %d is on thread %d, which is '
+                                   'running: "interrupt -a" stops all.'
+                                   % (goroutine.id, thread.num))
             place, sp = self._walker.running(goroutine, thread)
             if sp is not None:
                 return _Running(thread, place, sp)

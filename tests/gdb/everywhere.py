@@ -81,7 +81,8 @@ class NonStop(unittest.TestCase):
                        'info goroutines', 'goroutine 1', 'frame', 'goroutine',
                        'goroutine apply 1 2 echo x', 'kill')
         self.assertIn('tell (', out[3])
-        running = 'Thread 1 is running: "interrupt -a" stops all.'
+        running = ('Goroutine 1 is on thread 1, which is running: '
+                   '"interrupt -a" stops all.')
         self.assertEqual(out[4:7], [running, running, out[3]])
         self.assertIn(' 2 (running', out[7])
         self.assertIn(running, out[8])
