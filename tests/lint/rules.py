@@ -14,7 +14,6 @@ STAGES = ("util", "target", "layout", "model", "unwind", "symbol", "analyse",
           "render")
 SEEN_BY_RENDER = ("util/", "render/", "model/model.h")
 
-GENERATED = ("calls.h",)    # by the Makefile, from other headers
 TOPS = ("inspector/main.c", "inspector/answers.c", "inspector/answers.h")
 
 # Where the modules of gdb-scripts/seam are listed from left to right: those
@@ -39,8 +38,6 @@ def inspector_direction(tree):
 
 
 def may_include(stage, header):
-    if header in GENERATED:
-        return True
     if stage == "render":
         return header.startswith(SEEN_BY_RENDER)
     other = header.split("/")[0]
