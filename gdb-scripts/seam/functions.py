@@ -36,6 +36,11 @@ def _view():
     return View(stopped=True)
 
 
+def _found(view, id_):
+    """The goroutine with the number that ID_, of gdb's, is in any radix."""
+    return view.find(str(int(id_)))
+
+
 def _nobody():
     """Whether there are none, as no program is, or one without any."""
     return gdb.selected_thread() is None or target.is_without_runtime()
@@ -89,7 +94,7 @@ As in: break LOCATION if $_streq ($_gstate (2), "waiting")"""
     name, arguments = '_gstate', 'one argument'
 
     def value(self, id_):
-        return _view().find(str(int(id_))).state
+        return _found(_view(), id_).state
 
 
 class _Register(_Function):
@@ -99,7 +104,7 @@ class _Register(_Function):
 
     def value(self, id_):
         view = _view()
-        goroutine = view.find(str(int(id_)))
+        goroutine = _found(view, id_)
         with selection.kept():
             view.select(goroutine)
             value = gdb.newest_frame().read_register(self.register)
@@ -129,7 +134,7 @@ Usage: $_waiting_on (ID)"""
     name, arguments = '_waiting_on', 'one argument'
 
     def value(self, id_):
-        object_ = target.word(_view().find(str(int(id_))).object)
+        object_ = target.word(_found(_view(), id_).object)
         return object_.cast(gdb.lookup_type('void').pointer())
 
 
@@ -141,7 +146,7 @@ Usage: $_in_goroutine (ID, REGEXP)"""
 
     def value(self, id_, regexp):
         view = _view()
-        goroutine = view.find(str(int(id_)))
+        goroutine = _found(view, id_)
         wanted = analyse.pattern(regexp.string())
         with selection.kept():
             return any(wanted.search(name)

@@ -380,7 +380,7 @@ def _pass_seam(frame):
     if seam is None or unwind.code().kind(seam) != analyse.SEAM:
         return False
     level = frame.level()
-    _bridge.build(unwind.register(frame, 'rsp'), _caller(seam))
+    _bridge.build(unwind.register(frame, 'rsp'), unwind.caller(seam))
     selection.select_level(level)
     return True
 
@@ -417,15 +417,6 @@ def _real_level(frame):
     return frame.level()
 
 
-def _caller(frame):
-    """Of FRAME, which has one; or an error."""
-    caller = unwind.older(frame)
-    if caller is None:
-        raise gdb.GdbError('The stack cannot be followed: %s'
-                           % (unwind.stopped(frame) or 'it ends there'))
-    return caller
-
-
 class _Finish:
     """One "finish": stops also on other threads, and tells the value.
 
@@ -435,7 +426,7 @@ class _Finish:
 
     def __init__(self, valued, left):
         self._thread = gdb.selected_thread()
-        self._caller = unwind.stand(_caller(left))
+        self._caller = unwind.stand(unwind.caller(left))
         self._value = None
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:

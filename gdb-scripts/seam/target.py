@@ -415,7 +415,10 @@ def registers():
 
 
 def goes_backwards():
-    """Whether the target goes back in what was recorded of it."""
+    """Whether the target goes back in what was recorded of it. Asked at each
+    step: a process of this machine is recorded by gdb alone."""
+    if is_live() and gdb.current_recording() is None:
+        return False
     return told('show exec-direction').startswith('Reverse')
 
 

@@ -228,6 +228,15 @@ def older(frame):
         return None
 
 
+def caller(frame):
+    """The same, or an error."""
+    found = older(frame)
+    if found is None:
+        raise gdb.GdbError('The stack cannot be followed: %s'
+                           % (stopped(frame) or 'it ends there'))
+    return found
+
+
 def ends_at(frame):
     """Whether FRAME is a stack's first, as against: gdb cannot read on."""
     return (older(frame) is None

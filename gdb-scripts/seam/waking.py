@@ -12,12 +12,8 @@ from .following import Back
 
 def _awake():
     """Stops where a goroutine goes on that is parked now and grafted on."""
-    first = unwind.first_grafted()
-    caller = first and unwind.older(first)
-    if caller is None:
-        raise gdb.GdbError('The stack cannot be followed: %s' % unwind.stopped(
-            first or gdb.newest_frame()))
-    sp, pc = unwind.stand(caller)
+    first = unwind.first_grafted() or gdb.newest_frame()
+    sp, pc = unwind.stand(unwind.caller(first))
     return Back(pc, sp)
 
 
