@@ -75,6 +75,21 @@ static void bash_options(FILE *out, uint32_t set)
 	}
 }
 
+/* Where compgen takes the values of O from. */
+static void bash_source(FILE *out, const struct option_words *o)
+{
+	if (takes_file(o)) {
+		fputs("-f", out);
+		return;
+	}
+	fputs("-W \"", out);
+	if (o->values)
+		words(out, o->values);
+	else if (takes_process(o))
+		fputs("$(cd /proc && echo [0-9]*)", out);
+	putc('"', out);
+}
+
 static void bash_values(FILE *out)
 {
 	for (size_t i = 0; i < OPTION_NUMBER; i++) {
@@ -88,14 +103,8 @@ static void bash_values(FILE *out)
 		fputs(") ", out);
 		if (takes_file(o))
 			fputs("compopt -o filenames; ", out);
-		fputs(takes_file(o) ? "COMPREPLY=($(compgen -f"
-				    : "COMPREPLY=($(compgen -W \"",
-		      out);
-		if (o->values)
-			words(out, o->values);
-		else if (takes_process(o))
-			fputs("$(cd /proc && echo [0-9]*)", out);
-		fputs(takes_file(o) ? "" : "\"", out);
+		fputs("COMPREPLY=($(compgen ", out);
+		bash_source(out, o);
 		fputs(" -- \"$cur\")); return ;;\n", out);
 	}
 }

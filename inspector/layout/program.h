@@ -15,7 +15,7 @@
 struct program {
 	Dwfl *dwfl;
 	Dwfl_Module *exe;
-	const char *path; /* of the executable; the target's */
+	const char *path; /* of the executable; the target's or libdwfl's */
 	struct {
 		ARRAY(char *);
 	} troubles; /* libraries that could not be used, in words */

@@ -38,8 +38,8 @@ static void does(FILE *out, const struct snapshot *s, uint32_t i)
 		fputs("outside", out);
 }
 
-static void party(FILE *out, const struct snapshot *s, uint32_t i,
-		  bool deadline)
+/* As far as its deadline. */
+static void begin(FILE *out, const struct snapshot *s, uint32_t i)
 {
 	const struct party *p = &s->objects.parties.items[i];
 	char time[DurationSize];
@@ -49,12 +49,10 @@ static void party(FILE *out, const struct snapshot *s, uint32_t i,
 	does(out, s, i);
 	if (p->waiting && p->waited >= 0)
 		fprintf(out, ", %s", render_duration(p->waited, time));
-	if (p->waiting && p->dated && deadline) {
-		fputs(", ", out);
-		render_left_time(out, s, p->deadline);
-	} else if (p->waiting && p->timed && deadline) {
-		fputs(", with a deadline", out);
-	}
+}
+
+static void end(FILE *out, const struct party *p)
+{
 	if (p->waiting && p->claimed)
 		fputs(", about to go on", out);
 	putc(']', out);
@@ -62,10 +60,20 @@ static void party(FILE *out, const struct snapshot *s, uint32_t i,
 
 void render_party(FILE *out, const struct snapshot *s, uint32_t i)
 {
-	party(out, s, i, true);
+	const struct party *p = &s->objects.parties.items[i];
+
+	begin(out, s, i);
+	if (p->waiting && p->dated) {
+		fputs(", ", out);
+		render_left_time(out, s, p->deadline);
+	} else if (p->waiting && p->timed) {
+		fputs(", with a deadline", out);
+	}
+	end(out, p);
 }
 
 void render_dated_party(FILE *out, const struct snapshot *s, uint32_t i)
 {
-	party(out, s, i, false);
+	begin(out, s, i);
+	end(out, &s->objects.parties.items[i]);
 }

@@ -121,8 +121,9 @@ static void drop_ended(struct live *l)
 	}
 }
 
-/* Until all have stopped; sleep on SIGCHLD, which is blocked. Whoever has slept
- * too long, perhaps for it was stopped itself, looks once more. */
+/* Until all have stopped; sleep on SIGCHLD, which is blocked. A sleep that was
+ * too long, for we were stopped ourselves, counts as any, and all look again.
+ */
 static struct error *wait_stopped(struct live *l)
 {
 	const struct timespec limit = { .tv_nsec = SleepNs };
