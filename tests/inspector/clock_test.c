@@ -7,12 +7,11 @@
 
 static struct snapshot *look(const struct memory *m, struct target **ret)
 {
-	struct target *t = *ret = target_open_arrays();
+	struct target *t = *ret = open_memory(m);
 	SCOPE(collection)
 	struct collection *c =
 		collection_new(t, &layout, &everybody, COLLECT_TOPS);
 
-	target_arrays_add(t, addr(Base), m, sizeof(*m));
 	assert_null(collect(c));
 	return collect_finish(c);
 }

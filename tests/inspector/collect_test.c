@@ -15,8 +15,7 @@ static struct snapshot *look(const struct memory *m, const struct ids *ids)
 	struct collection *c;
 	struct snapshot *s;
 
-	target = target_open_arrays();
-	target_arrays_add(target, addr(Base), m, sizeof(*m));
+	target = open_memory(m);
 	if (thread_sp) {
 		struct regs regs = { 0 };
 

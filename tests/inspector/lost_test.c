@@ -8,12 +8,11 @@
 /* Of M, whose list ends after goroutine 5. */
 static struct snapshot *search(const struct memory *m, struct target **ret)
 {
-	struct target *t = *ret = target_open_arrays();
+	struct target *t = *ret = open_memory(m);
 	SCOPE(collection)
 	struct collection *c =
 		collection_new(t, &layout, &everybody, COLLECT_STACKS);
 
-	target_arrays_add(t, addr(Base), m, sizeof(*m));
 	collection_search(c);
 	assert_null(collect(c));
 	return collect_finish(c);

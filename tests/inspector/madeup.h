@@ -146,6 +146,15 @@ static inline struct memory make_memory(void)
 	return m;
 }
 
+/* A target that is M. */
+static inline struct target *open_memory(const struct memory *m)
+{
+	struct target *t = target_open_arrays();
+
+	target_arrays_add(t, addr(Base), m, sizeof(*m));
+	return t;
+}
+
 static const struct ids everybody = { 0 };
 
 #endif
