@@ -14,7 +14,8 @@ from collections import namedtuple
 
 import gdb
 
-from . import analyse, here, selection, settings, target, unwind
+from . import (analyse, here, selection, settings, stepping, target,
+               unwind)
 from .model import Unreadable
 
 
@@ -97,20 +98,42 @@ class Back(gdb.Breakpoint):
         return self.hit
 
 
+class _Grown(gdb.Breakpoint):
+    """Stops at ADDR, where the body of a function begins, in a goroutine."""
+
+    def __init__(self, addr, goroutine):
+        self._id = goroutine.id
+        self.hit = False
+        super().__init__('*%d' % addr, internal=True)
+        self.silent = True
+
+    def stop(self):
+        """Others enter the same function."""
+        goroutine = here.running()
+        self.hit = goroutine is not None and goroutine.id == self._id
+        return self.hit
+
+
 def _leave_runtime():
     """Let the goroutine come to the end of the function of the runtime that
     the selected frame has called, if it is amid that, as where a catchpoint
-    has stopped: else who runs next on the thread would be stepped."""
+    has stopped: else who runs next on the thread would be stepped. Where its
+    stack grows that is the beginning of the function's body."""
     code, frame = unwind.code(), gdb.selected_frame()
     called = frame.newer()
-    if (called is None or code.kind(frame) != analyse.USER
-            or code.kind(called) != analyse.OWN):
+    if called is None or code.kind(frame) != analyse.USER:
+        return
+    body = stepping.grown(frame.pc())
+    if body is None and code.kind(called) != analyse.OWN:
         return
     sp = unwind.register(frame, 'rsp')
     places = []
     try:
-        places += (Back(addr, sp - 8) for addr in _ends(called))
-        places.append(Back(frame.pc(), sp))
+        if body is not None:
+            places.append(_Grown(body, here.running()))
+        else:
+            places += (Back(addr, sp - 8) for addr in _ends(called))
+            places.append(Back(frame.pc(), sp))
         gdb.execute('continue')
     finally:
         for place in places:

@@ -120,6 +120,12 @@ def _behind_stub_call(pc):
     return name.startswith(target.nouns()['seam.symbol'])
 
 
+def grown(pc):
+    """Where the body begins of the function whose stack grows in a call that
+    returns to PC, or None: it is another call."""
+    return _jumped(pc + 1) if _behind_stub_call(pc) else None
+
+
 def _body(pc):
     """Where the body of the function begins that PC, which lies before, is
     in: its stub goes there when the stack has grown. None: it has no stub, or

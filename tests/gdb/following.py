@@ -78,6 +78,20 @@ class Following(unittest.TestCase):
             self.assertRegex(out[4], r'(^|\n)%s\t' % GOES_ON)
             self.assertTrue(out[5].endswith('= 2'))
 
+    def test_from_where_it_grows(self):
+        """Into the function that needs more, not into the runtime."""
+        for command in 'next', 'step':
+            for compiler, linker in ('gcc', 'gold'), ('clang', 'lld'):
+                out = session.run(
+                    ['catch goroutine growth if $_goroutine() == 2',
+                     'run live', 'frame', 'delete', command, 'frame',
+                     'p $_goroutine()', 'maint info breakpoints'],
+                    session.executable('handed', compiler, linker))
+                self.assertIn('take_number', out[2])
+                self.assertRegex(out[5], r'^#0 +take_number .*\n(19|20)\t')
+                self.assertTrue(out[6].endswith('= 2'))
+                self.assertNotIn('handed.c', out[7])
+
     def test_off(self):
         """As gdb has it: its thread does not come back."""
         out = moved('show seam step-goroutine', 'set seam step-goroutine off',
