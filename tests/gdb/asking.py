@@ -81,6 +81,31 @@ class FromCore(unittest.TestCase):
             # gdb's own are counted up to the same moment; its help says so.
             self.assertEqual(out, re.sub('^times count .*\n', '', shown))
 
+    def test_limits(self):
+        """Of rows and of frames, where the inspector is asked and where it is
+        not."""
+        tables = []
+        for most in 1, 9999:
+            out = self.gdb(MANY_ARE_FEW % most, 'info goroutines',
+                           'set seam goroutine-limit 2', 'info goroutines',
+                           'set seam goroutine-limit unlimited',
+                           'info goroutines')
+            whole, cut, again = out[1], out[3], out[5]
+            self.assertEqual(again, whole)
+            lines = whole.split('\n')
+            self.assertEqual(cut.split('\n'), [
+                *lines[:3], '    ... %d more goroutines' % (len(lines) - 3)])
+            tables.append(cut)
+        self.assertEqual(*tables)
+        _, cut, waits, _, alone = self.gdb(
+            'set seam frame-limit 1', 'info goroutines -group', 'info waits',
+            'set seam inspector none', 'info goroutines -group')
+        for out, command in (cut, 'groups'), (waits, 'waits'):
+            self.assertEqual(out, from_shell(self.core, self.exe, command,
+                                             '--frames=1'))
+            self.assertIn(' more frame', out)
+        self.assertEqual(alone, re.sub('^times count .*\n', '', cut))
+
     def test_deadlock_is_named(self):
         self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')
 
@@ -180,7 +205,6 @@ class FromCore(unittest.TestCase):
                 self.gdb(MANY_ARE_FEW % most,
                          'info goroutines state == running && id > 99')[1],
                 'No goroutines.')
-
 
     def test_the_list_is_walked_once(self):
         """To find out how many there are, and for the table."""
