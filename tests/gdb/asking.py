@@ -263,6 +263,14 @@ class Held(unittest.TestCase):
         self.assertRegex(out[3], r'#0 +usleep\n[^\0]*start at parked\.c:\d+')
         self.assertRegex(out[4], r'runs goroutine 1 "main"')
 
+    def test_threads_are_in_the_order_of_gdbs_numbers(self):
+        info, machines = session.run(
+            [INSPECTOR, 'break take_number', 'run live', 'info threads',
+             'info machines'], session.executable('handed'))[3:]
+        threads = re.findall(r'^[* ] *\d+ .*LWP (\d+)', info, re.M)
+        self.assertGreater(len(threads), 1)
+        self.assertEqual(re.findall(r'^thread (\d+)', machines, re.M), threads)
+
     def test_table_reads_the_same(self):
         """The inspector's, which is asked where there are many, and gdb's."""
         tables = ['info goroutines', 'info goroutines state == waiting']
