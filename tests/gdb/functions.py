@@ -144,9 +144,11 @@ class Live(unittest.TestCase):
     def test_no_process_at_a_server(self):
         out = session.run(
             ['target extended-remote | exec gdbserver --multi -',
-             'output $_goroutine()', 'output $_gcount()'],
+             'output $_goroutine()', 'output $_gcount()',
+             # gdb 16 waits for ever for one that goes on.
+             'monitor exit'],
             session.executable('handed'))
-        self.assertEqual(out[1:], ['0', '0'])
+        self.assertEqual(out[1:3], ['0', '0'])
 
     def test_conditions(self):
         """The thread counts as running while gdb asks for them."""
