@@ -103,24 +103,23 @@ of is at most so many."""
 
 
 class _GoroutineLimit(_Limit):
-    """"info goroutines" then says how many more there are."""
+    """These are the first; it says how many more there are."""
 
     name = 'goroutine-limit'
-    set_doc = 'Set how many goroutines are shown in the table of them.'
-    show_doc = 'Show how many goroutines are shown in the table of them.'
+    set_doc = 'Set how many goroutines "info goroutines" shows.'
+    show_doc = 'Show how many goroutines "info goroutines" shows.'
 
     subject = 'Limit on the goroutines of "info goroutines"'
 
 
 class _FrameLimit(_Limit):
-    """These are the innermost ones; then it says how many more there are.
+    """It is about "info goroutines -group" and "info waits": they show so many,
+the innermost, and say how many more there are.
 "backtrace" has a limit of gdb's own: help set backtrace limit."""
 
     name = 'frame-limit'
-    set_doc = ('Set how many frames of a stack "info goroutines -group" and '
-               '"info waits" show.')
-    show_doc = ('Show how many frames of a stack "info goroutines -group" and '
-                '"info waits" show.')
+    set_doc = 'Set how many frames of a stack groups and waits show.'
+    show_doc = 'Show how many frames of a stack groups and waits show.'
 
     subject = 'Limit on the frames of "info goroutines -group" and "info waits"'
 
