@@ -11,6 +11,12 @@
 #include "render/objects.h"
 #include "render/render.h"
 
+static enum stacks_wanted entered(const struct options *o)
+{
+	(void)o;
+	return STACKS_ENTERED;
+}
+
 static enum stacks_wanted tops(const struct options *o)
 {
 	(void)o;
@@ -27,7 +33,7 @@ static void find_list(struct unwinder *u, struct symbols *symbols,
 		      const struct options *o)
 {
 	(void)o;
-	unwind_goroutines(u, UNWIND_TO_USER_CODE);
+	unwind_goroutines(u);
 	symbols_name_frames(symbols);
 	locate_goroutines(symbols);
 }
@@ -44,7 +50,7 @@ static void find_stacks(struct unwinder *u, struct symbols *symbols,
 		.registers = o->given[OPTION_REGISTERS],
 	};
 
-	unwind_goroutines(u, UNWIND_ALL);
+	unwind_goroutines(u);
 	if (o->given[OPTION_THREADS])
 		unwind_threads(u);
 	symbols_name_frames(symbols);
@@ -94,7 +100,7 @@ static void find_common(struct unwinder *u, struct symbols *symbols,
 		symbols_name_creators(symbols);
 	if (wanted == STACKS_NONE)
 		return;
-	unwind_goroutines(u, extent_wanted(wanted));
+	unwind_goroutines(u);
 	symbols_name_frames(symbols);
 	if (wanted == STACKS_WHOLE)
 		fold_stacks(symbols);
@@ -141,7 +147,7 @@ static void find_segments(struct unwinder *u, struct symbols *symbols,
 			  const struct options *o)
 {
 	(void)o;
-	unwind_goroutines(u, UNWIND_TO_OWN_STACK);
+	unwind_goroutines(u);
 	symbols_name_growers(symbols);
 }
 
@@ -149,7 +155,7 @@ static void find_waits(struct unwinder *u, struct symbols *symbols,
 		       const struct options *o)
 {
 	(void)o;
-	unwind_goroutines(u, UNWIND_ALL);
+	unwind_goroutines(u);
 	symbols_name_frames(symbols);
 	symbols_name_creators(symbols);
 	symbols_name_objects(symbols);
@@ -244,7 +250,7 @@ const struct answer answers[COMMAND_TYPED] = {
 			     .find = find_groups,
 			     .print_as = print_groups,
 			     .encode_as = encode_groups },
-	[COMMAND_SEGMENTS] = { .stacks = tops,
+	[COMMAND_SEGMENTS] = { .stacks = entered,
 			       .words = true,
 			       .find = find_segments,
 			       .print = render_segments,

@@ -18,22 +18,18 @@ enum objects_wanted {
 
 enum stacks_wanted {
 	STACKS_NONE,
-	STACKS_TOPS, /* the frames above the user's innermost, and that */
+	STACKS_ENTERED, /* up to the first frame in the goroutine's segments */
+	STACKS_TOPS,	/* the frames above the user's innermost, and that */
 	STACKS_WHOLE,
 };
-
-/* How far what is wanted of a stack is unwound. */
-static inline enum unwind_extent extent_wanted(enum stacks_wanted stacks)
-{
-	return stacks == STACKS_WHOLE ? UNWIND_ALL : UNWIND_TO_USER_CODE;
-}
 
 struct answer {
 	enum objects_wanted objects;
 	bool memory;  /* and all memory to be searched for who has it */
 	bool remains; /* what is left behind is wanted */
 	bool lost;    /* or for goroutines that are not on the list */
-	/* How much of goroutines' stacks is; NULL: nothing. */
+	/* How much of goroutines' stacks is; NULL: nothing. So far are they
+	 * copied, and unwound. */
 	enum stacks_wanted (*stacks)(const struct options *o);
 	bool times; /* its text tells how long somebody has waited */
 	bool words; /* of stacks besides frames what lies there */

@@ -90,6 +90,19 @@ static enum collect_extent extent(const struct options *o,
 	return stacks == STACKS_WHOLE ? COLLECT_STACKS : COLLECT_TOPS;
 }
 
+/* How far stacks are unwound. */
+static enum unwind_extent unwound(enum stacks_wanted stacks)
+{
+	static const enum unwind_extent extents[] = {
+		[STACKS_NONE] = UNWIND_TO_OWN_STACK,
+		[STACKS_ENTERED] = UNWIND_TO_OWN_STACK,
+		[STACKS_TOPS] = UNWIND_TO_USER_CODE,
+		[STACKS_WHOLE] = UNWIND_ALL,
+	};
+
+	return extents[stacks];
+}
+
 /* Take off those whom FILTER does not keep, step by step. */
 static void keep_wanted(struct unwinder *u, struct symbols *symbols,
 			struct filter *filter)
@@ -98,7 +111,7 @@ static void keep_wanted(struct unwinder *u, struct symbols *symbols,
 
 	for (enum filter_step step = FILTER_READ; step <= last; step++) {
 		if (step == FILTER_FOLDED) {
-			unwind_goroutines(u, UNWIND_ALL);
+			unwind_goroutines(u);
 			symbols_name_frames(symbols);
 			fold_stacks(symbols);
 		}
@@ -114,19 +127,14 @@ static bool may_begin_early(const struct options *o, enum collect_extent extent)
 	       && extent != COLLECT_VALUES;
 }
 
-/* What unwinds while the target runs. */
-struct early {
-	struct unwinder *unwinder;
-	enum unwind_extent extent;
-};
-
-static void unwind_early(void *early, struct snapshot *s, size_t first,
+/* While the target runs. */
+static void unwind_early(void *unwinder, struct snapshot *s, size_t first,
 			 size_t end)
 {
-	const struct early *e = early;
+	struct unwinder *u = unwinder;
 
-	e->unwinder->snapshot = s;
-	unwind_some_goroutines(e->unwinder, e->extent, first, end);
+	u->snapshot = s;
+	unwind_some_goroutines(u, first, end);
 }
 
 /* Whether frames are all that is wanted of a stack. */
@@ -158,17 +166,17 @@ static struct error *take_snapshot(struct unwinder *u,
 	const struct layout *l = u->layout;
 	SCOPE(collection)
 	struct collection *c = collection_new(t, l, &o->ids, wanted);
-	struct early early = { u, extent_wanted(stacks) };
 	const struct answer *a = &answers[o->command];
 	struct error *e;
 
+	u->extent = unwound(stacks);
 	if (filter && !o->ids.n)
 		collection_choose(c, is_wanted, filter);
 	if (a->lost)
 		collection_search(c);
 	progress_stage(t->progress, "reading goroutines", 0);
 	if (may_unwind_early(o, stacks))
-		collection_take(c, unwind_early, &early);
+		collection_take(c, unwind_early, u);
 	if (may_begin_early(o, wanted))
 		collect_early(c);
 	e = target_stop(t);

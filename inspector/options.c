@@ -8,6 +8,7 @@
 #include "options.h"
 #include "util/array.h"
 #include "util/scope.h"
+#include "util/text.h"
 
 /* What getopt_long() returns for a long option: its number behind these. */
 enum { LongOption = 256 };
@@ -70,34 +71,19 @@ static struct error *parse_command(const char *text, enum command *ret)
 	return error_new("'%s' is not a command", text);
 }
 
-/* WORDS with commas between them, up to NULL; the caller frees it. */
-static char *join(const char *const *words)
-{
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		out_of_memory();
-	for (size_t i = 0; words[i]; i++)
-		fprintf(out, "%s%s", i ? ", " : "", words[i]);
-	if (fclose(out) != 0)
-		out_of_memory();
-	return text;
-}
-
 /* Which of an option's values WORD is. */
 static struct error *parse_value(const struct option_words *option,
 				 const char *word, unsigned *ret)
 {
 	SCOPE(memory) char *all = NULL;
+	unsigned i;
 
-	for (unsigned i = 0; option->values[i]; i++)
+	for (i = 0; option->values[i]; i++)
 		if (strcmp(option->values[i], word) == 0) {
 			*ret = i;
 			return NULL;
 		}
-	all = join(option->values);
+	all = text_join(option->values, i, ", ");
 	return error_new("--%s %s: it is one of %s", option->word, word, all);
 }
 
@@ -273,13 +259,13 @@ static struct error *parse_word(const char *word, struct options *o)
 /* The commands that OPTION goes with; the caller frees it. */
 static char *commands_of(enum option_number option)
 {
-	const char *words[COMMAND_TYPED + 1] = { NULL };
+	const char *words[COMMAND_TYPED];
 	size_t n = 0;
 
 	for (size_t i = 0; i < COMMAND_TYPED; i++)
 		if (option_words[option].commands >> i & 1)
 			words[n++] = command_words[i].word;
-	return join(words);
+	return text_join(words, n, ", ");
 }
 
 /* Whether each option goes with the command. */

@@ -245,24 +245,15 @@ def segments(title_, bytes_, kept, numbered, growers):
     width = _width('', (s.end - s.low for _, s, _ in numbered))
     lines = ['%s: %d segment%s, %d bytes%s\n'
              % (title_, count, '' if count == 1 else 's', bytes_,
-                ', %d of them kept behind the newest' % kept if kept else '')]
+                ', %d of them kept' % kept if kept else '')]
     for (number, segment, sp), grower in zip(numbered, growers):
-        lines.append(_segment(number, segment, sp, width)
-                     + _grown(grower))
+        lines.append(_segment(number, segment, sp, width, grower))
     return ''.join(lines)
 
 
-def _segment(number, s, sp, width):
+def _segment(number, s, sp, width, grower):
     inside = sp is not None and s.low <= sp <= s.end
-    return '%3d  0x%x-0x%x  %*s of %*d used  ' % (
+    line = '%3d  0x%x-0x%x  %*s of %*d  ' % (
         number, s.low, s.end, width, s.end - sp if inside else '-',
         width, s.end - s.low)
-
-
-def _grown(grower):
-    if grower is None:
-        return 'first\n'
-    if grower.file is None:
-        return '%s grew\n' % (grower.function or '??')
-    return '%s grew at %s:%d\n' % (grower.function or '??', grower.file,
-                                   grower.line)
+    return line + (where(grower, LINE - len(line)) or 'first') + '\n'

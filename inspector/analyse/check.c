@@ -306,8 +306,17 @@ static void check_timers(struct snapshot *s)
 			   o->timers.items[0].when, o->timers_next);
 }
 
+/* What was not as it must be when it was collected: notes elsewhere. */
+static void take_notes(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->notes.n; i++)
+		*ARRAY_PUSH(&s->objects.findings) = s->notes.items[i].text;
+	s->notes.n = 0;
+}
+
 void check(struct snapshot *s)
 {
+	take_notes(s);
 	check_goroutines(s);
 	check_machines(s);
 	if (s->objects.unlocked)

@@ -11,7 +11,8 @@
 
 /* Fill in the findings: goroutines and machines, objects and their queues,
  * deadlines, who is to run. All goroutines have been collected, and their
- * objects. */
+ * objects; what was noted of them becomes a finding, and is no note any more.
+ */
 void check(struct snapshot *s);
 
 /* Its last part. check_scheduler.c */

@@ -5,6 +5,7 @@
 #include "analyse/filter.h"
 #include "analyse/filter_lex.h"
 #include "util/scope.h"
+#include "util/text.h"
 
 enum type { TYPE_TEXT, TYPE_NUMBER, TYPE_DURATION, TYPE_SIZE };
 
@@ -88,10 +89,14 @@ static enum filter_field field_of(const struct parser *p, const struct token *t)
 
 static struct error *no_field(const struct parser *p, const struct token *t)
 {
-	return error_new("there is no field '%.*s': state reason name creator "
-			 "entry function file id object thread segments waited "
-			 "stack",
-			 (int)t->n, p->text + t->at);
+	const char *words[FIELD_NUMBER];
+	SCOPE(memory) char *all = NULL;
+
+	for (size_t i = 0; i < FIELD_NUMBER; i++)
+		words[i] = fields[i].word;
+	all = text_join(words, FIELD_NUMBER, " ");
+	return error_new("there is no field '%.*s': %s", (int)t->n,
+			 p->text + t->at, all);
 }
 
 static bool is_order(enum token_kind kind)

@@ -9,8 +9,7 @@
 #include "analyse/filter.h"
 #include "layout/objects.h"
 #include "util/scope.h"
-
-static const char Damaged[] = "state ";
+#include "util/text.h"
 
 /* What a field can be. */
 struct words {
@@ -56,16 +55,8 @@ static bool any_fits(const struct filter_node *node, const struct words *w)
 static struct error *no_word(const struct filter_node *node,
 			     const struct words *w)
 {
-	size_t size;
-	SCOPE(memory) char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
+	SCOPE(memory) char *text = text_join(w->items, w->n, ", ");
 
-	if (!out)
-		out_of_memory();
-	for (size_t i = 0; i < w->n; i++)
-		fprintf(out, "%s%s", i ? ", " : "", w->items[i]);
-	if (fclose(out) != 0)
-		out_of_memory();
 	return error_new("no goroutine's %s is '%s': %s",
 			 node->field == FIELD_STATE ? "state" : "reason",
 			 node->text, text);
@@ -78,7 +69,8 @@ static bool must_be_a_word(const struct filter_node *node)
 	    && node->kind != FILTER_LIKE)
 		return false;
 	if (node->field == FIELD_STATE)
-		return strncmp(node->text, Damaged, strlen(Damaged)) != 0;
+		return strncmp(node->text, DamagedState, strlen(DamagedState))
+		       != 0;
 	return node->field == FIELD_REASON && node->kind != FILTER_LIKE
 	       && *node->text;
 }

@@ -120,11 +120,18 @@ static void reach(struct spreading *s, uint32_t object)
 		go_on(s, s->of[i - 1]);
 }
 
-static void reach_all(struct spreading *s, bool all)
+static void reach_open(struct spreading *s)
 {
 	for (uint32_t i = 0; i < s->o->objects.n; i++)
-		if (!has_known_owner(&s->o->objects.items[i])
-		    && (all || is_open(s, &s->o->objects.items[i])))
+		if (is_open(s, &s->o->objects.items[i]))
+			reach(s, i);
+}
+
+/* Whatever needs no address. */
+static void reach_unowned(struct spreading *s)
+{
+	for (uint32_t i = 0; i < s->o->objects.n; i++)
+		if (!has_known_owner(&s->o->objects.items[i]))
 			reach(s, i);
 }
 
@@ -195,12 +202,12 @@ static void spread(struct spreading *s)
 		if (goes_on_itself(s, &o->parties.items[i]))
 			go_on(s, i);
 	if (s->work.n || o->strangers)
-		reach_all(s, false);
+		reach_open(s);
 	for (size_t i = 0; i < s->work.n; i++) {
 		hidden |= o->parties.items[s->work.items[i]].hidden;
 		spread_from(s, s->work.items[i]);
 		if (hidden && i + 1 == s->work.n)
-			reach_all(s, true);
+			reach_unowned(s);
 	}
 	free(s->next);
 	free(s->of);

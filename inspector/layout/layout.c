@@ -7,6 +7,7 @@
 #include "layout/search.h"
 #include "layout/states.h"
 #include "util/scope.h"
+#include "util/text.h"
 
 /* What is being put together. */
 struct making {
@@ -147,8 +148,7 @@ static int add_library(Dwfl_Module *module, void **data, const char *path,
 		       Dwarf_Addr start, void *arg)
 {
 	struct making *m = arg;
-	const char *slash = strrchr(path, '/');
-	SCOPE(memory) char *stem = strdup(slash ? slash + 1 : path);
+	SCOPE(memory) char *stem = strdup(text_base_name(path));
 	Dwarf_Addr end;
 
 	(void)data;
@@ -163,14 +163,8 @@ static int add_library(Dwfl_Module *module, void **data, const char *path,
 	return DWARF_CB_OK;
 }
 
-static struct error *nothing_there(struct making *m, bool code)
+static struct error *no_information(const struct making *m)
 {
-	const char *section = names_of(&m->layout->names, "runtime.section");
-
-	if (!code && section)
-		return error_new("'%s' has neither the runtime linked in (no "
-				 "section %s) nor debug information",
-				 m->search.program->path, section);
 	if (program_compressed(m->search.program))
 		return error_new(
 			"'%s' has debug information that is "
@@ -189,6 +183,13 @@ static struct error *nothing_there(struct making *m, bool code)
 		"-g, or stripped; name a copy that was not (CORE EXE), "
 		"or install its debug file, see seam(1)",
 		m->search.program->path);
+}
+
+static struct error *no_runtime(const struct making *m, const char *section)
+{
+	return error_new("'%s' has neither the runtime linked in (no section "
+			 "%s) nor debug information",
+			 m->search.program->path, section);
 }
 
 /* Which file of the program the runtime is in, and which code is its own. */
@@ -234,12 +235,14 @@ static struct error *find_all(struct making *m)
 {
 	struct layout *l = m->layout;
 	struct sought found[NROOT];
+	const char *section = names_of(&l->names, "runtime.section");
 	bool code = find_code(m);
 
 	m->search.low = l->code_low;
 	m->search.end = l->code_end;
 	if (!search_roots(&m->search, roots, NROOT, found, l))
-		return nothing_there(m, code);
+		return code || !section ? no_information(m)
+					: no_runtime(m, section);
 	search_parts(&m->search, parts, NPARTS, found, l);
 	states_find(m->layout, &m->search, &found[STATE]);
 	l->segment.type = found[SEGMENT].name;

@@ -16,6 +16,9 @@
 #include "layout/program.h"
 #include "layout/types.h"
 
+/* The word for a state that is none, before its number. */
+#define DamagedState "state "
+
 enum state_role { STATE_OTHER, STATE_UNUSED, STATE_RUNNING, STATE_WAITING };
 
 /* An enumerator of a goroutine's state. */

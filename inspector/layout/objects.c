@@ -103,7 +103,7 @@ static const struct root roots[NROOT] = {
 };
 
 /* Descriptors have one queue for each set of events. */
-enum { QueuesMost = 256, StructMost = 4096 };
+enum { QueueBytesMost = 256, StructMost = 4096 };
 
 static const struct part parts[] = {
 #define PART(root, owner, field)                                               \
@@ -169,7 +169,7 @@ static const struct part parts[] = {
 	PART(DESCRIPTOR, descriptor, socket),
 	PART(DESCRIPTOR, descriptor, kind),
 	{ "descriptor.queues", DESCRIPTOR, AT(descriptor.queues),
-	  .most = QueuesMost },
+	  .most = QueueBytesMost },
 	PART(TIMERS, timers, lock),
 	PART(TIMERS, timers, slots),
 	PART(TIMERS, timers, used),

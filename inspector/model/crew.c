@@ -71,14 +71,6 @@ static int64_t call_of(struct target *target, const struct thread *t)
 	return call < 0 ? t->call : call;
 }
 
-static const struct machine *machine_of(const struct snapshot *s, int32_t tid)
-{
-	for (size_t i = 0; i < s->machines.n; i++)
-		if (s->machines.items[i].thread == tid)
-			return &s->machines.items[i];
-	return NULL;
-}
-
 /* The goroutine that M runs, or the thread's own. */
 static uint32_t party_of(const struct snapshot *s, const struct machine *m,
 			 int32_t tid)
@@ -126,7 +118,7 @@ static void add(struct target *target, struct snapshot *s,
 void collect_crew(struct target *t, struct snapshot *s)
 {
 	for (size_t i = 0; i < t->threads.n; i++)
-		add(t, s, machine_of(s, t->threads.items[i].tid),
+		add(t, s, machine_on(s, t->threads.items[i].tid),
 		    t->threads.items[i].tid, &t->threads.items[i]);
 	for (size_t i = 0; i < s->machines.n; i++)
 		if (!target_thread(t, s->machines.items[i].thread))

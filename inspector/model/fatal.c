@@ -7,14 +7,6 @@
 #include "model/evaluate.h"
 #include "util/scope.h"
 
-static const struct machine *machine_on(const struct snapshot *s, int32_t tid)
-{
-	for (size_t i = 0; i < s->machines.n; i++)
-		if (s->machines.items[i].thread == tid)
-			return &s->machines.items[i];
-	return NULL;
-}
-
 /* The goroutine that M runs, whether or not it is one of those asked for. */
 static void fill_goroutine(struct collection *c, const struct machine *m,
 			   struct fatal *f)

@@ -3,8 +3,7 @@
 
 #include "model/collection.h"
 #include "model/evaluate.h"
-
-enum { ReasonMost = 128 };
+#include "model/reason.h"
 
 void reasons_free(struct reasons *r)
 {
@@ -16,14 +15,13 @@ void reasons_free(struct reasons *r)
 /* The text at AT, of MOST bytes or up to its first NUL, which goroutine ID is
  * the first to name. */
 static const char *read_text(struct collection *c, int64_t id, addr_t at,
-			     size_t most)
+			     uint64_t most)
 {
 	struct snapshot *s = c->snapshot;
-	char text[ReasonMost];
-	size_t n = target_read_some(c->target, at, text, most);
+	const char *text = reason_read(c->target, s, at, most);
 
-	if (n)
-		return strings_add_foreign(&s->strings, text, n);
+	if (text)
+		return text;
 	snapshot_note(s, "goroutine %ld: what it waits for: 0x%lx is %s", id,
 		      at.v, target_absence(c->target, at));
 	return "";
@@ -31,7 +29,7 @@ static const char *read_text(struct collection *c, int64_t id, addr_t at,
 
 /* Many wait for the same, and say so with the same words. */
 static const char *text_at(struct collection *c, int64_t id, addr_t at,
-			   size_t most)
+			   uint64_t most)
 {
 	const uint32_t *known = map_get(&c->reasons.index, at.v);
 
@@ -65,7 +63,7 @@ static const char *word_for(struct collection *c, int64_t id, uint64_t value)
 		      "goroutine %ld: its state is %lu, which "
 		      "is none",
 		      id, value);
-	return strings_format(&c->snapshot->strings, "state %lu", value);
+	return strings_format(&c->snapshot->strings, DamagedState "%lu", value);
 }
 
 /* What G waits for, in words. */
@@ -80,7 +78,7 @@ static const char *reason_of(struct collection *c, const struct goroutine *g,
 		n = value_of(c->target, thing, length);
 	return text_at(c, g->id,
 		       addr(value_of(c->target, thing, l->goroutine.reason)),
-		       n < ReasonMost ? n : ReasonMost);
+		       n);
 }
 
 /* What is true in some states only. */

@@ -48,6 +48,14 @@ uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g)
 	return g->bytes > used ? g->bytes - used : 0;
 }
 
+const struct machine *machine_on(const struct snapshot *s, int32_t tid)
+{
+	for (size_t i = 0; i < s->machines.n; i++)
+		if (s->machines.items[i].thread == tid)
+			return &s->machines.items[i];
+	return NULL;
+}
+
 void snapshot_note(struct snapshot *s, const char *format, ...)
 {
 	SCOPE(memory) char *text = NULL;

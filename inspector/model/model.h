@@ -75,6 +75,8 @@ struct goroutine {
 	bool damaged : 1; /* something is wrong with them: there is a note */
 };
 
+_Static_assert(sizeof(struct goroutine) == 128, "as is said above");
+
 /* Where goroutines come from and where they are parked. Few differ in it. */
 struct origin {
 	addr_t pc;	/* saved, unless running */
@@ -91,6 +93,8 @@ struct segment {
 	uint32_t nbytes;
 	uint32_t grown_by; /* a location; NONE: unknown; NOBODY: the first */
 };
+
+_Static_assert(sizeof(struct segment) == 40, "as is said above");
 
 /* What is of no use at present: a goroutine that has ended, and its segment; or
  * one that a goroutine has left, and keeps. */
@@ -327,6 +331,9 @@ static inline addr_t segment_copied(const struct segment *s)
 /* What a goroutine has besides the segments that are in use, behind the newest,
  * to be used again. */
 uint64_t goroutine_kept(const struct snapshot *s, const struct goroutine *g);
+
+/* The machine whose thread is TID; NULL. */
+const struct machine *machine_on(const struct snapshot *s, int32_t tid);
 
 /* Who P is: "goroutine 7", or its thread_name. parties.c */
 const char *party_name(struct snapshot *s, const struct party *p);

@@ -3,10 +3,11 @@
 
 #include "model/collect_objects.h"
 #include "model/list.h"
+#include "model/reason.h"
 #include "util/scope.h"
 
 /* Read so many of the deadlines at a time. */
-enum { TimersAtOnce = 1024, ReasonMost = 128 };
+enum { TimersAtOnce = 1024 };
 
 uint32_t party_at(const struct looking *l, addr_t at)
 {
@@ -63,14 +64,6 @@ static void add_goroutine(struct looking *l, const struct goroutine *g,
 	add_party(l, p);
 }
 
-static const char *reason_at(struct looking *l, addr_t at)
-{
-	char text[ReasonMost];
-	size_t n = target_read_some(l->target, at, text, sizeof(text));
-
-	return strings_add_foreign(&l->snapshot->strings, text, n);
-}
-
 static void visit_thread(void *arg, addr_t at, const uint8_t *node)
 {
 	struct looking *l = arg;
@@ -85,6 +78,7 @@ static void visit_thread(void *arg, addr_t at, const uint8_t *node)
 		.waited = -1,
 		.reason = "",
 	};
+	addr_t reason;
 
 	if (!target_thread(l->target, p.thread))
 		p.thread = 0;
@@ -95,8 +89,11 @@ static void visit_thread(void *arg, addr_t at, const uint8_t *node)
 				 : "a thread that has ended";
 	fill_wait(l, g, &p);
 	if (p.waiting) {
-		p.reason = reason_at(
-			l, addr(layout_get(g, l->layout->goroutine.reason)));
+		reason = addr(layout_get(g, l->layout->goroutine.reason));
+		p.reason =
+			reason_read(l->target, l->snapshot, reason, ReasonMost);
+		if (!p.reason)
+			p.reason = "";
 		p.object = addr(layout_get(g, l->layout->goroutine.object));
 	}
 	add_party(l, p);
@@ -149,9 +146,8 @@ static bool any_at_work(const struct looking *l)
 
 static bool is_known(const struct snapshot *s, int32_t tid)
 {
-	for (size_t i = 0; i < s->machines.n; i++)
-		if (s->machines.items[i].thread == tid)
-			return true;
+	if (machine_on(s, tid))
+		return true;
 	for (size_t i = s->goroutines.n; i < s->objects.parties.n; i++)
 		if (s->objects.parties.items[i].thread == tid)
 			return true;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model/pieces.h"
 
-enum { PageBytes = 4096 };
-
 void pieces_look(const struct pieces *p, addr_t low, addr_t end)
 {
 	addr_t at = low;

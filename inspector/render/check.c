@@ -14,7 +14,7 @@ void render_findings(FILE *out, const struct snapshot *s)
 
 void render_check(FILE *out, const struct snapshot *s)
 {
-	size_t found = s->objects.findings.n, notes = s->notes.n;
+	size_t found = s->objects.findings.n;
 
 	render_findings(out, s);
 	fprintf(out,
@@ -24,8 +24,8 @@ void render_check(FILE *out, const struct snapshot *s)
 		plural(s->machines.n), s->objects.objects.n,
 		plural(s->objects.objects.n), s->objects.timers.n,
 		plural(s->objects.timers.n));
-	if (found + notes)
-		fprintf(out, "%zu not as it must be\n", found + notes);
+	if (found)
+		fprintf(out, "%zu not as it must be\n", found);
 	else if (s->objects.unlocked)
 		fputs("all is well, but objects were just being changed\n",
 		      out);

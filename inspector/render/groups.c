@@ -9,7 +9,7 @@
 
 #include "render/render.h"
 
-enum { Columns = 80, Indent = 4, StatesShown = 8, RangeSize = 48 };
+enum { Indent = 4, StatesShown = 8, RangeSize = 48 };
 
 static const char More[] = ", ...";
 

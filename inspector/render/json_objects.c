@@ -64,16 +64,17 @@ static json_object *waiters(const struct snapshot *s, const struct object *o)
 	return array;
 }
 
-static const char *const kinds[OBJECT_KINDS] = {
-	[OBJECT_CHANNEL] = "channel",
-	[OBJECT_MUTEX] = "mutex",
-	[OBJECT_RWLOCK] = "rwlock",
-	[OBJECT_CONDITION] = "condition",
-	[OBJECT_WAITGROUP] = "waitgroup",
-	[OBJECT_ONCE] = "once",
-	[OBJECT_GOROUTINE] = "end of goroutine",
-	[OBJECT_DESCRIPTOR] = "descriptor",
-};
+static const char *kind_of(const struct object *o)
+{
+	switch (o->kind) {
+	case OBJECT_GOROUTINE:
+		return "end of goroutine";
+	case OBJECT_DESCRIPTOR:
+		return "descriptor";
+	default:
+		return o->word;
+	}
+}
 
 static void counts(json_object *record, const struct object *o)
 {
@@ -105,7 +106,7 @@ static json_object *object(const struct snapshot *s, const struct object *o)
 {
 	json_object *record = json_new_record();
 
-	json_text(record, "kind", kinds[o->kind]);
+	json_text(record, "kind", kind_of(o));
 	json_address(record, "address", o->at);
 	json_text(record, "variable", o->name);
 	json_true(record, "unreadable", !o->known);

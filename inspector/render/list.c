@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A table that, where it can be, fits 80 columns: most of its columns are as
- * wide as what stands in them. Of functions for which there is no room the end
- * is left out.
+ * wide as what stands in them.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +15,9 @@ static const char Header[] = "  %-*s %-8s %-*s %6s  %-*s %4s %*s  %s";
 
 /* Of columns, and of what is always between them. ReasonWidth: at the least.
  * Where: as much as is left of a line, but one long name must not spread the
- * whole table; FunctionLeast: what is left of it by a long file. */
+ * whole table. */
 enum { StateWidth = 8, ReasonWidth = 14, SinceWidth = 6, SegmentsWidth = 4 };
-enum { LineWidth = 80, WhereMost = 40, FunctionLeast = 8 };
+enum { WhereMost = 40 };
 /* Where it cannot fit with WhereLeast, less is left out. */
 enum { WhereLeast = 24, WhereAnyway = 28 };
 enum { Fixed = StateWidth + SinceWidth + SegmentsWidth + 11, ReasonSize = 32 };
@@ -82,36 +80,6 @@ static void wheres_scope(struct wheres *w)
 	free(w->words);
 }
 
-static char *make_text(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-static char *make_text(const char *format, ...)
-{
-	char *text;
-	va_list ap;
-
-	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		out_of_memory();
-	va_end(ap);
-	return text;
-}
-
-static char *make_where(const struct location *l, int most)
-{
-	SCOPE(memory)
-	char *line = l->file ? make_text(" %s:%d", l->file, l->line)
-			     : make_text("%s", "");
-	int taken = render_width(line) + strlen("...");
-	int room = taken > most - FunctionLeast ? FunctionLeast : most - taken;
-
-	if (render_width(l->function) + render_width(line) <= most)
-		return make_text("%s%s", l->function, line);
-	if (render_width(l->function) <= room)
-		return make_text("%s%s", l->function, line);
-	return make_text("%.*s...%s", (int)render_bytes(l->function, room),
-			 l->function, line);
-}
-
 static void widen(int *width, int wanted)
 {
 	if (*width < wanted)
@@ -126,8 +94,8 @@ static struct word where(struct wheres *w, const struct goroutine *g)
 		return none;
 	word = &w->words[g->where];
 	if (!word->text) {
-		*word = word_of(
-			make_where(&w->s->locations.items[g->where], w->most));
+		*word = word_of(render_where(&w->s->locations.items[g->where],
+					     w->most));
 		widen(&w->widest, word->width);
 	}
 	return *word;
@@ -182,7 +150,7 @@ static struct widths measure(const struct snapshot *s, struct wheres *all)
 {
 	struct widths w = measure_others(s);
 
-	all->most = LineWidth - Fixed - w.id - w.reason - w.bytes - w.name;
+	all->most = Columns - Fixed - w.id - w.reason - w.bytes - w.name;
 	if (all->most > WhereMost)
 		all->most = WhereMost;
 	if (all->most < WhereLeast)

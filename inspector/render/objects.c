@@ -104,24 +104,24 @@ static void descriptor(FILE *out, const struct snapshot *s,
 		fputs(", being closed", out);
 }
 
-/* What comes before the address, and after it. */
+/* What comes before the address, if that is not its word, and after it. */
 static const struct {
 	const char *word;
 	void (*tell)(FILE *, const struct snapshot *, const struct object *);
 } kinds[OBJECT_KINDS] = {
-	[OBJECT_CHANNEL] = { "channel", channel },
-	[OBJECT_MUTEX] = { "mutex", mutex },
-	[OBJECT_RWLOCK] = { "rwlock", rwlock },
-	[OBJECT_CONDITION] = { "condition", condition },
-	[OBJECT_WAITGROUP] = { "waitgroup", waitgroup },
-	[OBJECT_ONCE] = { "once", once },
+	[OBJECT_CHANNEL] = { NULL, channel },
+	[OBJECT_MUTEX] = { NULL, mutex },
+	[OBJECT_RWLOCK] = { NULL, rwlock },
+	[OBJECT_CONDITION] = { NULL, condition },
+	[OBJECT_WAITGROUP] = { NULL, waitgroup },
+	[OBJECT_ONCE] = { NULL, once },
 	[OBJECT_GOROUTINE] = { "end of", joined },
 	[OBJECT_DESCRIPTOR] = { "fd", descriptor },
 };
 
 void render_object(FILE *out, const struct snapshot *s, const struct object *o)
 {
-	fputs(kinds[o->kind].word, out);
+	fputs(kinds[o->kind].word ? kinds[o->kind].word : o->word, out);
 	if (o->kind == OBJECT_DESCRIPTOR && o->known)
 		fprintf(out, " %" PRId32, o->descriptor);
 	else

@@ -33,6 +33,15 @@ void render_folded(FILE *out, const struct snapshot *s);
  * that makes it doubtful, or without; and its pc. */
 enum stack_detail { STACK_PLAIN, STACK_SEAMLESS, STACK_RAW };
 
+/* So wide are lines, where they can be. */
+enum { Columns = 80 };
+
+/* where.c: `visit tree.c:19`, in no more than MOST columns where it can be: of
+ * a function for which there is no room the end is left out. The caller frees
+ * it.
+ */
+char *render_where(const struct location *l, int most);
+
 /* lines.c: `visit at tree.c:19`. */
 void render_place(FILE *out, const struct location *l);
 

@@ -2,44 +2,45 @@
 #include <inttypes.h>
 
 #include "render/render.h"
+#include "util/scope.h"
 
-/* WIDTH: of a number of bytes. */
-static void used(FILE *out, const struct segment *g, int width)
+/* How many columns that took. WIDTH: of a number of bytes. */
+static int used(FILE *out, const struct segment *g, int width)
 {
+	int taken;
+
 	if (addr_null(g->sp))
-		fprintf(out, "%*s", width, "-");
+		taken = fprintf(out, "%*s", width, "-");
 	else
-		fprintf(out, "%*" PRIu64, width, addr_span(g->sp, g->end));
-	fprintf(out, " of %*" PRIu64 " used  ", width,
-		addr_span(g->low, g->end));
+		taken = fprintf(out, "%*" PRIu64, width,
+				addr_span(g->sp, g->end));
+	return taken
+	       + fprintf(out, " of %*" PRIu64 "  ", width,
+			 addr_span(g->low, g->end));
 }
 
-static void origin(FILE *out, const struct snapshot *s, const struct segment *g)
+/* Who grew, in the last ROOM columns of a line. */
+static void origin(FILE *out, const struct snapshot *s, const struct segment *g,
+		   int room)
 {
-	const struct location *l;
+	SCOPE(memory) char *grower = NULL;
 
-	if (g->grown_by == NOBODY) {
-		fputs("first\n", out);
+	if (g->grown_by == NOBODY || g->grown_by == NONE) {
+		fputs(g->grown_by == NOBODY ? "first\n" : "??\n", out);
 		return;
 	}
-	if (g->grown_by == NONE) {
-		fputs("?? grew\n", out);
-		return;
-	}
-	l = &s->locations.items[g->grown_by];
-	fprintf(out, "%s grew", l->function);
-	if (l->file)
-		fprintf(out, " at %s:%d", l->file, l->line);
-	fputc('\n', out);
+	grower = render_where(&s->locations.items[g->grown_by], room);
+	fprintf(out, "%s\n", grower);
 }
 
 static void segment(FILE *out, const struct snapshot *s, size_t number,
 		    const struct segment *g, int width)
 {
-	fprintf(out, "%3zu  0x%" PRIx64 "-0x%" PRIx64 "  ", number, g->low.v,
-		g->end.v);
-	used(out, g, width);
-	origin(out, s, g);
+	int taken = fprintf(out, "%3zu  0x%" PRIx64 "-0x%" PRIx64 "  ", number,
+			    g->low.v, g->end.v);
+
+	taken += used(out, g, width);
+	origin(out, s, g, Columns - taken);
 }
 
 /* The width of the largest one's size. */
@@ -68,8 +69,7 @@ static void stack(FILE *out, const struct snapshot *s,
 	fprintf(out, ": %" PRIu32 " segment%s, %" PRIu64 " bytes",
 		g->segments.n, g->segments.n == 1 ? "" : "s", g->bytes);
 	if (kept)
-		fprintf(out, ", %" PRIu64 " of them kept behind the newest",
-			kept);
+		fprintf(out, ", %" PRIu64 " of them kept", kept);
 	render_style(out, s, STYLE_END);
 	fputc('\n', out);
 	for (size_t i = 0; i < g->segments.n; i++)

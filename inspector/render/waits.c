@@ -13,7 +13,6 @@ enum {
 	MembersShown = 100,
 	StacksShown = 8,
 	NamesShown = 8,
-	Columns = 80,
 	PartSize = 64,
 };
 

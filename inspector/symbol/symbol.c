@@ -6,19 +6,13 @@
 #include "model/stacks.h"
 #include "symbol/symbol.h"
 #include "util/scope.h"
+#include "util/text.h"
 
 /* A line of a file, of which there may be none. */
 struct source {
 	const char *file;
 	int line;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* Debug information and symbols are the target's, too. */
 static const char *shown(struct symbols *s, const char *text)
@@ -37,7 +31,7 @@ static struct source line_at(struct symbols *s, Dwarf_Die *unit, Dwarf_Addr at)
 		return source;
 	file = dwarf_linesrc(line, NULL, NULL);
 	if (file)
-		source.file = shown(s, base_name(file));
+		source.file = shown(s, text_base_name(file));
 	return source;
 }
 
@@ -65,7 +59,7 @@ static struct source call_of(struct symbols *s, Dwarf_Die *unit,
 	file = dwarf_filesrc(files, index, NULL, NULL);
 	if (!file)
 		return source;
-	source.file = shown(s, base_name(file));
+	source.file = shown(s, text_base_name(file));
 	source.line = line;
 	return source;
 }
@@ -104,7 +98,7 @@ static void add_symbol(struct symbols *s, Dwfl_Module *m, addr_t at,
 		dwfl_module_info(m, NULL, NULL, NULL, NULL, NULL, &path, NULL);
 	if (!name)
 		name = path ? strings_format(&s->snapshot->strings, "?? (%s)",
-					     base_name(path))
+					     text_base_name(path))
 			    : "??";
 	add_location(s, name, line, false);
 }

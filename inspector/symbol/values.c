@@ -9,7 +9,6 @@
 #include "util/scope.h"
 
 /* What is longer, or deeper, ends in "...". */
-enum { PageBytes = 4096 };
 enum { DepthMost = 4, ElementsMost = 16, MembersMost = 32, StringMost = 80 };
 
 struct printer {

@@ -50,16 +50,8 @@ static void read_auxv(struct target *t, struct bytes desc)
 	Elf64_auxv_t a;
 
 	for (uint64_t at = 0; bytes_get(desc, at, &a, sizeof(a));
-	     at += sizeof(a)) {
-		if (a.a_type == AT_ENTRY)
-			t->entry = addr(a.a_un.a_val);
-		if (a.a_type == AT_PHDR)
-			t->headers = addr(a.a_un.a_val);
-		if (a.a_type == AT_SYSINFO_EHDR)
-			t->vdso = addr(a.a_un.a_val);
-		if (a.a_type == AT_RANDOM)
-			t->random = addr(a.a_un.a_val);
-	}
+	     at += sizeof(a))
+		target_note_auxv(t, &a);
 }
 
 /* A mapped file: NT_FILE tells where, its offset in pages, and its path. */

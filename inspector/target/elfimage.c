@@ -4,7 +4,7 @@
 
 #include "target/elfimage.h"
 
-enum { NoteAlign = 4, PageSize = 4096 };
+enum { NoteAlign = 4 };
 
 struct bytes bytes_part(struct bytes b, uint64_t offset, uint64_t size)
 {
@@ -156,7 +156,7 @@ struct bytes elf_build_id(struct bytes b)
 
 static uint64_t page_of(uint64_t offset)
 {
-	return offset & ~(uint64_t)(PageSize - 1);
+	return offset & ~(uint64_t)(PageBytes - 1);
 }
 
 bool elf_bias(struct bytes b, addr_t low, uint64_t offset, uint64_t *ret)

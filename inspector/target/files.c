@@ -11,6 +11,7 @@
 #include "target/regular.h"
 #include "target/target.h"
 #include "util/scope.h"
+#include "util/text.h"
 
 /* The headers and notes that a linker puts in front; and all that cores keep
  * of a file's mapping. */
@@ -250,18 +251,11 @@ struct error *target_file(struct target *t, uint32_t index,
 	return NULL;
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Whether a file is the dynamic linker, which a program may be an argument of,
  * by its name: ld-linux-x86-64.so.2, ld-2.31.so, ld.so. */
 static bool is_linker(const struct file *f)
 {
-	const char *name = base_of(f->path);
+	const char *name = text_base_name(f->path);
 
 	return strncmp(name, "ld-", 3) == 0 || strncmp(name, "ld.", 3) == 0;
 }
@@ -273,7 +267,9 @@ static struct file *named(struct target *t, const char *exe)
 	struct file *f = &t->files.items[t->exe];
 
 	for (size_t i = 0; is_linker(f) && i < t->files.n; i++)
-		if (strcmp(base_of(t->files.items[i].path), base_of(exe)) == 0)
+		if (strcmp(text_base_name(t->files.items[i].path),
+			   text_base_name(exe))
+		    == 0)
 			return &t->files.items[i];
 	return f;
 }

@@ -15,7 +15,6 @@
 #include "util/map.h"
 
 enum {
-	PageBytes = 4096,
 	BlockPages = 4,
 	BlockBytes = PageBytes * BlockPages,
 	VectorMost = 1024, /* IOV_MAX */
@@ -107,8 +106,9 @@ struct error *procfs_read_exe(struct live *l);
 void procfs_identify(struct live *l);
 struct error *procfs_check_identity(struct live *l);
 
-/* The error for process PID, to read or to seize which the kernel refuses, in
- * the words that it SAID. */
-struct error *refused(int pid, const char *said, bool seizing);
+/* The error for process PID, which the kernel does not let us read, or seize,
+ * in the words that it SAID. */
+struct error *refused_to_read(int pid, const char *said);
+struct error *refused_to_seize(int pid, const char *said);
 
 #endif

@@ -13,7 +13,7 @@ static const char Deleted[] = " (deleted)";
 static struct error *proc_error(int pid)
 {
 	if (errno == EACCES || errno == EPERM)
-		return refused(pid, strerror(errno), false);
+		return refused_to_read(pid, strerror(errno));
 	if (errno == ENOENT || errno == ESRCH)
 		return error_new("there is no process %d", pid);
 	return error_new("cannot read /proc/%d: %s", pid, strerror(errno));
@@ -190,14 +190,8 @@ static void read_auxv(struct live *l)
 
 	snprintf(path, sizeof(path), "/proc/%d/auxv", l->through);
 	f = fopen(path, "re");
-	while (f && fread(&a, sizeof(a), 1, f) == 1) {
-		if (a.a_type == AT_ENTRY)
-			l->target.entry = addr(a.a_un.a_val);
-		if (a.a_type == AT_PHDR)
-			l->target.headers = addr(a.a_un.a_val);
-		if (a.a_type == AT_SYSINFO_EHDR)
-			l->target.vdso = addr(a.a_un.a_val);
-	}
+	while (f && fread(&a, sizeof(a), 1, f) == 1)
+		target_note_auxv(&l->target, &a);
 }
 
 static struct identity read_identity(struct live *l)

@@ -111,22 +111,9 @@ static struct error *not_entitled(int pid, int scope)
 			 pid);
 }
 
-/* Seizing only is refused where a process is traced, and by yama. */
-struct error *refused(int pid, const char *said, bool seizing)
+/* SCOPE: of yama, where that can be why; 0. */
+static struct error *refused(int pid, const char *said, int scope)
 {
-	int tracer = seizing ? tracer_of(pid) : 0;
-	int scope = seizing ? ptrace_scope() : 0;
-
-	if (tracer)
-		return error_new("may not look at process %d: process %d, a "
-				 "debugger, holds it; detach that first",
-				 pid, tracer);
-	if (scope >= ScopeNobody)
-		return error_new("may not look at process %d: "
-				 "/proc/sys/kernel/yama/ptrace_scope is %d: "
-				 "nobody may until the machine starts anew; "
-				 "look at a core",
-				 pid, scope);
 	if (!has_capability())
 		return not_entitled(pid, scope);
 	if (is_contained())
@@ -141,4 +128,27 @@ struct error *refused(int pid, const char *said, bool seizing)
 			 "(SELinux, AppArmor) or a sandbox forbids it; ask who "
 			 "runs the machine",
 			 pid, said);
+}
+
+struct error *refused_to_read(int pid, const char *said)
+{
+	return refused(pid, said, 0);
+}
+
+/* This only is refused where a process is traced, and by yama. */
+struct error *refused_to_seize(int pid, const char *said)
+{
+	int tracer = tracer_of(pid), scope = ptrace_scope();
+
+	if (tracer)
+		return error_new("may not look at process %d: process %d, a "
+				 "debugger, holds it; detach that first",
+				 pid, tracer);
+	if (scope >= ScopeNobody)
+		return error_new("may not look at process %d: "
+				 "/proc/sys/kernel/yama/ptrace_scope is %d: "
+				 "nobody may until the machine starts anew; "
+				 "look at a core",
+				 pid, scope);
+	return refused(pid, said, scope);
 }

@@ -45,7 +45,7 @@ static struct error *seize(struct live *l, int32_t tid)
 	if (errno == ESRCH || (errno == EPERM && procfs_ended(l->pid, tid)))
 		return NULL;
 	if (errno == EPERM)
-		return refused(l->pid, strerror(errno), true);
+		return refused_to_seize(l->pid, strerror(errno));
 	return error_new("cannot stop thread %d of process %d: %s", tid, l->pid,
 			 strerror(errno));
 }

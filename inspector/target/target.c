@@ -41,10 +41,19 @@ static int compare_mappings(const void *a, const void *b)
 /* Of a byte there may be one copy by itself, and one among others. */
 enum { CopiesMost = 2 };
 
+static void tell_code(struct target *t, uint32_t index)
+{
+	const struct mapping *m = &t->mappings.items[index];
+
+	if (m->file != NO_FILE && m->executable
+	    && t->files.items[m->file].code == NO_MAPPING)
+		t->files.items[m->file].code = index;
+}
+
 /* Of a file its beginning, and behind that its code: programs also map pieces
  * of files to read them, and cores do not always tell which mappings are code.
- * ANYWHERE: of one whose beginning is not mapped. */
-static void tell_file(struct target *t, uint32_t index, bool anywhere)
+ */
+static void tell_file(struct target *t, uint32_t index)
 {
 	const struct mapping *m = &t->mappings.items[index];
 	struct file *f;
@@ -54,9 +63,8 @@ static void tell_file(struct target *t, uint32_t index, bool anywhere)
 	f = &t->files.items[m->file];
 	if (m->offset == 0 && addr_null(f->start))
 		f->start = m->low;
-	if (m->executable && f->code == NO_MAPPING
-	    && (anywhere || !addr_null(f->start)))
-		f->code = index;
+	if (!addr_null(f->start))
+		tell_code(t, index);
 }
 
 void target_sort_mappings(struct target *t)
@@ -73,10 +81,11 @@ void target_sort_mappings(struct target *t)
 		const struct mapping *m = &t->mappings.items[i];
 
 		t->mapped += addr_span(m->low, m->end);
-		tell_file(t, i, false);
+		tell_file(t, i);
 	}
+	/* Of one whose beginning is not mapped. */
 	for (uint32_t i = 0; i < t->mappings.n; i++)
-		tell_file(t, i, true);
+		tell_code(t, i);
 	t->room = t->mapped * CopiesMost;
 }
 
@@ -88,6 +97,20 @@ bool target_fetches(const struct target *t)
 void target_fetch(const struct target *t, addr_t at, size_t *last)
 {
 	t->ops->fetch(t, at, last);
+}
+
+void target_note_auxv(struct target *t, const Elf64_auxv_t *entry)
+{
+	const addr_t value = addr(entry->a_un.a_val);
+
+	if (entry->a_type == AT_ENTRY)
+		t->entry = value;
+	if (entry->a_type == AT_PHDR)
+		t->headers = value;
+	if (entry->a_type == AT_SYSINFO_EHDR)
+		t->vdso = value;
+	if (entry->a_type == AT_RANDOM)
+		t->random = value;
 }
 
 const struct mapping *target_mapping(const struct target *t, addr_t at)

@@ -131,12 +131,11 @@ struct target {
 	bool ids_certain; /* INNER of threads is what the target calls them */
 	uint32_t exe;	  /* its index in files, or NO_FILE */
 	const char *root; /* goes before the paths of files, or NULL */
-	const char *subject;	  /* "process 1234", "core 'x'" */
-	addr_t entry;		  /* AT_ENTRY, where the program starts; or 0 */
-	addr_t headers;		  /* AT_PHDR, its program headers; or 0 */
-	addr_t vdso;		  /* AT_SYSINFO_EHDR; or 0 */
-	addr_t random;		  /* AT_RANDOM, in the first thread's stack; or
-				     0: not looked for */
+	const char *subject; /* "process 1234", "core 'x'" */
+	addr_t entry;	     /* AT_ENTRY, where the program starts; or 0 */
+	addr_t headers;	     /* AT_PHDR, its program headers; or 0 */
+	addr_t vdso;	     /* AT_SYSINFO_EHDR; or 0 */
+	addr_t random;	     /* AT_RANDOM, in the first thread's stack; or 0 */
 	struct clock_reading now; /* of a live one, when stopped; or 0 */
 	bool remapped; /* a live one has mapped other code since it was opened,
 			  when stopped */
@@ -200,7 +199,8 @@ void target_resume(struct target *t);
 /* Read from the front as much as there is; return how much. */
 size_t target_read_some(struct target *t, addr_t at, void *buf, size_t size);
 
-/* The same, of memory that is looked through once: no copy of it is kept. */
+/* As much as the target itself has, of memory that is looked through once: what
+ * is in a file alone is not looked for, and no copy is kept. */
 size_t target_peek(struct target *t, addr_t at, void *buf, size_t size);
 
 /* Read SIZE bytes. The error: "0x7f10 is outside any mapping". */
@@ -243,6 +243,8 @@ const struct thread *target_thread(const struct target *t, int32_t tid);
 struct error *target_file(struct target *t, uint32_t index,
 			  const struct file **ret);
 
+/* For the openers: what an ENTRY of the auxiliary vector says. */
+void target_note_auxv(struct target *t, const Elf64_auxv_t *entry);
 /* For the openers: the index of the file with PATH, new or not. */
 uint32_t target_add_file(struct target *t, const char *path);
 /* For the openers: when all mappings are there, and again if any are added.

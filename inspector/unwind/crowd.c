@@ -22,9 +22,8 @@ enum { Ahead = 4, AskedBytes = 512, LineBytes = 64 };
 
 struct crowd {
 	struct unwinder all; /* whose snapshot it is */
-	enum unwind_extent extent;
-	atomic_size_t next; /* the goroutine that is next to be taken */
-	size_t end;	    /* and so on up to this one */
+	atomic_size_t next;  /* the goroutine that is next to be taken */
+	size_t end;	     /* and so on up to this one */
 	pthread_mutex_t turn;
 };
 
@@ -103,7 +102,7 @@ static void unwind_one(struct worker *w, struct goroutine *g)
 	size_t first = s->frames.n;
 
 	stack->goroutine = g;
-	stack->stop = unwind_goroutine(&w->unwinder, g, w->crowd->extent);
+	stack->stop = unwind_goroutine(&w->unwinder, g, w->unwinder.extent);
 	stack->frames = (struct span){ first, s->frames.n - first };
 	stack->hash = intern_hash(s->frames.items + first, stack->frames.n);
 	if (s->frames.n > FramesWaiting)
@@ -173,10 +172,9 @@ static void work(void *arg, bool first)
 	worker_free(w, first);
 }
 
-void unwind_some_goroutines(struct unwinder *u, enum unwind_extent extent,
-			    size_t first, size_t end)
+void unwind_some_goroutines(struct unwinder *u, size_t first, size_t end)
 {
-	struct crowd c = { .extent = extent, .next = first, .end = end };
+	struct crowd c = { .next = first, .end = end };
 
 	if (!u->sites.tables)
 		u->sites.tables = tables_new();
@@ -189,13 +187,13 @@ void unwind_some_goroutines(struct unwinder *u, enum unwind_extent extent,
 	u->turn = NULL;
 }
 
-void unwind_goroutines(struct unwinder *u, enum unwind_extent extent)
+void unwind_goroutines(struct unwinder *u)
 {
 	const size_t n = u->snapshot->goroutines.n;
 
 	if (!u->done) {
 		progress_stage(u->target->progress, "unwinding stacks", n);
-		unwind_some_goroutines(u, extent, 0, n);
+		unwind_some_goroutines(u, 0, n);
 	}
 	progress_stage(u->target->progress, "naming frames", 0);
 	u->done = true;

@@ -294,9 +294,9 @@ static void run(struct machine *m, struct reader code, uint64_t at)
 	}
 }
 
-/* What D says, with its expression as operations; one that cannot be parsed
- * has none and yields nothing. */
-static struct rule finish(const struct draft *d, bool of_register)
+/* What D says, with its expression as operations, of which FIRST is what it
+ * begins with; one that cannot be parsed has none and yields nothing. */
+static struct rule finish(const struct draft *d, uint8_t first)
 {
 	struct rule r = d->rule;
 	Dwarf_Op *ops;
@@ -307,8 +307,7 @@ static struct rule finish(const struct draft *d, bool of_register)
 	n = d->code.failed ? 0 : expression_parse(d->code, &ops);
 	if (n == 0)
 		return r;
-	/* A register's begins with the CFA on the stack. */
-	ops[0].atom = of_register ? DW_OP_call_frame_cfa : DW_OP_nop;
+	ops[0].atom = first;
 	ops[0].offset = UINT64_MAX; /* no branch goes there */
 	r.ops = ops;
 	r.nops = n;
@@ -319,10 +318,11 @@ static void fill(struct row *row, const struct machine *m)
 {
 	uint64_t column = m->entry->return_column;
 
-	row->cfa = finish(&m->now.cfa, false);
+	row->cfa = finish(&m->now.cfa, DW_OP_nop);
+	/* A register's begins with the CFA on the stack. */
 	for (int i = 0; i < DwRip; i++)
-		row->regs[i] = finish(&m->now.regs[i], true);
-	row->regs[DwRip] = finish(&m->now.regs[column], true);
+		row->regs[i] = finish(&m->now.regs[i], DW_OP_call_frame_cfa);
+	row->regs[DwRip] = finish(&m->now.regs[column], DW_OP_call_frame_cfa);
 	/* The caller's by definition, unless it is said where. */
 	if (row->regs[DwRsp].kind <= RULE_UNDEFINED)
 		row->regs[DwRsp] = (struct rule){ .kind = RULE_CFA };

@@ -50,6 +50,7 @@ struct unwinder {
 	struct program *program;
 	const struct layout *layout;
 	struct snapshot *snapshot;
+	enum unwind_extent extent; /* of goroutines' stacks */
 	struct sites sites;
 	struct interned interned;
 	bool done;			/* goroutines have their frames */
@@ -77,14 +78,12 @@ static inline void unwinder_forget(struct unwinder *u)
 	u->interned = (struct interned){ 0 };
 }
 
-/* Add the frames of each goroutine that has none yet; same stacks once. Where
- * all are there already, for the filter, there are enough. */
-void unwind_goroutines(struct unwinder *u, enum unwind_extent extent);
+/* Add the frames of each goroutine that has none yet; same stacks once. */
+void unwind_goroutines(struct unwinder *u);
 
 /* The same of the goroutines [FIRST, END), which may be called before all are
  * there. */
-void unwind_some_goroutines(struct unwinder *u, enum unwind_extent extent,
-			    size_t first, size_t end);
+void unwind_some_goroutines(struct unwinder *u, size_t first, size_t end);
 
 /* Add the stacks of the target's threads, but not those that are on a
  * goroutine of the snapshot. After unwind_goroutines(). */

@@ -236,14 +236,6 @@ bool stack_read(void *arg, addr_t at, void *buf, size_t size)
 	return walk_read(&w, at, buf, size);
 }
 
-static const struct machine *machine_of(const struct snapshot *s, int32_t tid)
-{
-	for (size_t i = 0; i < s->machines.n; i++)
-		if (s->machines.items[i].thread == tid)
-			return &s->machines.items[i];
-	return NULL;
-}
-
 /* The goroutine that runs on the thread, whose frames are told there; or 0. */
 static int64_t goroutine_on(const struct snapshot *s, int32_t tid)
 {
@@ -257,7 +249,7 @@ static int64_t goroutine_on(const struct snapshot *s, int32_t tid)
 static void unwind_thread(struct unwinder *u, const struct thread *thread)
 {
 	struct snapshot *s = u->snapshot;
-	const struct machine *m = machine_of(s, thread->tid);
+	const struct machine *m = machine_on(s, thread->tid);
 	struct walk w = walk_of(u, NULL);
 	struct thread_stack t = {
 		.thread = thread->tid,

@@ -29,6 +29,9 @@ static inline bool addr_eq(addr_t a, addr_t b)
 	return a.v == b.v;
 }
 
+/* Memory is mapped in pages of so many bytes. */
+enum { PageBytes = 4096 };
+
 /* LOW <= A < END. */
 static inline bool addr_within(addr_t a, addr_t low, addr_t end)
 {

@@ -60,9 +60,10 @@ static void unwind_ours(void)
 	struct unwinder u = { .target = target,
 			      .program = program,
 			      .layout = layout,
-			      .snapshot = snapshot };
+			      .snapshot = snapshot,
+			      .extent = UNWIND_ALL };
 
-	unwind_goroutines(&u, UNWIND_ALL);
+	unwind_goroutines(&u);
 	for (size_t i = 0; i < snapshot->goroutines.n; i++)
 		frames += snapshot->goroutines.items[i].frames.n;
 }

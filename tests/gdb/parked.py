@@ -380,9 +380,9 @@ class Grown(session.Core):
         count = len(lines) - 1
         self.assertRegex(lines[0], r'^goroutine 2 "walker": %d segments, '
                                    r'\d+ bytes$' % count)
-        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ of +\d+ used  '
-                                   r'\w+ grew at grown\.c:\d+$' % count)
-        self.assertRegex(lines[-1], r'^  1  .* used  first$')
+        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ of +\d+  '
+                                   r'\w+ grown\.c:\d+$' % count)
+        self.assertRegex(lines[-1], r'^  1  .* of +\d+  first$')
 
 
 class Growers(unittest.TestCase):
@@ -395,7 +395,8 @@ class Growers(unittest.TestCase):
                     [session.fixtures.BUILD / 'seam', 'segments', target.core,
                      exe], check=True, stdout=subprocess.PIPE,
                     universal_newlines=True).stdout
-                self.assertIn(' visit grew at grown.c:15', said)
+                self.assertIn(' visit grown.c:15', said)
+                self.assertLessEqual(max(map(len, said.splitlines())), 80)
                 self.assertEqual(ours, said.rstrip().replace('\n\n', '\n'))
 
 

@@ -14,9 +14,9 @@ TABLE = '''\
 
 SEGMENTS = '''\
 goroutine 3 "walker": 2 segments, 18432 bytes
-  2  0x7f0000010000-0x7f0000014000    412 of 16384 used  \
-visit grew at index.c:70
-  1  0x7f0000030000-0x7f0000030800      - of  2048 used  first
+  2  0x7f0000010000-0x7f0000014000    412 of 16384  \
+visit index.c:70
+  1  0x7f0000030000-0x7f0000030800      - of  2048  first
 '''
 
 
@@ -132,6 +132,16 @@ class Segments(unittest.TestCase):
             [Place('visit', 'index.c', 70), None])
         self.assertEqual(text, SEGMENTS)
 
+    def test_long(self):
+        """What of a function does not fit the line is left out."""
+        newest = Segment(0, 0x7f0000010000, 0x7f0000014000, 1)
+        text = render.segments(
+            render.title(3, ''), 18432, 0, [(2, newest, newest.end - 412)],
+            [Place('visit_each_of_them', 'index.c', 70)])
+        self.assertEqual(text, 'goroutine 3: 1 segment, 18432 bytes\n'
+                         '  2  0x7f0000010000-0x7f0000014000    412 of 16384 '
+                         ' visit_each_of_... index.c:70\n')
+
     def test_one(self):
         text = render.segments(render.title(1, ''), 0, 0, [], [])
         self.assertEqual(text, 'goroutine 1: 0 segments, 0 bytes\n')
@@ -139,7 +149,7 @@ class Segments(unittest.TestCase):
     def test_kept(self):
         text = render.segments(render.title(1, ''), 6144, 4096, [], [])
         self.assertEqual(text, 'goroutine 1: 0 segments, 6144 bytes, 4096 of '
-                         'them kept behind the newest\n')
+                         'them kept\n')
 
 
 if __name__ == '__main__':

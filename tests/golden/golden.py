@@ -55,7 +55,7 @@ def lineless(text):
 # How much of the newest segment is in use is not the same each time: a goroutine
 # leaves its stack in one way or another.
 CHAIN = re.compile(r": \d+ segments?, \d+ bytes$")
-USED = (r" +\d+ of( +\d+ used)", r"  <n> of\1")
+USED = (r" +\d+ of( +\d+)", r"  <n> of\1")
 
 
 def normal(text):

@@ -4,6 +4,7 @@
 seam check finds nothing wrong with a healthy core, and finds each word that is
 damaged in a copy of it; seam threads tells what each thread is at.
 """
+import json
 import pathlib
 import re
 import struct
@@ -20,10 +21,13 @@ EXE = fixtures.BUILD / "fixtures" / "objects-gcc-gold"
 
 
 def seam(*argv):
+    """What seam says about a target that is whole: all of it is the answer."""
     done = subprocess.run(
         [str(fixtures.BUILD / "seam"), *map(str, argv)], check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         universal_newlines=True)
+    if done.stderr:
+        return done.returncode, "on standard error: " + done.stderr
     return done.returncode, done.stdout
 
 
@@ -88,6 +92,8 @@ DISORDER = (
     (g(2) + "->stacksize", "1", "goroutine 2 has segments of 2048 bytes, but "
      "says 1"),
     (g(4) + "->alllink", "0", "3 goroutines that the list does not lead to"),
+    (g(4) + "->alllink", "0x7f10", "the list: 0x7f10 is .*; the list ends here"),
+    (g(2) + "->stackbase", "0x7f10", "goroutine 2: its newest segment: .* 0x7f10"),
     (g(3) + "->goid", "2", "have the same id, 2"),
     (g(3) + "->waitreason", "0", "goroutine 3 at 0x.* waits for no reason"),
     ("timers.next", "7", "the next deadline is .*, but is said to be 7"),
@@ -106,7 +112,18 @@ def check_disorder(folder):
     for place, value, words in DISORDER:
         core.write(place, value)
         wrong += expect(words, 1, "check", core.path, exe)
+        wrong += check_encoded(core.path, exe)
     return wrong
+
+
+def check_encoded(core, exe):
+    """0 if the document has the lines of the text, but for the last."""
+    lines = seam("check", core, exe)[1].splitlines()[:-1]
+    status, text = seam("check", "--json", core, exe)
+    if status == 1 and json.loads(text)["findings"] == lines:
+        return 0
+    print("status %d, not %s in\n%s" % (status, lines, text))
+    return 1
 
 
 def main():

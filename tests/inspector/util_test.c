@@ -7,7 +7,9 @@
 #include "util/array.h"
 #include "util/clean.h"
 #include "util/map.h"
+#include "util/scope.h"
 #include "util/strings.h"
+#include "util/text.h"
 
 static void addresses_stop_at_the_ends(void **state)
 {
@@ -129,6 +131,25 @@ static void finds_the_last_not_after(void **state)
 	free(a.items);
 }
 
+static void words_are_joined(void **state)
+{
+	const char *const words[] = { "one", "two", "three" };
+	SCOPE(memory) char *none = text_join(NULL, 0, ", ");
+	SCOPE(memory) char *all = text_join(words, 3, ", ");
+
+	(void)state;
+	assert_string_equal(none, "");
+	assert_string_equal(all, "one, two, three");
+}
+
+static void names_are_the_last_of_a_path(void **state)
+{
+	(void)state;
+	assert_string_equal(text_base_name("/usr/lib/libc.so"), "libc.so");
+	assert_string_equal(text_base_name("tree.c"), "tree.c");
+	assert_string_equal(text_base_name("lib/"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +160,8 @@ int main(void)
 		cmocka_unit_test(strings_are_kept_once),
 		cmocka_unit_test(foreign_text_is_made_safe),
 		cmocka_unit_test(only_what_is_printed_stays),
+		cmocka_unit_test(words_are_joined),
+		cmocka_unit_test(names_are_the_last_of_a_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

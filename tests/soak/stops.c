@@ -238,7 +238,8 @@ static bool look(struct watched *l, bool objects)
 	u.program = l->program;
 	u.layout = l->layout;
 	u.snapshot = s.snapshot;
-	unwind_goroutines(&u, UNWIND_ALL);
+	u.extent = UNWIND_ALL;
+	unwind_goroutines(&u);
 	for (size_t i = 0; i < s.snapshot->goroutines.n; i++)
 		look_at(l, &s, &s.snapshot->goroutines.items[i]);
 	account(&s);
