@@ -18,6 +18,7 @@ _FIRST, _THIRD = 'rdi', 'rdx'
 
 _caught = {}    # by number of the breakpoint: _Caught
 _orphans = []   # the others of those that are deleted
+_dead = {}      # by inferior and pid: the thread whose deadlock was told
 
 
 class _Caught:
@@ -36,11 +37,17 @@ def does(what, reason=''):
         raise gdb.GdbError('Undefined catch goroutine command: "%s".' % what)
     goroutine = here.running()
     if what == 'deadlock':
-        return True
+        thread = gdb.selected_thread()
+        return _dead.get(_process(), thread) == thread
     if goroutine is None or what != 'block':
         return goroutine is not None
     return (_leaves_to_wait()
             and here.reader().wait(goroutine)[0].startswith(reason))
+
+
+def _process():
+    inferior = gdb.selected_inferior()
+    return inferior.num, inferior.pid
 
 
 def _leaves_to_wait():
@@ -176,16 +183,18 @@ def _tell(breakpoint_):
     if not silent:
         gdb.write('\n%s %d (%s)\n'
                   % (_kind(breakpoint_), breakpoint_.number, _told(what)))
-    if what != 'deadlock':
+    if what == 'deadlock':
+        _dead[_process()] = gdb.selected_thread()
+    else:
         selection.select_frame(unwind.code())
     if not silent:
         amid.execute('frame')
 
 
 def _told(what):
-    goroutine = here.running()
-    if goroutine is None:
+    if what == 'deadlock':
         return render.DEADLOCK
+    goroutine = here.running()
     title = render.title(goroutine.id, goroutine.name)
     if what == 'start':
         return render.starts(title, target.place(goroutine.entry))
