@@ -9,7 +9,7 @@ stand before it. Plain Python, without gdb:
 
 With gdb:
 
-    target evaluating unwind command naming here settings selection stop
+    target evaluating unwind command naming here settings selection stop amid
     stepping following backtraces printers stacks view completing asking applying
     commands breaking catching waking elements functions install
 

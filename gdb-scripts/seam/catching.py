@@ -10,7 +10,7 @@ import re
 
 import gdb
 
-from . import here, render, selection, target, unwind
+from . import amid, here, render, selection, target, unwind
 from .command import Command, Prefix
 
 # The registers of the first argument and of the third.
@@ -18,9 +18,7 @@ _FIRST, _THIRD = 'rdi', 'rdx'
 
 _caught = {}    # by number of the breakpoint: _Caught
 _orphans = []   # the others of those that are deleted
-
-# What is no expression, in any language.
-_NOTHING = ')'
+_dead = {}      # by inferior and pid: the thread whose deadlock was told
 
 
 class _Caught:
@@ -39,11 +37,17 @@ def does(what, reason=''):
         raise gdb.GdbError('Undefined catch goroutine command: "%s".' % what)
     goroutine = here.running()
     if what == 'deadlock':
-        return True
+        thread = gdb.selected_thread()
+        return _dead.get(_process(), thread) == thread
     if goroutine is None or what != 'block':
         return goroutine is not None
     return (_leaves_to_wait()
             and here.reader().wait(goroutine)[0].startswith(reason))
+
+
+def _process():
+    inferior = gdb.selected_inferior()
+    return inferior.num, inferior.pid
 
 
 def _leaves_to_wait():
@@ -163,7 +167,7 @@ def _reap():
 
 def _stopped(event):
     _reap()
-    for hit in getattr(event, 'breakpoints', ()):
+    for hit in amid.hits(event):
         main = _main_of(hit)
         if main is None:
             continue
@@ -175,37 +179,22 @@ def _stopped(event):
 def _tell(breakpoint_):
     words = _caught[breakpoint_.number].words
     what = words.split()[1]
-    silent = _is_silent(breakpoint_)
+    silent = amid.is_silent(breakpoint_)
     if not silent:
         gdb.write('\n%s %d (%s)\n'
                   % (_kind(breakpoint_), breakpoint_.number, _told(what)))
-    if what != 'deadlock':
+    if what == 'deadlock':
+        _dead[_process()] = gdb.selected_thread()
+    else:
         selection.select_frame(unwind.code())
     if not silent:
-        _tell_frame()
-
-
-def _is_silent(breakpoint_):
-    """Whether its commands begin as gdb has it for those that tell nothing."""
-    return (breakpoint_.commands or '').split('\n', 1)[0].strip() == 'silent'
-
-
-def _tell_frame():
-    """As the command "frame". But behind what a script executes gdb runs the
-    user's commands for what was hit, and amid a stop "continue" among them
-    would never come back: unless there is an error. One in a command would let
-    it forget the user's; one in a condition does not."""
-    try:
-        gdb.execute('frame\nif %s\nend' % _NOTHING)
-    except gdb.error as error:
-        if _NOTHING not in str(error):
-            raise
+        amid.execute('frame')
 
 
 def _told(what):
-    goroutine = here.running()
-    if goroutine is None:
+    if what == 'deadlock':
         return render.DEADLOCK
+    goroutine = here.running()
     title = render.title(goroutine.id, goroutine.name)
     if what == 'start':
         return render.starts(title, target.place(goroutine.entry))

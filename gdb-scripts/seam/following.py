@@ -14,7 +14,7 @@ from collections import namedtuple
 
 import gdb
 
-from . import (analyse, here, selection, settings, stepping, target,
+from . import (amid, analyse, here, selection, settings, stepping, target,
                unwind)
 from .model import Unreadable
 
@@ -56,11 +56,11 @@ class _Step:
         return self._found
 
     def _stopped(self, event):
-        ours = any(b in self._returns
-                   for b in getattr(event, 'breakpoints', ()))
+        hits = amid.hits(event)
+        ends = any(hit not in self._returns for hit in hits)
         self._end()
-        if ours and self._found:
-            gdb.execute('frame' if self._is_there() else self._command)
+        if hits and self._found and not ends:
+            amid.execute('frame' if self._is_there() else self._command)
 
     def _is_there(self):
         """Whether another line begins where the call returned to."""
@@ -88,14 +88,12 @@ class Back(gdb.Breakpoint):
 
     def __init__(self, addr, sp):
         self._sp = sp
-        self.hit = False
         super().__init__('*%d' % addr, internal=True)
         self.silent = True
 
     def stop(self):
         """Others come to the same place, on their own stacks."""
-        self.hit = unwind.register(gdb.newest_frame(), 'rsp') == self._sp
-        return self.hit
+        return unwind.register(gdb.newest_frame(), 'rsp') == self._sp
 
 
 class _Grown(gdb.Breakpoint):
@@ -103,15 +101,13 @@ class _Grown(gdb.Breakpoint):
 
     def __init__(self, addr, goroutine):
         self._id = goroutine.id
-        self.hit = False
         super().__init__('*%d' % addr, internal=True)
         self.silent = True
 
     def stop(self):
         """Others enter the same function."""
         goroutine = here.running()
-        self.hit = goroutine is not None and goroutine.id == self._id
-        return self.hit
+        return goroutine is not None and goroutine.id == self._id
 
 
 def _leave_runtime():
@@ -126,20 +122,12 @@ def _leave_runtime():
     body = stepping.grown(frame.pc())
     if body is None and code.kind(called) != analyse.OWN:
         return
+    if body is not None:
+        amid.reach([_Grown(body, here.running())])
+        return
     sp = unwind.register(frame, 'rsp')
-    places = []
-    try:
-        if body is not None:
-            places.append(_Grown(body, here.running()))
-        else:
-            places += (Back(addr, sp - 8) for addr in _ends(called))
-            places.append(Back(frame.pc(), sp))
-        gdb.execute('continue')
-    finally:
-        for place in places:
-            place.delete()
-    if not any(place.hit for place in places):
-        raise gdb.GdbError('The program stopped on the way.')
+    amid.reach([*(Back(addr, sp - 8) for addr in _ends(called)),
+                Back(frame.pc(), sp)])
 
 
 def _ends(frame):

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import gdb
 import gdb.unwinder
 
-from . import analyse, selection, settings, target, unwind
+from . import amid, analyse, selection, settings, target, unwind
 from .model import Unreadable
 
 # Of x86-64's instructions: call rel32, five bytes, ret, jmp rel8, jmp rel32.
@@ -248,7 +248,7 @@ def _stopped(event):
     background = _state.background
     _end_run()
     # Those that gdb has ended: it says so, but deletes them only later.
-    watchpoints = [b for b in getattr(event, 'breakpoints', ())
+    watchpoints = [b for b in amid.hits(event)
                    if b.type in _WATCHPOINTS and b.temporary]
     if not leaving and not watchpoints:
         return
@@ -258,7 +258,7 @@ def _stopped(event):
         if background:      # gdb 13 would wait for it for ever
             gdb.post_event(lambda: gdb.execute('finish'))
         else:
-            gdb.execute('finish')
+            amid.execute('finish')
 
 
 class PrepareFinish(selection.Hook):
@@ -362,15 +362,9 @@ def _grow_first():
     body = _body(pc)
     if body is None or gdb.find_pc_line(body).pc == body:
         return
-    there = gdb.Breakpoint('*%d' % body, internal=True, temporary=True)
+    there = gdb.Breakpoint('*%d' % body, internal=True)
     there.silent, there.thread = True, gdb.selected_thread().global_num
-    try:
-        gdb.execute('continue')
-    finally:
-        if there.is_valid():
-            there.delete()
-    if gdb.selected_thread() is None or gdb.newest_frame().pc() != body:
-        raise gdb.GdbError('The program stopped on the way.')
+    amid.reach([there])
 
 
 def _pass_seam(frame):
@@ -466,11 +460,11 @@ class _Finish:
             return
         self.end()
         ours = (gdb.selected_thread() != self._thread and
-                self._breakpoints[0] in getattr(event, 'breakpoints', ()))
+                self._breakpoints[0] in amid.hits(event))
         told = len(self._breakpoints) == 1 and not ours
         left = unwind.stand(gdb.newest_frame()) == self._caller
         if ours:
-            gdb.execute('frame')
+            amid.tell(event)
         if left and self._value is not None and not told:
             gdb.write('Value returned is $%d = %s\n'
                       % (gdb.add_history(self._value), self._value))

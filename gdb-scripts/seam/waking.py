@@ -5,7 +5,7 @@ import re
 
 import gdb
 
-from . import render, selection, target, unwind, view
+from . import amid, render, selection, target, unwind, view
 from .command import Command
 from .following import Back
 
@@ -45,14 +45,20 @@ it called for what it waited for; or before, as for any other reason."""
         with selection.kept():
             now.select(goroutine)
             awake = _awake()
+
+        def stopped(event):
+            if awake in amid.hits(event):
+                selection.select_frame(unwind.code())
+                print(render.wakes(title))
+                amid.execute('frame')
+
+        title = render.title(goroutine.id, goroutine.name)
+        gdb.events.stop.connect(stopped)
         try:
             gdb.execute('continue', from_tty)
         finally:
+            gdb.events.stop.disconnect(stopped)
             awake.delete()
-        if awake.hit:
-            selection.select_frame(unwind.code())
-            print(render.wakes(render.title(goroutine.id, goroutine.name)))
-            gdb.execute('frame')
 
 
 def install():

@@ -93,6 +93,19 @@ class Catch(unittest.TestCase):
         self.assertEqual(out[2].count(' waiting '), 3)
         self.assertIn('exited with code 02', out[3])
 
+    def test_deadlock_is_told_once(self):
+        """Other threads may find it at the same time."""
+        dies = "jump *&'deadlock'"
+        out = handed(
+            'catch goroutine deadlock', 'tbreak usleep', 'run live',
+            'set scheduler-locking on', 'thread 1', dies, 'tbreak lastwords',
+            'thread 2', dies, 'kill', 'tbreak usleep', 'run live', dies)
+        told = 'Catchpoint 1 (all goroutines are asleep: deadlock)\n'
+        self.assertIn(told, out[5])
+        self.assertNotIn('Catchpoint', out[8])
+        self.assertIn('Temporary breakpoint 3, ', out[8])
+        self.assertIn(told, out[12])
+
     def test_conditions_and_commands(self):
         """They hold in both places, and come after what is told."""
         out = begun('catch goroutine block', 'condition 2 $_goroutine() == 2',
