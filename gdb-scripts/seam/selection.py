@@ -22,8 +22,9 @@ from .command import Command
 _Parked = namedtuple('_Parked', 'id thread caller runs')
 
 # parked: the _Parked that is selected, or None; runs: how often gdb set any
-# inferior running.
-_state = SimpleNamespace(parked=None, runs=0)
+# inferior running; aside: of each "thread apply" that goes on, the _Parked that
+# was selected before and the level of its frame, or None.
+_state = SimpleNamespace(parked=None, runs=0, aside=[])
 
 
 def parked():
@@ -102,8 +103,9 @@ def install():
     gdb.events.inferior_call.connect(_called)
     gdb.events.exited.connect(lambda event: end())
     gdb.events.clear_objfiles.connect(lambda event: end())
-    gdb.events.before_prompt.connect(check)
-    for command in Deselect, Check, Moved, PrepareStep, PrepareReturn:
+    gdb.events.before_prompt.connect(_at_prompt)
+    for command in (Deselect, PutAside, TakeBack, Check, Moved, PrepareStep,
+                    PrepareReturn):
         command()
 
 
@@ -163,6 +165,26 @@ def check():
         end()
 
 
+def _at_prompt():
+    """A "thread apply" that failed has not taken back what it put aside."""
+    if _state.aside:
+        outermost = _state.aside[0]
+        _state.aside.clear()
+        if parked() is None:
+            _take_back(outermost)
+    check()
+
+
+def _take_back(aside):
+    if aside is None:
+        return
+    before, level = aside
+    if (gdb.selected_thread() == before.thread
+            and before.runs == _state.runs):
+        _put(before)
+        select_level(level)
+
+
 def select_level(level):
     """Select the frame of that number, if there is one."""
     frame = gdb.newest_frame()
@@ -193,11 +215,37 @@ Commands that run the program or turn to threads do this by themselves."""
 
     name = 'goroutine deselect'
     class_ = gdb.COMMAND_STACK
-    hooks = ('hook-thread', 'thread hook-apply', 'thread apply hook-all',
-             'hook-inferior')
+    hooks = ('hook-thread', 'hook-inferior')
 
     def run(self, argument, from_tty):
         end()
+        _state.aside[:] = len(_state.aside) * [None]
+
+
+class PutAside(Hook):
+    """Select no parked goroutine for as long as a command takes.
+The command "thread apply" does this first: it shows the threads' own frames."""
+
+    name = 'maintenance put-goroutine-aside'
+    hooks = ('thread hook-apply', 'thread apply hook-all')
+
+    def run(self, argument, from_tty):
+        _state.aside.append(_state.parked and (_state.parked,
+                                               gdb.selected_frame().level()))
+        end()
+
+
+class TakeBack(Hook):
+    """Select the goroutine and the frame again that were selected before.
+The command "thread apply" does this last, as it does with the thread, unless
+the target has run."""
+
+    name = 'maintenance take-goroutine-back'
+    hooks = ('thread hookpost-apply', 'thread apply hookpost-all')
+
+    def run(self, argument, from_tty):
+        if _state.aside:
+            _take_back(_state.aside.pop())
 
 
 class Check(Hook):

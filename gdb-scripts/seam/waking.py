@@ -22,14 +22,16 @@ class GoroutineUntil(Command):
 Usage: goroutine until ID wakes
 
 The program stops when that goroutine runs again, on whichever thread, where
-it called for what it waited for; or before, as for any other reason."""
+it called for what it waited for; or before, as for any other reason.
+One that does not wait is refused, also if it is yet to run."""
 
     def __init__(self):
         super().__init__('goroutine until', gdb.COMMAND_RUNNING)
 
     def words(self, text, word):
-        if re.match(r'\s*\d+\s', text):
-            return [w for w in ['wakes'] if w.startswith(word)]
+        behind = re.match(r'\s*\d+\s+(.*)', text)
+        if behind:
+            return ['wakes'] if 'wakes'.startswith(behind.group(1)) else []
         return view.complete_ids(word, lambda goroutine: goroutine.waiting)
 
     def run(self, argument, from_tty):
@@ -41,7 +43,8 @@ it called for what it waited for; or before, as for any other reason."""
         if not target.can_run():
             raise gdb.GdbError("You can't do that without a process to debug.")
         if not goroutine.waiting:
-            raise gdb.GdbError('Goroutine %d does not wait.' % goroutine.id)
+            raise gdb.GdbError('Goroutine %d does not wait: it is %s.'
+                               % (goroutine.id, goroutine.state))
         with selection.kept():
             now.select(goroutine)
             awake = _awake()

@@ -227,7 +227,8 @@ class Until(unittest.TestCase):
         self.assertRegex(out[3], r'Goroutine 2 wakes\n#\d+ .* take_number ')
         self.assertEqual(session.functions(out[4]),
                          ['seam_recv', 'take_number', '|', 'taker'])
-        self.assertEqual(out[5], 'Goroutine 2 does not wait.')
+        self.assertEqual(out[5], 'Goroutine 2 does not wait: it is '
+                         'running.')
         self.assertNotRegex(out[6], r'\n-\d+ +breakpoint ')
         self.assertIn('exited normally', out[7])
 
@@ -251,12 +252,13 @@ class Until(unittest.TestCase):
         out = handed('goroutine until 2 wakes', 'goroutine until 2',
                      'complete goroutine until 2', 'tbreak usleep', 'run live',
                      'goroutine until 9 wakes', 'complete goroutine until ',
-                     'complete goroutine until 2 ')
+                     'complete goroutine until 2 ',
+                     'complete goroutine until 2 wakes ')
         self.assertEqual(out[:3], ['The program is not being run.',
                                    'Argument required (ID wakes).', ''])
         self.assertEqual(out[5], 'There is no goroutine 9.')
         self.assertIn('goroutine until 2', out[6])
-        self.assertEqual(out[7], 'goroutine until 2 wakes')
+        self.assertEqual(out[7:], ['goroutine until 2 wakes', ''])
 
 
 class UntilOnCore(session.Core):

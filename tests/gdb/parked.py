@@ -79,18 +79,6 @@ class Parked(session.Core):
             number = re.search(r'bt shows frame (\d+) ', remark).group(1)
             self.assertTrue(stack.startswith('#%s ' % number), stack)
 
-    def test_thread_ends_the_selection(self):
-        for command in ('thread 1', 'thread', 'thread apply 1 p 1',
-                        'thread apply all p 1', 'goroutine deselect'):
-            out = self.gdb('bt', 'goroutine 3', command, 'goroutine', 'bt')
-            self.assertIn(' 1 "main"', out[3], command)
-            self.assertEqual(out[4], out[0], command)
-
-    def test_running_ends_the_selection(self):
-        out = self.gdb('goroutine 3', 'goroutine 1', 'goroutine', 'bt')
-        self.assertIn(' 1 "main"', out[2])
-        self.assertNotIn('producer', out[3])
-
     def test_one_command(self):
         out = self.gdb('goroutine 2', 'up', 'goroutine 3 bt',
                        'goroutine 3 p chan', 'goroutine 1 bt', 'goroutine',
