@@ -12,8 +12,8 @@ import os
 
 import gdb
 
-from . import (evaluating, grouping, inspector, selection, settings, target,
-               view)
+from . import (evaluating, grouping, inspector, render, selection, settings,
+               target, view)
 from .command import Command, Prefix
 
 
@@ -47,8 +47,9 @@ def table(words, current):
     text = answer.text[answer.text.find(TABLE):]
     if text.count('\n', 0, -1) < 1:
         return False
-    _tell(answer, text.replace('\n  %d ' % current, '\n* %d ' % current, 1)
-          if current else text)
+    if current:
+        text = text.replace('\n  %d ' % current, '\n* %d ' % current, 1)
+    _tell(answer, render.first_rows(text, settings.goroutine_limit()))
     return True
 
 
@@ -148,8 +149,17 @@ def _core_read():
     return inspector.core_in(target.told('info target', 'surrogateescape'))
 
 
+def frames():
+    """The words that limit the frames of a stack as the user wants it."""
+    most = settings.frame_limit()
+    return [] if most is None else ['--frames=%d' % most]
+
+
 class _Info(Command):
-    """A subclass has COMMAND, what the inspector calls it."""
+    """A subclass has COMMAND, what the inspector calls it, and may have
+    options()."""
+
+    options = staticmethod(list)
 
     def __init__(self):
         super().__init__(self.title, gdb.COMMAND_STATUS)
@@ -163,7 +173,7 @@ class _Info(Command):
         if argument:
             raise gdb.GdbError('The "%s" command takes no arguments.'
                                % self.title)
-        ask('"%s"' % self.title, self.command)
+        ask('"%s"' % self.title, self.command, *self.options())
 
 
 class InfoWaits(_Info):
@@ -174,6 +184,7 @@ First come deadlocks, certain or probable, with who waits for what, who has
 that, and their stacks; then the other waits."""
 
     shown = command = 'waits'
+    options = staticmethod(frames)
 
 
 class InfoChannels(_Info):

@@ -7,7 +7,7 @@ import re
 import gdb
 
 from . import (analyse, applying, asking, backtraces, completing, filter, here,
-               naming, selection, stacks, stop, target)
+               naming, render, selection, settings, stacks, stop, target)
 from .command import Command, complete_command
 from .view import View, check_stopped, complete_ids, parse_filter, parse_ids
 
@@ -44,7 +44,7 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         if (words is not None and asking.is_there()
                 and not naming.any_given()):
             asking.ask('"info goroutines -group"', 'groups', *words,
-                       *_split_wanted(rest))
+                       *asking.frames(), *_split_wanted(rest))
             return
         if words is None and _told_by_inspector(rest):
             return
@@ -57,9 +57,11 @@ is not the runtime's own, SEGS and BYTES the segments of its stack."""
         if chosen and words is not None:
             key = words[0].partition('=')[2] if words \
                 else completing.KEYS[0]
-            gdb.write(stacks.grouped(view, chosen, key))
+            gdb.write(stacks.grouped(view, chosen, key,
+                                     settings.frame_limit()))
         elif chosen:
-            gdb.write(view.table(chosen))
+            gdb.write(render.first_rows(view.table(chosen),
+                                        settings.goroutine_limit()))
         view.write_notes(chosen)
         view.refuse(absent)
         if not chosen:

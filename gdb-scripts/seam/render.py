@@ -61,6 +61,17 @@ def table(rows):
              name) in rows])
 
 
+def first_rows(text, most):
+    """Of TEXT, a table, the first MOST rows, and how many more there are;
+    None: all."""
+    lines = text.splitlines(True)
+    more = len(lines) - 1 - most if most is not None else 0
+    if more <= 0:
+        return text
+    return '%s    ... %d more goroutine%s\n' % (
+        ''.join(lines[:1 + most]), more, '' if more == 1 else 's')
+
+
 def _width(title_, values):
     return max([len(title_), *(len(str(value)) for value in values)])
 

@@ -7,26 +7,27 @@ COLUMNS, INDENT, STATES_SHOWN = 80, 4, 8
 MORE = ', ...'
 
 
-def groups(found, key):
+def groups(found, key, most=None):
     """FOUND, Groups, by what KEY says. What they have in common is a label, or
-    the lines of a stack and why it ends there, or None."""
+    the lines of a stack, of which MOST are shown, and why it ends there, or
+    None."""
     count = sum(len(group.members) for group in found)
     return '%s in %s by %s\n' % (
         _counted(count, 'goroutine'), _counted(len(found), 'group'), key
-    ) + ''.join(map(_group, found))
+    ) + ''.join(_group(group, most) for group in found)
 
 
 def _counted(count, what):
     return '%d %s%s' % (count, what, '' if count == 1 else 's')
 
 
-def _group(group):
+def _group(group, most):
     label = group.common if isinstance(group.common, str) else ''
     text = '\n%s%s\n%s%s' % (
         _counted(len(group.members), 'goroutine'), label and ': ' + label,
         _ids(grouping.runs([g.id for g in group.members])),
         _states(group.states))
-    return text if label else text + _stack(*group.common)
+    return text if label else text + _stack(*group.common, most)
 
 
 def _ids(runs):
@@ -73,8 +74,12 @@ def _waits(state):
                    '%s to %s' % (least, longest))
 
 
-def _stack(lines, why):
-    text = ''.join(_line(*line) for line in grouping.folded(lines))
+def _stack(lines, why, most):
+    shown = list(grouping.folded(lines))
+    text = ''.join(_line(*line) for line in shown[:most])
+    if shown[most:] and most is not None:
+        rest = len(lines) - shown[most][0]
+        text += '    ... %d more frame%s\n' % (rest, '' if rest == 1 else 's')
     return text + '    %s\n' % why if why else text
 
 

@@ -89,11 +89,47 @@ where the goroutine moves in a later one, gdb waits for the thread."""
     subject = 'Steps following their goroutine to another thread'
 
 
+class _Limit(gdb.Parameter):
+    """A number, to begin with unlimited. A subclass has NAME and SUBJECT, what
+of is at most so many."""
+
+    def __init__(self):
+        super().__init__('seam ' + self.name, gdb.COMMAND_STACK,
+                         gdb.PARAM_UINTEGER)
+        self.value = None
+
+    def get_show_string(self, value):
+        return '%s is %s.' % (self.subject, value or 'unlimited')
+
+
+class _GoroutineLimit(_Limit):
+    """"info goroutines" then says how many more there are."""
+
+    name = 'goroutine-limit'
+    set_doc = 'Set how many goroutines are shown in the table of them.'
+    show_doc = 'Show how many goroutines are shown in the table of them.'
+
+    subject = 'Limit on the goroutines of "info goroutines"'
+
+
+class _FrameLimit(_Limit):
+    """These are the innermost ones; then it says how many more there are.
+"backtrace" has a limit of gdb's own: help set backtrace limit."""
+
+    name = 'frame-limit'
+    set_doc = ('Set how many frames of a stack "info goroutines -group" and '
+               '"info waits" show.')
+    show_doc = ('Show how many frames of a stack "info goroutines -group" and '
+                '"info waits" show.')
+
+    subject = 'Limit on the frames of "info goroutines -group" and "info waits"'
+
+
 def _words(value):
     """VALUE as gdb gives it to get_show_string()."""
     if isinstance(value, bool):
         return 'on' if value else 'off'
-    return value or ''
+    return str(value or '')
 
 
 _SETTINGS = {}      # by name; gdb.parameter() takes ten times as long
@@ -119,10 +155,20 @@ def step_goroutine():
     return _SETTINGS['step-goroutine'].value
 
 
+def goroutine_limit():
+    """The most rows of the table of goroutines, or None."""
+    return _SETTINGS['goroutine-limit'].value
+
+
+def frame_limit():
+    """The most frames of a stack among others, or None."""
+    return _SETTINGS['frame-limit'].value
+
+
 def install():
     """Make the settings known to gdb, once."""
     _Set('set seam', gdb.COMMAND_SUPPORT)
     _Show('show seam', gdb.COMMAND_SUPPORT)
     _SETTINGS.update((setting.name, setting) for setting in
                      (_Inspector(), _Marks(), _RuntimeFrames(),
-                      _StepGoroutine()))
+                      _StepGoroutine(), _GoroutineLimit(), _FrameLimit()))

@@ -12,8 +12,9 @@ from . import (backtraces, cfi, grouping, render, render_groups, selection,
                target)
 
 
-def grouped(view, goroutines, key):
-    """The text of the groups of GOROUTINES by KEY; changes nothing."""
+def grouped(view, goroutines, key, most):
+    """The text of the groups of GOROUTINES by KEY, of their stacks MOST frames
+    (None: all); changes nothing."""
     stacks = _Stacks(view)
     common_of = {'stack': stacks.of,
                  'top': lambda g: render.place(view.place(g)) or '-',
@@ -27,7 +28,7 @@ def grouped(view, goroutines, key):
     with selection.kept():
         common = {g.id: common_of(g) for g in reversed(goroutines)}
     found = grouping.groups(goroutines, lambda g: common[g.id], view.elapsed)
-    return render_groups.groups(found, key)
+    return render_groups.groups(found, key, most)
 
 
 def _function(place):

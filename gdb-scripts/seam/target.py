@@ -407,7 +407,8 @@ def registers():
     def number(name):
         return int(gdb.newest_frame().read_register(name))
     found = []
-    for thread in gdb.selected_inferior().threads():
+    for thread in sorted(gdb.selected_inferior().threads(),
+                         key=lambda thread: thread.num):
         thread.switch()
         found.append((thread.ptid[1], number('orig_rax'),
                       [number(name) & MASK for name in _REGISTERS]))

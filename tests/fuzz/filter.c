@@ -8,10 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Who made the goroutine, and what it began with. */
+static const addr_t Code = { 0x1000 };
+
 static void ask(struct filter *f)
 {
 	struct snapshot *s = snapshot_new();
-	struct symbols symbols = { .snapshot = s };
+	SCOPE(symbols) struct symbols symbols = { .snapshot = s };
 	struct goroutine g = {
 		.id = 7,
 		.state = "waiting",
@@ -26,11 +29,17 @@ static void ask(struct filter *f)
 
 	*ARRAY_PUSH(&s->locations) =
 		(struct location){ .function = "parse_all", .file = "parse.c" };
+	/* So that no program is asked. */
+	*ARRAY_PUSH(&s->places) = (struct place){ 0, 1 };
+	map_put(&symbols.index, Code.v, 0);
+	*ARRAY_PUSH(&s->origins) = (struct origin){
+		.entry = Code,
+		.creator = addr_plus(Code, 1),
+	};
 	*ARRAY_PUSH(&s->lines) = (struct line){ .frame = NONE };
 	*ARRAY_PUSH(&s->goroutines) = g;
 	for (enum filter_step step = FILTER_READ; step <= FILTER_FOLDED; step++)
-		if (step != FILTER_NAMED)
-			filter_keeps(f, &symbols, s->goroutines.items, step);
+		filter_keeps(f, &symbols, s->goroutines.items, step);
 	snapshot_free(s);
 }
 
@@ -46,7 +55,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		error_free(m.what);
 		return 0;
 	}
-	if (filter_last_step(&f) != FILTER_NAMED)
-		ask(&f);
+	ask(&f);
 	return 0;
 }

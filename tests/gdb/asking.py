@@ -81,6 +81,31 @@ class FromCore(unittest.TestCase):
             # gdb's own are counted up to the same moment; its help says so.
             self.assertEqual(out, re.sub('^times count .*\n', '', shown))
 
+    def test_limits(self):
+        """Of rows and of frames, where the inspector is asked and where it is
+        not."""
+        tables = []
+        for most in 1, 9999:
+            out = self.gdb(MANY_ARE_FEW % most, 'info goroutines',
+                           'set seam goroutine-limit 2', 'info goroutines',
+                           'set seam goroutine-limit unlimited',
+                           'info goroutines')
+            whole, cut, again = out[1], out[3], out[5]
+            self.assertEqual(again, whole)
+            lines = whole.split('\n')
+            self.assertEqual(cut.split('\n'), [
+                *lines[:3], '    ... %d more goroutines' % (len(lines) - 3)])
+            tables.append(cut)
+        self.assertEqual(*tables)
+        _, cut, waits, _, alone = self.gdb(
+            'set seam frame-limit 1', 'info goroutines -group', 'info waits',
+            'set seam inspector none', 'info goroutines -group')
+        for out, command in (cut, 'groups'), (waits, 'waits'):
+            self.assertEqual(out, from_shell(self.core, self.exe, command,
+                                             '--frames=1'))
+            self.assertIn(' more frame', out)
+        self.assertEqual(alone, re.sub('^times count .*\n', '', cut))
+
     def test_deadlock_is_named(self):
         self.assertRegex(self.gdb('info waits')[0], r'\ndeadlock 1, certain')
 
@@ -181,7 +206,6 @@ class FromCore(unittest.TestCase):
                          'info goroutines state == running && id > 99')[1],
                 'No goroutines.')
 
-
     def test_the_list_is_walked_once(self):
         """To find out how many there are, and for the table."""
         for many, walks in (5000, 1), (1, 1):
@@ -238,6 +262,14 @@ class Held(unittest.TestCase):
                            'info machines'], session.executable('parked'))
         self.assertRegex(out[3], r'#0 +usleep\n[^\0]*start at parked\.c:\d+')
         self.assertRegex(out[4], r'runs goroutine 1 "main"')
+
+    def test_threads_are_in_the_order_of_gdbs_numbers(self):
+        info, machines = session.run(
+            [INSPECTOR, 'break take_number', 'run live', 'info threads',
+             'info machines'], session.executable('handed'))[3:]
+        threads = re.findall(r'^[* ] *\d+ .*LWP (\d+)', info, re.M)
+        self.assertGreater(len(threads), 1)
+        self.assertEqual(re.findall(r'^thread (\d+)', machines, re.M), threads)
 
     def test_table_reads_the_same(self):
         """The inspector's, which is asked where there are many, and gdb's."""

@@ -57,12 +57,21 @@ class Settings(unittest.TestCase):
              "runtime-frames:  Backtraces showing the runtime's own frames "
              'is off.',
              'step-goroutine:  Steps following their goroutine to another '
-             'thread is on.'])
+             'thread is on.',
+             'goroutine-limit:  Limit on the goroutines of "info goroutines" '
+             'is unlimited.',
+             'frame-limit:  Limit on the frames of "info goroutines -group" '
+             'and "info waits" is unlimited.'])
 
     def test_wrong_words(self):
-        wrong, kept = self.gdb('set seam marks perhaps', 'show seam marks')
+        wrong, kept, number, _, limit = self.gdb(
+            'set seam marks perhaps', 'show seam marks',
+            'set seam frame-limit -3', 'set seam frame-limit 12',
+            'show seam frame-limit')
         self.assertEqual(wrong, '"on" or "off" expected.')
         self.assertIn('is on.', kept)
+        self.assertEqual(number, 'integer -3 out of range')
+        self.assertTrue(limit.endswith(' is 12.'), limit)
 
 
 if __name__ == '__main__':
