@@ -310,6 +310,16 @@ def first_of_user(code, frame):
                  and f.type() != gdb.SIGTRAMP_FRAME), None)
 
 
+def first_of_program(code, frame):
+    """The same, but where FRAME is a library's that the program has called, as
+    to abort, the innermost of the program's own, if there is one."""
+    first = first_of_user(code, frame)
+    if first != frame or code.kind(frame) != analyse.LIBRARY:
+        return first
+    return next((f for f in callers(frame) if code.kind(f) == analyse.USER
+                 and f.type() != gdb.SIGTRAMP_FRAME), first)
+
+
 def callers(frame):
     """FRAME, its caller and so on."""
     for _ in range(ENTRY_MAX):
@@ -370,7 +380,7 @@ class Walker:
             sp = sp_of([goroutine])
             if sp is None:
                 return None, None
-            frame = first_of_user(self._code, gdb.newest_frame())
+            frame = first_of_program(self._code, gdb.newest_frame())
             return frame and target.frame_place(frame), sp
 
     def _walk(self, goroutine):

@@ -131,13 +131,19 @@ static void add_entry(struct symbols *symbols, const struct goroutine *g,
 	};
 }
 
-/* Whether some frame is certainly the user's. */
+/* The innermost frame that is certainly the user's; N: there is none. */
+static size_t first_of_user(const struct frame *frames, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (frames[i].own || is_foreign(&frames[i])))
+		i++;
+	return i;
+}
+
 static bool has_users(const struct frame *frames, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!frames[i].own && !is_foreign(&frames[i]))
-			return true;
-	return false;
+	return first_of_user(frames, n) < n;
 }
 
 /* Whether the user's frames are in segments that are not known. */
@@ -303,19 +309,23 @@ void list_thread_frames(struct snapshot *s)
 	}
 }
 
-/* The innermost of the user's; in its function where there is none, which is
- * known only of a whole stack. */
+/* The innermost of the user's, or of the program's where that is a library's,
+ * as to abort; in its function where there is none, which is known only of a
+ * whole stack. */
 static uint32_t where(struct symbols *symbols, const struct goroutine *g)
 {
 	struct snapshot *s = symbols->snapshot;
 	const struct frame *frames = frames_of(s, &g->frames);
-	size_t own = own_at_top(frames, g->frames.n);
+	size_t at = own_at_top(frames, g->frames.n);
+	size_t users = first_of_user(frames, g->frames.n);
 
-	if (g->stop && !has_users(frames, g->frames.n))
+	if (g->stop && users == g->frames.n)
 		return NONE;
-	if (own == g->frames.n)
+	if (at == 0 && users < g->frames.n)
+		at = users;
+	if (at == g->frames.n)
 		return entry_location(symbols, g);
-	return s->places.items[frames[own].place].first;
+	return s->places.items[frames[at].place].first;
 }
 
 void locate_goroutines(struct symbols *symbols)
