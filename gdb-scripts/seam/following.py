@@ -141,15 +141,21 @@ def _ends(frame):
 # far as gdb's own entries of "skip" say.
 _Call = namedtuple('_Call', 'returns entered')
 
-_calls_at = {}      # [_Call] by inferior and pc, until gdb has other files
+# By _key(), until gdb has other files: [_Call]. And (command, *_key()) where no
+# call is to be followed, until there are more entries of "skip", too.
+_calls_at, _idle = {}, set()
 
 
 def _calls(frame):
     """Those of the line of FRAME."""
-    key = gdb.selected_inferior().num, frame.pc()
+    key = _key(frame)
     if key not in _calls_at:
         _calls_at[key] = list(_find_calls(frame))
     return _calls_at[key]
+
+
+def _key(frame):
+    return gdb.selected_inferior().num, frame.pc()
 
 
 def _find_calls(frame):
@@ -194,6 +200,17 @@ def _has_others_skips():
     return not all(any(files in entry for files in ours) for entry in entries)
 
 
+class ForgetSkips(selection.Hook):
+    """Forget which steps there are with nothing to follow.
+The commands "skip", "skip file" and "skip function" do this last."""
+
+    name = 'maintenance forget-goroutine-skips'
+    hooks = 'hookpost-skip', 'skip hookpost-file', 'skip hookpost-function'
+
+    def run(self, argument, from_tty):
+        _idle.clear()
+
+
 def _ranges(frame, sal):
     """[(first, last)] of the code of the line in FRAME's function."""
     first, end = target.function_at(frame.pc())
@@ -223,6 +240,8 @@ The commands "step" and "next" do this first, where "set seam step-goroutine"
 is on."""
 
     def run(self, argument, from_tty):
+        if selection.parked() is None and self._is_idle():
+            return
         if not target.can_run():
             return
         selection.end_for_step()
@@ -233,8 +252,20 @@ is on."""
             _leave_runtime()
         frame = gdb.newest_frame()
         returns = self._waits(frame)
-        if returns and _may_move() and unwind.older(frame) is not None:
+        if not returns:
+            _idle.add((self.command, *_key(frame)))
+        elif _may_move() and unwind.older(frame) is not None:
             _Step(self.command, frame, returns)
+
+    def _is_idle(self):
+        """Whether such a step is known to have nothing to follow: most are,
+        and this is all that the script does before them."""
+        try:
+            frame = gdb.selected_frame()
+            return ((self.command, *_key(frame)) in _idle
+                    and frame.level() == 0)
+        except gdb.error:
+            return False
 
     @staticmethod
     def _is_goroutine():
@@ -273,9 +304,14 @@ The command "next" does this first: set seam step-goroutine."""
     hooks = ('hook-next',)
 
 
+def _forget():
+    _calls_at.clear()
+    _idle.clear()
+
+
 def install():
     """Define the hooks, connect to gdb's events, once a session."""
     for event in gdb.events.new_objfile, gdb.events.clear_objfiles:
-        event.connect(lambda event: _calls_at.clear())
-    FollowStep()
-    FollowNext()
+        event.connect(lambda event: _forget())
+    for command in FollowStep, FollowNext, ForgetSkips:
+        command()

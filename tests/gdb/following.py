@@ -60,6 +60,15 @@ class Following(unittest.TestCase):
         self.assertRegex(out[3], r'(^|\n)%s\t' % GONE_ON)
         self.assertTrue(out[4].endswith('= 2'))
 
+    def test_step_over_what_the_user_skips_by_now(self):
+        """That this step had nothing to follow before is forgotten."""
+        for words in '-fu wait_for_number', 'function wait_for_number', 'file':
+            out = session.run(
+                ['tbreak moved.c:' + CALLS, 'run',
+                 'maintenance prepare-goroutine-step', 'skip ' + words,
+                 'step'], session.executable('moved', 'clang', 'lld'))
+            self.assertRegex(out[4], r'(^|\n)%s\t' % GONE_ON)
+
     def test_before_its_function(self):
         """There is no caller to come back to."""
         out = session.run(["tbreak *&'gostart1' if $_goroutine() == 2", 'run',
