@@ -253,7 +253,7 @@ def segments(title_, bytes_, kept, numbered, growers):
 
 def _segment(number, s, sp, width, grower):
     inside = sp is not None and s.low <= sp <= s.end
-    line = '%3d  0x%x-0x%x  %*s of %*d  ' % (
+    line = '%3d  0x%x-0x%x  %*s of %*d used  ' % (
         number, s.low, s.end, width, s.end - sp if inside else '-',
         width, s.end - s.low)
     return line + (where(grower, LINE - len(line)) or 'first') + '\n'

@@ -15,7 +15,7 @@ static int used(FILE *out, const struct segment *g, int width)
 		taken = fprintf(out, "%*" PRIu64, width,
 				addr_span(g->sp, g->end));
 	return taken
-	       + fprintf(out, " of %*" PRIu64 "  ", width,
+	       + fprintf(out, " of %*" PRIu64 " used  ", width,
 			 addr_span(g->low, g->end));
 }
 

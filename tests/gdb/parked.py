@@ -368,9 +368,9 @@ class Grown(session.Core):
         count = len(lines) - 1
         self.assertRegex(lines[0], r'^goroutine 2 "walker": %d segments, '
                                    r'\d+ bytes$' % count)
-        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ of +\d+  '
+        self.assertRegex(lines[1], r'^  %d  0x\w+-0x\w+ +\d+ of +\d+ used  '
                                    r'\w+ grown\.c:\d+$' % count)
-        self.assertRegex(lines[-1], r'^  1  .* of +\d+  first$')
+        self.assertRegex(lines[-1], r'^  1  .* of +\d+ used  first$')
 
 
 class Growers(unittest.TestCase):

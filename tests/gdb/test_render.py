@@ -14,9 +14,9 @@ TABLE = '''\
 
 SEGMENTS = '''\
 goroutine 3 "walker": 2 segments, 18432 bytes
-  2  0x7f0000010000-0x7f0000014000    412 of 16384  \
+  2  0x7f0000010000-0x7f0000014000    412 of 16384 used  \
 visit index.c:70
-  1  0x7f0000030000-0x7f0000030800      - of  2048  first
+  1  0x7f0000030000-0x7f0000030800      - of  2048 used  first
 '''
 
 
@@ -140,7 +140,7 @@ class Segments(unittest.TestCase):
             [Place('visit_each_of_them', 'index.c', 70)])
         self.assertEqual(text, 'goroutine 3: 1 segment, 18432 bytes\n'
                          '  2  0x7f0000010000-0x7f0000014000    412 of 16384 '
-                         ' visit_each_of_... index.c:70\n')
+                         'used  visit_eac... index.c:70\n')
 
     def test_one(self):
         text = render.segments(render.title(1, ''), 0, 0, [], [])

@@ -294,14 +294,14 @@ static void shows_segments(void **state)
 	(void)state;
 	expect(segment_table,
 	       "goroutine 3 \"walker\": 2 segments, 18432 bytes\n"
-	       "  2  0x7f0000010000-0x7f0000014000    412 of 16384  "
+	       "  2  0x7f0000010000-0x7f0000014000    412 of 16384 used  "
 	       "visit index.c:70\n"
-	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048  "
+	       "  1  0x7f0000030000-0x7f0000030800   1100 of  2048 used  "
 	       "first\n"
 	       "\n"
 	       "goroutine 12: 1 segment, 6144 bytes, 4096 of "
 	       "them kept\n"
-	       "  1  0x7f0000040000-0x7f0000040800     - of 2048  "
+	       "  1  0x7f0000040000-0x7f0000040800     - of 2048 used  "
 	       "first\n");
 }
 

@@ -213,7 +213,7 @@ def commands(look):
             ("stacks", ["-n", "5"], r"created by main.begin at parked.go"),
             ("stacks", ["--args", 'in("main.choose")'], r"other = "),
             ("stacks", ["--threads"], r"thread \d+"),
-            ("segments", ["segments > 100"], r"of +\d+  main\.des\S* parked"),
+            ("segments", ["segments > 100"], r"of +\d+ used  main\.des\S* parked"),
             ("threads", [], r"machine \d+, runs goroutine \d+"),
             ("whatis", [low], r"^goroutine \d+: segment 1 of \d+")):
         status, text, errors = look.seam(None, command, *more)
