@@ -318,11 +318,16 @@ class _Parser:
         self._count()
         return _Test('function', '~', value)
 
+    def _no_field(self, word, at):
+        if not self.text[self.token.end:].strip(_BLANKS):
+            self.fail('\'%s\' alone is no test: write state == %s, or in("%s")'
+                      % (word, word, word), at)
+        self.fail("there is no field '%s': %s" % (word, ' '.join(FIELDS)), at)
+
     def _comparison(self):
         field, at = self.token.text, self.token.at
         if field not in FIELDS:
-            self.fail("there is no field '%s': %s" % (field, ' '.join(FIELDS)),
-                      at)
+            self._no_field(field, at)
         self.advance()
         operator = self._operator(field)
         at = self.token.at

@@ -87,16 +87,30 @@ static enum filter_field field_of(const struct parser *p, const struct token *t)
 	return f;
 }
 
+static bool is_last(const char *text, const struct token *t)
+{
+	struct token next;
+	struct error *e = lex(text, t->at + t->n, &next);
+	bool last = !e && next.kind == TOKEN_END;
+
+	error_free(e);
+	return last;
+}
+
 static struct error *no_field(const struct parser *p, const struct token *t)
 {
-	const char *words[FIELD_NUMBER];
+	const char *words[FIELD_NUMBER], *word = p->text + t->at;
 	SCOPE(memory) char *all = NULL;
 
+	if (is_last(p->text, t))
+		return error_new("'%.*s' alone is no test: write state == "
+				 "%.*s, or in(\"%.*s\")",
+				 (int)t->n, word, (int)t->n, word, (int)t->n,
+				 word);
 	for (size_t i = 0; i < FIELD_NUMBER; i++)
 		words[i] = fields[i].word;
 	all = text_join(words, FIELD_NUMBER, " ");
-	return error_new("there is no field '%.*s': %s", (int)t->n,
-			 p->text + t->at, all);
+	return error_new("there is no field '%.*s': %s", (int)t->n, word, all);
 }
 
 static bool is_order(enum token_kind kind)
