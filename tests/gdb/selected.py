@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What ends the selection of a parked goroutine, and what does not."""
+import tempfile
 import unittest
 
 import session
@@ -64,6 +65,21 @@ class Stays(session.Core):
 
 
 class Runs(unittest.TestCase):
+    def test_restore(self):
+        """It changes memory, and gdb does not say so."""
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b'restored\0')
+            file.flush()
+            out = session.run(
+                ['break usleep', 'run live', 'goroutine 3', 'info goroutines',
+                 'restore %s binary (long)&allg->name' % file.name,
+                 'goroutine', 'info goroutines'],
+                session.executable('parked'))
+        self.assertIn('Restoring binary file', out[4])
+        self.assertIn(' 1 "main"', out[5])
+        self.assertNotIn('restored', out[3])
+        self.assertIn('restored', out[6])
+
     def test_apply_that_runs(self):
         out = session.run(
             ['break usleep', 'run live', 'goroutine 3', 'thread apply 1 next',
