@@ -7,8 +7,8 @@ Amid a stop that is too early: "continue" among them would never come back.
 
 import gdb
 
-# What is no expression, in any language.
-_NOTHING = ')'
+# What is no expression, in any language, as a condition.
+_FAILS = 'if )\nend'
 
 
 def execute(command):
@@ -18,10 +18,19 @@ def execute(command):
     them; one in a condition does not.
     """
     try:
-        gdb.execute('%s\nif %s\nend' % (command, _NOTHING))
+        gdb.execute('%s\n%s' % (command, _FAILS))
     except gdb.error as error:
-        if _NOTHING not in str(error):
+        if str(error) != _failure():
             raise
+
+
+def _failure():
+    """What gdb says of _FAILS, in the language that is set."""
+    try:
+        gdb.execute(_FAILS)
+    except gdb.error as error:
+        return str(error)
+    return None
 
 
 def hits(event):
@@ -43,20 +52,29 @@ def is_silent(breakpoint_):
 
 
 def reach(places):
-    """Let the program go on to one of PLACES, breakpoints of the script's,
-    which are deleted. An error if that is not where it stops and stays, or if
-    the user stops there, too."""
-    stops = []
+    """Let the program go on to one of PLACES, breakpoints of the script's that
+    this lets be made, and deletes. An error if that is not where it stops, or
+    if the user stops there, too."""
+    made, reached = set(), []
+
+    def end():
+        for place in made:
+            if place.is_valid():
+                place.delete()
 
     def stopped(event):
-        stops.append(hits(event))
+        found = set(hits(event))
+        if found & made:
+            reached.append(found <= made)
+            end()       # the user's commands there may let the program go on
 
     gdb.events.stop.connect(stopped)
     try:
+        for place in places:
+            made.add(place)
         gdb.execute('continue')
     finally:
         gdb.events.stop.disconnect(stopped)
-        for place in places:
-            place.delete()
-    if len(stops) != 1 or not stops[0] or set(stops[0]) - set(places):
+        end()
+    if reached != [True]:
         raise gdb.GdbError('The program stopped on the way.')

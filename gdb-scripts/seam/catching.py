@@ -35,10 +35,11 @@ def does(what, reason=''):
     """Whether the thread stands where a goroutine does WHAT, for REASON."""
     if 'catch.' + what not in target.nouns():
         raise gdb.GdbError('Undefined catch goroutine command: "%s".' % what)
-    goroutine = here.running()
     if what == 'deadlock':
-        thread = gdb.selected_thread()
-        return _dead.get(_process(), thread) == thread
+        told = _dead.get(_process())
+        return (told is None or not told.is_valid()
+                or told == gdb.selected_thread())
+    goroutine = here.running()
     if goroutine is None or what != 'block':
         return goroutine is not None
     return (_leaves_to_wait()

@@ -31,7 +31,8 @@ The selected goroutine is marked with an asterisk.
 
 SINCE is how long a goroutine has waited: in a core, or on another machine, up
 to when the program last read its clock.  WHERE is the innermost function that
-is not the runtime's own, SEGS and BYTES the segments of its stack."""
+is not the runtime's own, nor the C library's that was called there: "goroutine"
+selects that.  SEGS and BYTES are the segments of its stack."""
 
     def __init__(self):
         super().__init__('info goroutines', gdb.COMMAND_STATUS)
@@ -211,8 +212,8 @@ class GoroutineFind(Command):
     """Find goroutines that match a regular expression.
 Usage: goroutine find REGEXP
 
-The goroutines whose name, wait reason, or innermost function that is not the
-runtime's own contains a match of REGEXP are listed, one line each match."""
+The goroutines whose name, wait reason, or WHERE, as "info goroutines" shows it,
+contains a match of REGEXP are listed, one line each match."""
 
     def __init__(self):
         super().__init__('goroutine find', gdb.COMMAND_STACK)

@@ -123,11 +123,17 @@ def _leave_runtime():
     if body is None and code.kind(called) != analyse.OWN:
         return
     if body is not None:
-        amid.reach([_Grown(body, here.running())])
-        return
+        amid.reach(_Grown(body, goroutine) for goroutine in [here.running()])
+    else:
+        amid.reach(_behind(frame, called))
+
+
+def _behind(frame, called):
+    """Where CALLED, which FRAME has called, ends or has ended."""
     sp = unwind.register(frame, 'rsp')
-    amid.reach([*(Back(addr, sp - 8) for addr in _ends(called)),
-                Back(frame.pc(), sp)])
+    for addr in _ends(called):
+        yield Back(addr, sp - 8)
+    yield Back(frame.pc(), sp)
 
 
 def _ends(frame):
@@ -155,7 +161,9 @@ def _calls(frame):
 
 
 def _key(frame):
-    return gdb.selected_inferior().num, frame.pc()
+    """The line, too: where an inlined function begins, its caller has the
+    same pc."""
+    return gdb.selected_inferior().num, frame.pc(), frame.find_sal().line
 
 
 def _find_calls(frame):

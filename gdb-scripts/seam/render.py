@@ -64,12 +64,12 @@ def table(rows):
 def first_rows(text, most):
     """Of TEXT, a table, the first MOST rows, and how many more there are;
     None: all."""
-    lines = text.splitlines(True)
-    more = len(lines) - 1 - most if most is not None else 0
+    lines = text.split('\n')
+    more = len(lines) - 2 - most if most is not None else 0
     if more <= 0:
         return text
-    return '%s    ... %d more goroutine%s\n' % (
-        ''.join(lines[:1 + most]), more, '' if more == 1 else 's')
+    return '%s\n    ... %d more goroutine%s\n' % (
+        '\n'.join(lines[:1 + most]), more, '' if more == 1 else 's')
 
 
 def _width(title_, values):

@@ -163,8 +163,8 @@ class View:
             len(goroutine.segments), goroutine.bytes, goroutine.name)
 
     def place(self, goroutine):
-        """Its innermost Place that is not the runtime's, or None; changes the
-        selection."""
+        """Its WHERE: the innermost Place that is not the runtime's, nor the C
+        library's that was called there; or None. Changes the selection."""
         running = goroutine.running and self._running(goroutine)
         place = running.place if running else self._where.of(goroutine)
         return place or self._entry_of_whole(goroutine)

@@ -49,8 +49,14 @@ One that does not wait is refused, also if it is yet to run."""
             now.select(goroutine)
             awake = _awake()
 
+        def end():
+            if awake.is_valid():
+                gdb.events.stop.disconnect(stopped)
+                awake.delete()
+
         def stopped(event):
             if awake in amid.hits(event):
+                end()       # the user's commands may let the program go on
                 selection.select_frame(unwind.code())
                 print(render.wakes(title))
                 amid.execute('frame')
@@ -60,8 +66,7 @@ One that does not wait is refused, also if it is yet to run."""
         try:
             gdb.execute('continue', from_tty)
         finally:
-            gdb.events.stop.disconnect(stopped)
-            awake.delete()
+            end()
 
 
 def install():

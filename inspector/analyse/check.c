@@ -310,7 +310,8 @@ static void check_timers(struct snapshot *s)
 static void take_notes(struct snapshot *s)
 {
 	for (size_t i = 0; i < s->notes.n; i++)
-		*ARRAY_PUSH(&s->objects.findings) = s->notes.items[i].text;
+		*ARRAY_PUSH(&s->objects.findings) = strings_add_foreign(
+			&s->strings, s->notes.items[i].text, SIZE_MAX);
 	s->notes.n = 0;
 }
 

@@ -92,6 +92,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--only", default=",".join(FUZZERS))
     args = parser.parse_args()
+    if args.seconds < 1:
+        parser.error("--seconds is 1 or more")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         core, _ = fixtures.make_core(EXE, folder)

@@ -93,6 +93,13 @@ class Catch(unittest.TestCase):
         self.assertEqual(out[2].count(' waiting '), 3)
         self.assertIn('exited with code 02', out[3])
 
+    def test_in_a_language_that_says_it_otherwise(self):
+        """What is no expression. And nothing else is said."""
+        out = session.run(['catch goroutine block', 'set language rust',
+                           'run live'], session.executable('handed'))
+        self.assertRegex(out[2], r'blocks: .*\n#\d+ .*\n\d+\t.*'
+                         r'(\nWarning: the current language .*)?$')
+
     def test_deadlock_is_told_once(self):
         """Other threads may find it at the same time."""
         dies = "jump *&'deadlock'"
