@@ -433,6 +433,7 @@ class _Finish:
         self._thread = gdb.selected_thread()
         self._caller = unwind.stand(unwind.caller(left))
         self._value = None
+        self._elsewhere = False     # it has stopped on another thread
         self._breakpoints = [_Return(left, self._stop)]
         if left != valued:
             self._breakpoints.append(_Return(valued, self._passing))
@@ -458,17 +459,16 @@ class _Finish:
     def _stop(self, value):
         if value is not None:
             self._value = value
-        return gdb.selected_thread() != self._thread
+        self._elsewhere = gdb.selected_thread() != self._thread
+        return self._elsewhere
 
     def _stopped(self, event):
         if _state.finish is not self:   # another handler has ended it
             return
         self.end()
-        ours = (gdb.selected_thread() != self._thread and
-                self._breakpoints[0] in amid.hits(event))
-        told = len(self._breakpoints) == 1 and not ours
+        told = len(self._breakpoints) == 1 and not self._elsewhere
         left = unwind.stand(gdb.newest_frame()) == self._caller
-        if ours:
+        if self._elsewhere:
             amid.tell(event)
         if left and self._value is not None and not told:
             gdb.write('Value returned is $%d = %s\n'
