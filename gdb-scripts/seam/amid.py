@@ -52,9 +52,10 @@ def is_silent(breakpoint_):
 
 
 def reach(places):
-    """Let the program go on to one of PLACES, breakpoints of the script's that
-    this lets be made, and deletes. An error if that is not where it stops, or
-    if the user stops there, too."""
+    """Let the program go on to one of PLACES, breakpoints of the script's,
+    which are deleted; several may be made by a generator, so that none stays
+    where the next fails. An error if that is not where it stops, or if the
+    user stops there, too."""
     made, reached = set(), []
 
     def end():

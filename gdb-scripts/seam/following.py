@@ -123,7 +123,7 @@ def _leave_runtime():
     if body is None and code.kind(called) != analyse.OWN:
         return
     if body is not None:
-        amid.reach(_Grown(body, goroutine) for goroutine in [here.running()])
+        amid.reach([_Grown(body, here.running())])
     else:
         amid.reach(_behind(frame, called))
 

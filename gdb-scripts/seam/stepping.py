@@ -362,14 +362,9 @@ def _grow_first():
     body = _body(pc)
     if body is None or gdb.find_pc_line(body).pc == body:
         return
-    amid.reach(_of_thread(addr) for addr in [body])
-
-
-def _of_thread(addr):
-    """A breakpoint at ADDR for the thread that is selected."""
-    there = gdb.Breakpoint('*%d' % addr, internal=True)
+    there = gdb.Breakpoint('*%d' % body, internal=True)
     there.silent, there.thread = True, gdb.selected_thread().global_num
-    return there
+    amid.reach([there])
 
 
 def _pass_seam(frame):
