@@ -173,7 +173,10 @@ func bytesAParked(n int) float64 {
 	return (resident() - before) / float64(n)
 }
 
-const sleeps = 3
+const (
+	sleeps  = 3
+	spawnMs = 5000 // longer than anybody needs to start a million
+)
 
 // A goroutine may be preempted in the middle of `ended++`.
 func sleepers() float64 {
@@ -182,7 +185,8 @@ func sleepers() float64 {
 	start := cpu()
 	for i := 0; i < n; i++ {
 		go func(i int) {
-			for k := 0; k < sleeps; k++ {
+			time.Sleep(time.Duration(spawnMs+i*7919%1000) * time.Millisecond)
+			for k := 1; k < sleeps; k++ {
 				time.Sleep(time.Duration(200+i*7919%1000) * time.Millisecond)
 			}
 			atomic.AddInt64(&slept, 1)

@@ -2,7 +2,9 @@
 /* seam.c - goroutines, yields and channels: what peer.go does, by seam.h. */
 #include "seam_bench.h"
 
-enum { Batch = 1000, Stream = 64, Sleeps = 3 };
+enum { Batch = 1000, Stream = 64 };
+/* SpawnMs: longer than anybody needs to start a million. */
+enum { Sleeps = 3, SpawnMs = 5000 };
 
 static void nothing(void *arg)
 {
@@ -172,11 +174,12 @@ static double parked1m(void)
 	return bytes_a_parked(1000000);
 }
 
-/* Between 0.2 and 1.2 seconds, in no order. */
+/* For a second or so, in no order; first so long that all are there. */
 static void sleeps(void *arg)
 {
 	int64_t i = (intptr_t)arg;
-	for (int k = 0; k < Sleeps; k++)
+	seam_sleep((SpawnMs + i * 7919 % 1000) * SEAM_MS);
+	for (int k = 1; k < Sleeps; k++)
 		seam_sleep((200 + i * 7919 % 1000) * SEAM_MS);
 	ended++;
 }

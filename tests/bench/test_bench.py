@@ -5,6 +5,7 @@ import pathlib
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -99,6 +100,13 @@ class Rounds(unittest.TestCase):
         self.assertEqual(numbers, {TWO: [2.5] * 3, PEER: [2.5] * 3})
         self.assertEqual(log.read_text().splitlines(),
                          ["ours w 2 2", "peer w 1 1"] * 3)
+
+    def test_memory_is_there_for_those_who_take_much(self):
+        self.program("ours", "echo 1")
+        with mock.patch.object(bench, "touch_memory") as touch:
+            self.run_rounds(OURS, rows.Series("ours", "sleepers", 1))
+        self.assertEqual(touch.call_args_list,
+                         [mock.call(bench.MEMORY_BYTES)] * 3)
 
     def test_failures_have_their_reasons(self):
         self.program("ours", "echo cannot >&2; exit 1")
