@@ -50,6 +50,8 @@ enum {
 	/* How often it looks, in ns: what "runs on and on" means. */
 	WatchLeast = 50 * 1000,
 	WatchMost = 1000 * 1000,
+	/* Or what it means where Ms wait for processors. */
+	CrowdedWait = 10 * SEAM_MS,
 	/* Of so many deadlines one wake-up serves what comes in 0.5 ms. */
 	Crowd = 10000,
 	Together = 500 * 1000,
@@ -183,7 +185,7 @@ void found(M *mp)
 	mp->searching = false;
 	setneedy();
 	unlock(&sched.lock);
-	if (sched.needy && runqlen(mp))
+	if (sched.needy && runqlen(mp) && !crowded())
 		wakeone();
 }
 
@@ -259,7 +261,10 @@ static bool watch(M *mp, M *v, int64_t now, bool more)
 		return false;
 	if (v->nswitch != v->seenswitch)
 		v->stucksince = now;
-	if (!runson(v) || (!more && !runqlen(v)))
+	if (!runson(v) || (crowded() && now - v->stucksince < CrowdedWait))
+		return false;
+	notcrowded(now); /* it asks for no events meanwhile */
+	if (!more && !runqlen(v))
 		return false;
 	if (callself(mp))
 		return true;
@@ -295,7 +300,8 @@ static bool startpoller(M *mp)
 {
 	lockm(&sched.lock);
 	bool may = fdswaiting() && !sched.poller && mp->wakeup == Asleep
-		   && sched.nactive < sched.maxactive;
+		   && sched.nactive < sched.maxactive
+		   && (!sched.nactive || !crowded());
 	if (may)
 		sched.poller = mp;
 	unlock(&sched.lock);

@@ -39,6 +39,17 @@ bool anywork(void);
 bool runson(M *v);
 
 /*
+ * crowded.c
+ */
+
+/* Whether Ms have been found to wait for processors, a while ago. */
+bool crowded(void);
+/* Nobody is to think so any more. */
+void notcrowded(int64_t now);
+/* Whether they do; MP, this M, looks at itself from time to time. */
+bool lookcrowded(M *mp);
+
+/*
  * machine.c
  */
 

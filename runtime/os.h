@@ -39,6 +39,9 @@ bool osatend(void (*fn)(void *), void *arg);
 int *oserrno(void);
 bool osatfork(void (*fn)(void)); /* fn() in each child */
 int64_t osclock(void);
+/* For how long PROCID, a thread of ours, could have run and did not; 0 where
+ * the kernel does not tell. */
+int64_t osrundelay(int32_t procid);
 /* A thread that calls minit(mp), mstart(mp), mend(mp); */
 int osthread(struct M *mp);
 void osjoin(struct M *mp); /* wait until it has ended. */

@@ -191,6 +191,15 @@ int64_t osasleep(int32_t procid)
 	return number(&t, "\nvoluntary_ctxt_switches:", -1);
 }
 
+int64_t osrundelay(int32_t procid)
+{
+	char path[48];
+	Tail t;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", procid);
+	readtail(path, &t);
+	return number(&t, " ", 0); /* the second of three */
+}
+
 int64_t ostasks(void)
 {
 	Tail t;

@@ -159,6 +159,23 @@ void readyshared(G *list)
  * Scheduling
  */
 
+/*
+ * Whether MP is to ask for events now: what came before has run, so what the
+ * kernel looked at to tell of it was still in the caches.
+ */
+static bool mayask(M *mp)
+{
+	if (!runqlen(mp))
+		return sched.nactive < 2 || !crowded();
+	return !hasevents(mp);
+}
+
+static void askevents(M *mp)
+{
+	readyhere(mp, polled(0));
+	mp->runqcome = mp->runqtail;
+}
+
 /* Once in a while: what no switch looks at. */
 static void lookaround(M *mp)
 {
@@ -166,10 +183,11 @@ static void lookaround(M *mp)
 	sched.ticks = ticks();
 	if (timers.next != INT64_MAX)
 		readytimed(mp);
-	if (fdswaiting())
-		readyhere(mp, polled(0));
+	if (fdswaiting() && mayask(mp))
+		askevents(mp);
 	runqfromglobal(mp);
-	share(mp);
+	if (!hasevents(mp) || !lookcrowded(mp))
+		share(mp);
 }
 
 /* The next goroutine for this M; NULL when the runtime has stopped. */

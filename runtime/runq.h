@@ -75,6 +75,14 @@ static inline bool runqspare(M *mp)
 	return runqlen(mp) > (mp->active ? 1 : 0);
 }
 
+/* Whether some of those whose events V has asked for last still wait. */
+static inline bool hasevents(M *v)
+{
+	return (int32_t)(__atomic_load_n(&v->runqcome, __ATOMIC_RELAXED)
+			 - __atomic_load_n(&v->runqhead, __ATOMIC_RELAXED))
+	       > 0;
+}
+
 /* GP becomes the last, inside; there is room. */
 static inline void runqlast(M *mp, G *gp)
 {

@@ -152,6 +152,8 @@ struct M {
 	uint32_t runqhead;
 	uint32_t runqtail;
 	uint32_t runqmask;
+	uint32_t runqcome; /* runqtail, when events were last asked for */
+	int64_t rundelay, delayseen; /* and when it was read: crowded.c */
 
 	/* What this M is at: see idle.c. */
 	uint64_t lookat; /* nswitch at which it looks around; 0: at once */
@@ -268,9 +270,11 @@ struct Sched {
 	 * descriptor that is waited for (netpoll.c).
 	 */
 	bool alone;
-	bool shared;	 /* no M thinks so any more: threads may go on */
-	uint64_t ticks;	 /* see recentticks() */
-	int64_t goidgen; /* the last goid given; atomic */
+	bool shared;	  /* no M thinks so any more: threads may go on */
+	int64_t crowded;  /* until then Ms are taken for: see crowded.c */
+	int64_t crowdtry; /* so long, the last time */
+	uint64_t ticks;	  /* see recentticks() */
+	int64_t goidgen;  /* the last goid given; atomic */
 	Clock clock;
 };
 

@@ -28,7 +28,8 @@ static bool stealfrom(M *mp, M *v)
 {
 	if (v == mp || !runqlen(v))
 		return false;
-	return (isbehind(v) || runqspare(v)) && runqsteal(mp, v);
+	bool spare = runqspare(v) && !(hasevents(v) && crowded());
+	return (isbehind(v) || spare) && runqsteal(mp, v);
 }
 
 static bool stealany(M *mp)
