@@ -90,7 +90,7 @@ static void connect_all(int epoll, int port)
 	for (int i = 0; i < Connections; i++) {
 		struct sockaddr_in a = { .sin_family = AF_INET,
 					 .sin_port = htons(port) };
-		struct epoll_event e = { EPOLLIN, { .u32 = i } };
+		struct epoll_event e = { EPOLLIN | EPOLLET, { .u32 = i } };
 		a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 		fds[i] = socket(AF_INET, SOCK_STREAM, 0);
 		if (fds[i] < 0)
