@@ -18,25 +18,32 @@
  * uses it has returned, so that none comes to use somebody else's file.
  */
 #include "netpoll.h"
+#include "park.h"
 
-/* One call of the program's. */
-typedef struct Op {
-	Fd *f;
+typedef struct Op Op;
+
+/* What the calls of one function of seam.h have in common. */
+typedef struct Kind {
 	int events; /* what it waits for */
 	const char *reason;
+	int64_t (*call)(Op *op); /* on g0: 0 or more, or -errno */
+} Kind;
+
+/* One call of the program's. Small, for it lies on small stacks. */
+struct Op {
+	const Kind *kind;
+	Fd *f;
 	int64_t deadline;
-	int64_t (*call)(struct Op *op); /* on g0: 0 or more, or -errno */
-	int64_t result;			/* of it */
-	void *p;			/* its arguments */
+	int64_t result; /* of kind->call */
+	void *p;	/* its arguments */
 	uint64_t n;
-	socklen_t *size;
 	bool begun; /* connecting */
-} Op;
+};
 
 static NOSPLIT void *callop(void *arg)
 {
 	Op *op = arg;
-	op->result = op->call(op);
+	op->result = op->kind->call(op);
 	return NULL;
 }
 
@@ -46,19 +53,20 @@ static NOSPLIT void *lookcall(void *f)
 }
 
 /* Wait as long as the op's events are known not to have come; 0 or errno. */
-static int waitdry(Op *op)
+static ALWAYS_INLINE int waitdry(Op *op)
 {
 	Fd *f = op->f;
+	const Kind *kind = op->kind;
 	lock(&f->lock);
-	while (!f->closing && (f->dry & op->events) == op->events
+	while (!f->closing && (f->dry & kind->events) == kind->events
 	       && op->deadline > 0) {
-		int e = awaitfd(f, op->events, op->reason, op->deadline);
+		int e = awaitfd(f, kind->events, kind->reason, op->deadline);
 		if (e)
 			return e;
 		lock(&f->lock);
 	}
 	bool closing = f->closing;
-	f->dry |= (uint8_t)op->events;
+	f->dry |= kind->events;
 	unlock(&f->lock);
 	return closing ? EBADF : 0;
 }
@@ -67,11 +75,11 @@ static int waitdry(Op *op)
 static bool drained(Op *op)
 {
 	return op->result > 0 && (uint64_t)op->result < op->n
-	       && (op->f->drains & op->events);
+	       && (op->f->drains & op->kind->events);
 }
 
 /* Do it, waiting where there is need. What it came to, or -errno. */
-static int64_t perform(Op *op)
+static ALWAYS_INLINE int64_t perform(Op *op)
 {
 	if (op->f->kind == Plain) {
 		outside(callop, op);
@@ -84,7 +92,7 @@ static int64_t perform(Op *op)
 		systemstack(callop, op);
 		if (op->result != -EAGAIN) {
 			if (!drained(op))
-				passon(op->f, op->events);
+				passon(op->f, op->kind->events);
 			return op->result;
 		}
 	} while (op->deadline > 0);
@@ -115,7 +123,7 @@ static ssize_t finish(Op *op, int64_t result)
 }
 
 /* All of it. */
-static ssize_t run(Op *op, int fd)
+static ALWAYS_INLINE ssize_t run(Op *op, int fd)
 {
 	int e = begin(op, fd);
 	return e ? seterr(e) : finish(op, perform(op));
@@ -129,11 +137,10 @@ static int64_t readcall(Op *op)
 
 ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)
 {
+	static const Kind reading = { SEAM_IN, "read", readcall };
 	Op op = {
-		.events = SEAM_IN,
-		.reason = "read",
+		.kind = &reading,
 		.deadline = n ? deadline : 0,
-		.call = readcall,
 		.p = buf,
 		.n = n,
 	};
@@ -164,11 +171,10 @@ static int64_t writeall(Op *op)
 
 ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline)
 {
+	static const Kind writing = { SEAM_OUT, "write", writecall };
 	Op op = {
-		.events = SEAM_OUT,
-		.reason = "write",
+		.kind = &writing,
 		.deadline = n ? deadline : 0,
-		.call = writecall,
 		.p = (void *)(uintptr_t)buf,
 		.n = n,
 	};
@@ -180,9 +186,16 @@ ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline)
  * Sockets
  */
 
+/* Where who connects is to be told. */
+typedef struct Peer {
+	struct sockaddr *addr;
+	socklen_t *size;
+} Peer;
+
 static int64_t acceptcall(Op *op)
 {
-	int fd = osaccept(op->f->fd, op->p, op->size);
+	Peer *peer = op->p;
+	int fd = osaccept(op->f->fd, peer->addr, peer->size);
 	if (fd < 0)
 		return fd;
 	return adoptfd(fd, FdSocket | (op->f->drains ? FdDrains : 0));
@@ -191,14 +204,9 @@ static int64_t acceptcall(Op *op)
 int seam_accept(int fd, struct sockaddr *addr, socklen_t *size,
 		int64_t deadline)
 {
-	Op op = {
-		.events = SEAM_IN,
-		.reason = "accept",
-		.deadline = deadline,
-		.call = acceptcall,
-		.p = addr,
-		.size = size,
-	};
+	static const Kind accepting = { SEAM_IN, "accept", acceptcall };
+	Peer peer = { addr, size };
+	Op op = { .kind = &accepting, .deadline = deadline, .p = &peer };
 	return (int)run(&op, fd);
 }
 
@@ -235,11 +243,10 @@ static int64_t connectcall(Op *op)
 int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
 		 int64_t deadline)
 {
+	static const Kind connecting = { SEAM_OUT, "connect", connectcall };
 	Op op = {
-		.events = SEAM_OUT,
-		.reason = "connect",
+		.kind = &connecting,
 		.deadline = deadline,
-		.call = connectcall,
 		.p = (void *)(uintptr_t)addr,
 		.n = size,
 	};
@@ -255,21 +262,19 @@ int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
 
 static int64_t pollcall(Op *op)
 {
-	int events = ospoll(op->f->fd, op->events);
+	int events = ospoll(op->f->fd, op->kind->events);
 	return events ? events : -EAGAIN;
 }
 
 int seam_wait_fd(int fd, int events, int64_t deadline)
 {
-	static const char *const reasons[] = { "read", "write",
-					       "read or write" };
+	static const Kind kinds[] = {
+		{ SEAM_IN, "read", pollcall },
+		{ SEAM_OUT, "write", pollcall },
+		{ SEAM_IN | SEAM_OUT, "read or write", pollcall },
+	};
 	if (events < SEAM_IN || events > (SEAM_IN | SEAM_OUT))
 		return seterr(self() ? EINVAL : EPERM);
-	Op op = {
-		.events = events,
-		.reason = reasons[events - 1],
-		.deadline = deadline,
-		.call = pollcall,
-	};
+	Op op = { .kind = &kinds[events - 1], .deadline = deadline };
 	return (int)run(&op, fd);
 }

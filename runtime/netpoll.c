@@ -9,6 +9,7 @@
 #include "waitq.h"
 
 enum { ChunkFds = 64, Chunks = 1 << 16 };
+_Static_assert(ChunkFds * sizeof(Fd) == 4096, "a chunk is a block of mal's");
 
 /* By number, in chunks that are made when they are first needed. */
 static Fd *chunks[Chunks];
@@ -48,8 +49,8 @@ static void arrived(void *f_, int events, int nomore, void *list)
 	if (!f)
 		return; /* pollwake() */
 	lock(&f->lock);
-	f->dry &= (uint8_t)~events;
-	f->drains &= (uint8_t)~nomore;
+	f->dry &= ~events;
+	f->drains &= ~nomore;
 	for (int q = SEAM_IN; q <= (SEAM_IN | SEAM_OUT); q++)
 		for (Waiter *w; (q & events) && (w = take(&f->waiters[q - 1]));)
 			link(list, w);

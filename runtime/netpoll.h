@@ -20,18 +20,18 @@ enum fdkind {
  * triggered), and `dry` is what we make of that: it is set before each system
  * call, so that whatever comes from then on clears it, and is cleared after a
  * call that may have left something. While it is set a call would have to
- * wait, so it waits at once.
+ * wait, so it waits at once. A line of a cache.
  */
 typedef struct Fd {
 	Lock lock;
 	int32_t fd;
-	int32_t users;	  /* calls under way; the last one closes it */
-	bool closing;	  /* seam_close() was called */
-	bool socket;	  /* if not Unknown */
-	uint8_t kind;	  /* enum fdkind */
-	uint8_t dry;	  /* events that have not come since the last call */
-	uint8_t drains;	  /* events that a short count proves to be dry */
-	Waitq waiters[3]; /* by events - 1: SEAM_IN, SEAM_OUT, either */
+	int32_t users;	    /* calls under way; the last one closes it */
+	bool closing;	    /* seam_close() was called */
+	bool socket;	    /* if not Unknown */
+	uint8_t kind;	    /* enum fdkind */
+	uint8_t dry : 2;    /* events that have not come since the last call */
+	uint8_t drains : 2; /* events that a short count proves to be dry */
+	Waitq waiters[3];   /* by events - 1: SEAM_IN, SEAM_OUT, either */
 } Fd;
 
 /*

@@ -29,7 +29,7 @@ Handling *threadhandling(void)
 	return __cxa_get_globals ? __cxa_get_globals() : NULL;
 }
 
-static int leavehandling(void (*fn)(G *gp))
+static __attribute__((noinline)) int leavehandling(void (*fn)(G *gp))
 {
 	Handling none = { NULL, 0 }, *threads = getm()->handling;
 	Handling mine = *threads;
@@ -39,7 +39,8 @@ static int leavehandling(void (*fn)(G *gp))
 	return 0;
 }
 
-int leave(void (*fn)(G *gp))
+/* Not split, for it has no frame: whoever parks has come this far. */
+NOSPLIT int leave(void (*fn)(G *gp))
 {
 	return handling(getm()) ? leavehandling(fn) : mcall(fn);
 }
