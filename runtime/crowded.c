@@ -23,9 +23,9 @@ enum {
 	/* and too long is this part of that. */
 	Part = 4,
 	/* Then so long no second M is tried, twice that the next time, */
-	TryLeast = 20 * SEAM_MS,
+	TryLeast = 50 * SEAM_MS,
 	/* up to this. */
-	TryMost = 500 * SEAM_MS,
+	TryMost = 1000 * SEAM_MS,
 };
 
 bool crowded(void)
