@@ -47,7 +47,7 @@ _Static_assert(StackGuard >= StackSmall + StackNosplit,
 	       "code without checks would leave the segment");
 _Static_assert(StackGuard % 16 == 0, "a segment's parts are 16-aligned");
 _Static_assert(sizeof(Stktop) % 16 == 0, "frames begin below the Stktop");
-_Static_assert(StackMin - StackGuard - sizeof(Stktop) >= 1024,
+_Static_assert(StackMin - StackGuard - sizeof(Stktop) >= 848,
 	       "the first segment holds a few frames");
 _Static_assert(RoomGuard == NonSplitRoom + StackSmall,
 	       "a small frame's callee has its room");

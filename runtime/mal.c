@@ -57,7 +57,7 @@ typedef struct Arena {
 } Arena;
 
 static const uint32_t classsize[NSizeClass] = {
-	64,   128,  192,   256,	  512,	 1024,	 2048,
+	64,   128,  192,   256,	  512,	 1024,	 StackMin, 2048,
 	4096, 8192, 16384, 32768, 65536, 131072, 262144,
 };
 
@@ -189,17 +189,25 @@ static void *takeblock(int c)
 	return p;
 }
 
-/* Half a cache of blocks of class C for this M; return one of them. */
+/*
+ * Blocks of class C for this M; return one of them. Each time twice as many as
+ * the last, up to half a cache: who needs few is not to touch the pages of
+ * many.
+ */
 static void *refill(struct Mfree *f, int c)
 {
 	lockm(&central.lock);
 	void *p = takeblock(c);
-	for (int32_t n = cachemax[c] / 2; p && f->n < n; f->n++) {
+	f->more = 2 * f->more + 1;
+	if (f->more > cachemax[c] / 2)
+		f->more = cachemax[c] / 2;
+	while (p && f->n < f->more) {
 		void **q = takeblock(c);
 		if (!q)
 			break;
 		*q = f->head;
 		f->head = q;
+		f->n++;
 	}
 	unlock(&central.lock);
 	return p;

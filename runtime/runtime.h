@@ -120,11 +120,11 @@ struct G {
 };
 
 /* Blocks of one size that one M keeps for itself; see mal.c. */
-enum { NSizeClass = 14 };
+enum { NSizeClass = 15 };
 typedef struct Mcache {
 	struct Mfree {
-		void *head; /* linked through their first words */
-		int32_t n;
+		void *head;	 /* linked through their first words */
+		int32_t n, more; /* these; and so many came last */
 	} free[NSizeClass];
 } Mcache;
 

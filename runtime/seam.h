@@ -443,9 +443,9 @@ void *seam_blocking(void *(*fn)(void *arg), void *arg);
 /*
  * Stacks: what a program may replace
  *
- * stackalloc(n) returns N bytes (a power of two, 2048 or more), aligned to 16,
- * for a segment, or NULL; stackfree(p) takes them back when nobody stands on
- * them any more. Define both in the program and the linker takes them in
+ * stackalloc(n) returns N bytes (1600 or a power of two from 2048), aligned to
+ * 16, for a segment, or NULL; stackfree(p) takes them back when nobody stands
+ * on them any more. Define both in the program and the linker takes them in
  * place of the library's, which are mal() and mfree(). They run on the
  * system stack of a thread and must not call back into the runtime, other
  * than mal() and mfree(), its allocator: never malloc() underneath.

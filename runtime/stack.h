@@ -68,18 +68,19 @@ enum {
 	 */
 	StackNosplit = 8 + 256 + 128,
 
-	/* 256 + 392 = 648; 704 is that, 16-aligned, with 56 bytes to spare. */
-	StackGuard = 704,
+	/* 256 + 392 = 648; 656 is that, 16-aligned. */
+	StackGuard = 656,
 
 	/*
-	 * The smallest segment, and every goroutine's first. 2048 - 704
-	 * (guard) - 96 (Stktop) = 1248 bytes for frames, enough to wait in a
-	 * channel four calls deep; a million of them are 2 GiB.
+	 * The smallest segment, and every goroutine's first. 1600 - 656
+	 * (guard) - 96 (Stktop) = 848 bytes for frames, enough to wait in a
+	 * channel four calls deep, or in a read into half a KiB of its own; a
+	 * million of them are 1.6 GiB. A whole number of cache lines.
 	 */
-	StackMin = 2048,
+	StackMin = 1600,
 
 	/*
-	 * Segments double from one growth to the next up to this size, so
+	 * Behind the first, segments double from 2 KiB up to this size, so
 	 * that a deep recursion meets few seams: 2 + 4 + ... + 64 KiB holds
 	 * 126 KiB after six.
 	 */

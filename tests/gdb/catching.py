@@ -79,7 +79,7 @@ class Catch(unittest.TestCase):
     def test_growth(self):
         out = handed('catch goroutine growth if $_goroutine() == 2',
                      'run live', 'bt')
-        self.assertIn('Catchpoint 1 (goroutine 2 needs more than its 2048 '
+        self.assertIn('Catchpoint 1 (goroutine 2 needs more than its 1600 '
                       'bytes of stack)\n', out[1])
         self.assertEqual(place(out[1]), 'take_number')
         self.assertEqual(session.functions(out[2]), ['take_number', 'taker'])

@@ -89,7 +89,7 @@ DISORDER = (
     ("sched.nmidle", "7", r"the list of idle machines has \d+, but says 7"),
     ("sched.nactive", "9", "machines may run goroutines, but 9 are said to"),
     ("m0.curg", g(2), "goroutine 1 runs on machine 0, which runs what is at"),
-    (g(2) + "->stacksize", "1", "goroutine 2 has segments of 2048 bytes, but "
+    (g(2) + "->stacksize", "1", "goroutine 2 has segments of 1600 bytes, but "
      "says 1"),
     (g(4) + "->alllink", "0", "3 goroutines that the list does not lead to"),
     (g(4) + "->alllink", "0x7f10", "the list: 0x7f10 is .*; the list ends here"),

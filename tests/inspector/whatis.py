@@ -31,7 +31,7 @@ def look(where):
     words = (
         (end - 8, "goroutine 4: segment 1 of 1, .*\n    its Stktop, "),
         (sp, "in the frame of .* at .*, 0x0 bytes above its sp"),
-        (end - 2048, "0x0 bytes above its low end\n    in no frame"),
+        (end - 1600, "0x0 bytes above its low end\n    in no frame"),
         (full + 4, "channel %#x: 0x4 bytes into it" % full),
         (group, "waitgroup %#x: 0x0 bytes.*\nvariable group\n" % group),
         (group + 8, r"\nvariable group\+8\n"),
