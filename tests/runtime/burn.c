@@ -20,11 +20,17 @@ static NOINLINE int deep(int n)
 	return (n ? deep(n - 1) : burn()) + room[0];
 }
 
+/* Its frame has room on the first segment, the first of deep()'s has not. */
+static NOINLINE int grows(void)
+{
+	return deep(20) + 1;
+}
+
 static void work(void *arg)
 {
 	(void)arg;
 	for (int i = 0; i < 100; i++)
-		deep(20);
+		grows();
 }
 
 int main(void)

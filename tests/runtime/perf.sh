@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# perf's stacks by frame pointers cross seams, down to a goroutine's beginning;
+# perf's stacks by frame pointers cross seams, down to a goroutine's beginning,
+# and name there who grew in place of its caller (deep() in place of grows());
 # by DWARF they have the newest segment's frames, and end at the first seam.
 set -u
 
@@ -37,7 +38,7 @@ samples() {
 }
 
 for compiler in gcc clang; do
-	samples $compiler fp 'deep == 21 && works && begins'
+	samples $compiler fp 'deep == 22 && works && begins'
 	samples $compiler dwarf 'deep > 0 && deep < 21 && !works && !begins'
 done
 exit $failed
