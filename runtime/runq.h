@@ -78,9 +78,9 @@ static inline bool runqspare(M *mp)
 /* Whether some of those whose events V has asked for last still wait. */
 static inline bool hasevents(M *v)
 {
-	return (int32_t)(__atomic_load_n(&v->runqcome, __ATOMIC_RELAXED)
-			 - __atomic_load_n(&v->runqhead, __ATOMIC_RELAXED))
-	       > 0;
+	uint32_t n = __atomic_load_n(&v->runqcome, __ATOMIC_RELAXED)
+		     - __atomic_load_n(&v->runqhead, __ATOMIC_RELAXED);
+	return n && n <= runqlen(v); /* else it is long ago */
 }
 
 /* GP becomes the last, inside; there is room. */
