@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 enum { Connections = 64 };
 
@@ -20,16 +19,9 @@ static long answers, moves;
 static pid_t last; /* the thread that answered last */
 static volatile unsigned long work;
 
-static int64_t clock_now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * SEAM_S + t.tv_nsec;
-}
-
 static void spin(int64_t ns)
 {
-	for (int64_t end = clock_now() + ns; clock_now() < end;)
+	for (int64_t end = seam_now() + ns; seam_now() < end;)
 		work++;
 }
 
