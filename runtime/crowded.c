@@ -8,14 +8,15 @@
  * the kernel knows of it has left the caches, and the peer's kernel
  * acknowledges by itself what an answer would have. So while the Ms wait for
  * processors, goroutines that were woken by their descriptors stay with the M
- * that was told, and only one M is told. What computes is shared as ever: a
- * program is not to have less of a busy machine than others have.
+ * that was told, and one that has nothing to run does not ask. What computes is
+ * shared as ever: a program is not to have less of a busy machine than others
+ * have.
  *
  * The kernel counts for each thread how long it could have run and did not
  * (/proc/PID/task/TID/schedstat, Documentation/scheduler/sched-stats.rst).
  * Where it does not, nothing is ever crowded.
  */
-#include "runq.h"
+#include "runtime.h"
 
 enum {
 	/* It is looked at so often, */

@@ -23,18 +23,18 @@
 typedef struct Op Op;
 
 /* What the calls of one function of seam.h have in common. */
-typedef struct Kind {
+typedef struct Call {
 	int events; /* what it waits for */
 	const char *reason;
-	int64_t (*call)(Op *op); /* on g0: 0 or more, or -errno */
-} Kind;
+	int64_t (*run)(Op *op); /* on g0: 0 or more, or -errno */
+} Call;
 
 /* One call of the program's. Small, for it lies on small stacks. */
 struct Op {
-	const Kind *kind;
+	const Call *call;
 	Fd *f;
 	int64_t deadline;
-	int64_t result; /* of kind->call */
+	int64_t result; /* of call->run */
 	void *p;	/* its arguments */
 	uint64_t n;
 	bool begun; /* connecting */
@@ -43,7 +43,7 @@ struct Op {
 static NOSPLIT void *callop(void *arg)
 {
 	Op *op = arg;
-	op->result = op->kind->call(op);
+	op->result = op->call->run(op);
 	return NULL;
 }
 
@@ -56,17 +56,17 @@ static NOSPLIT void *lookcall(void *f)
 static ALWAYS_INLINE int waitdry(Op *op)
 {
 	Fd *f = op->f;
-	const Kind *kind = op->kind;
+	const Call *call = op->call;
 	lock(&f->lock);
-	while (!f->closing && (f->dry & kind->events) == kind->events
+	while (!f->closing && (f->dry & call->events) == call->events
 	       && op->deadline > 0) {
-		int e = awaitfd(f, kind->events, kind->reason, op->deadline);
+		int e = awaitfd(f, call->events, call->reason, op->deadline);
 		if (e)
 			return e;
 		lock(&f->lock);
 	}
 	bool closing = f->closing;
-	f->dry |= kind->events;
+	f->dry |= call->events;
 	unlock(&f->lock);
 	return closing ? EBADF : 0;
 }
@@ -75,7 +75,7 @@ static ALWAYS_INLINE int waitdry(Op *op)
 static bool drained(Op *op)
 {
 	return op->result > 0 && (uint64_t)op->result < op->n
-	       && (op->f->drains & op->kind->events);
+	       && (op->f->drains & op->call->events);
 }
 
 /* Do it, waiting where there is need. What it came to, or -errno. */
@@ -92,7 +92,7 @@ static ALWAYS_INLINE int64_t perform(Op *op)
 		systemstack(callop, op);
 		if (op->result != -EAGAIN) {
 			if (!drained(op))
-				passon(op->f, op->kind->events);
+				passon(op->f, op->call->events);
 			return op->result;
 		}
 	} while (op->deadline > 0);
@@ -137,9 +137,9 @@ static int64_t readcall(Op *op)
 
 ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)
 {
-	static const Kind reading = { SEAM_IN, "read", readcall };
+	static const Call reading = { SEAM_IN, "read", readcall };
 	Op op = {
-		.kind = &reading,
+		.call = &reading,
 		.deadline = n ? deadline : 0,
 		.p = buf,
 		.n = n,
@@ -171,9 +171,9 @@ static int64_t writeall(Op *op)
 
 ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline)
 {
-	static const Kind writing = { SEAM_OUT, "write", writecall };
+	static const Call writing = { SEAM_OUT, "write", writecall };
 	Op op = {
-		.kind = &writing,
+		.call = &writing,
 		.deadline = n ? deadline : 0,
 		.p = (void *)(uintptr_t)buf,
 		.n = n,
@@ -204,9 +204,9 @@ static int64_t acceptcall(Op *op)
 int seam_accept(int fd, struct sockaddr *addr, socklen_t *size,
 		int64_t deadline)
 {
-	static const Kind accepting = { SEAM_IN, "accept", acceptcall };
+	static const Call accepting = { SEAM_IN, "accept", acceptcall };
 	Peer peer = { addr, size };
-	Op op = { .kind = &accepting, .deadline = deadline, .p = &peer };
+	Op op = { .call = &accepting, .deadline = deadline, .p = &peer };
 	return (int)run(&op, fd);
 }
 
@@ -243,9 +243,9 @@ static int64_t connectcall(Op *op)
 int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
 		 int64_t deadline)
 {
-	static const Kind connecting = { SEAM_OUT, "connect", connectcall };
+	static const Call connecting = { SEAM_OUT, "connect", connectcall };
 	Op op = {
-		.kind = &connecting,
+		.call = &connecting,
 		.deadline = deadline,
 		.p = (void *)(uintptr_t)addr,
 		.n = size,
@@ -262,19 +262,19 @@ int seam_connect(int fd, const struct sockaddr *addr, socklen_t size,
 
 static int64_t pollcall(Op *op)
 {
-	int events = ospoll(op->f->fd, op->kind->events);
+	int events = ospoll(op->f->fd, op->call->events);
 	return events ? events : -EAGAIN;
 }
 
 int seam_wait_fd(int fd, int events, int64_t deadline)
 {
-	static const Kind kinds[] = {
+	static const Call calls[] = {
 		{ SEAM_IN, "read", pollcall },
 		{ SEAM_OUT, "write", pollcall },
 		{ SEAM_IN | SEAM_OUT, "read or write", pollcall },
 	};
 	if (events < SEAM_IN || events > (SEAM_IN | SEAM_OUT))
 		return seterr(self() ? EINVAL : EPERM);
-	Op op = { .kind = &kinds[events - 1], .deadline = deadline };
+	Op op = { .call = &calls[events - 1], .deadline = deadline };
 	return (int)run(&op, fd);
 }

@@ -157,10 +157,11 @@ static void needpages(struct Centralclass *cc)
 }
 
 /*
- * Where the block after P begins. What a goroutine uses of its first segment
- * lies at the same place in each: at every 2,048 bytes that would be the same
- * few sets of a cache, which a thousand goroutines overflow. So small blocks
- * move on by a line at each multiple of Span.
+ * Where the block after P begins. What a goroutine uses of a segment lies at
+ * the same place in each: at every 2,048 bytes that would be the same few sets
+ * of a cache, which a thousand goroutines overflow. So small blocks move on by
+ * a line at each multiple of Span. (First segments, an odd number of lines, do
+ * by themselves.)
  */
 static uint8_t *behind(uint8_t *p, int c)
 {

@@ -239,7 +239,7 @@ void passon(Fd *f, int events)
 {
 	Waiter *w = NULL;
 	lock(&f->lock);
-	f->dry &= (uint8_t)~events;
+	f->dry &= ~events;
 	for (int q = SEAM_IN; !w && q <= (SEAM_IN | SEAM_OUT); q++)
 		if (q & events)
 			w = take(&f->waiters[q - 1]);

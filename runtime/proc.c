@@ -160,8 +160,9 @@ void readyshared(G *list)
  */
 
 /*
- * Whether MP is to ask for events now: what came before has run, so what the
- * kernel looked at to tell of it was still in the caches.
+ * Whether MP is to ask for events now: once those have run that came before,
+ * so that what the kernel looked at to tell of them was still in the caches;
+ * and where processors are short, one that has nothing leaves it to others.
  */
 static bool mayask(M *mp)
 {
@@ -282,7 +283,8 @@ static __attribute__((noinline)) int yieldthread(void)
 	return 0;
 }
 
-/* Not split: it has no frame, and what it calls looks for itself. */
+/* Not split: it has no frame, nor has what it calls, or that looks for itself.
+ */
 NOSPLIT int seam_yield(void)
 {
 	M *mp = getm();

@@ -271,8 +271,8 @@ struct Sched {
 	 */
 	bool alone;
 	bool shared;	  /* no M thinks so any more: threads may go on */
-	int64_t crowded;  /* until then Ms are taken for: see crowded.c */
-	int64_t crowdtry; /* so long, the last time */
+	int64_t crowded;  /* until then Ms wait for processors: crowded.c */
+	int64_t crowdtry; /* for so long, the last time */
 	uint64_t ticks;	  /* see recentticks() */
 	int64_t goidgen;  /* the last goid given; atomic */
 	Clock clock;

@@ -232,7 +232,7 @@ static uint64_t powerof2(uint64_t n)
 static uint64_t segmentsize(Stktop *top, uint64_t framesize, uint64_t argsize)
 {
 	uint64_t need = framesize + argsize + Overhead;
-	uint64_t n = powerof2(top->size + 1); /* the next larger one */
+	uint64_t n = top->size + 1; /* the next larger power of 2 */
 	if (n > StackBig)
 		n = StackBig;
 	if (knobs.split)

@@ -35,7 +35,7 @@
  * In the first segment the place of the arguments is taken by what gostart
  * is entered with: SavedRegs bytes as mcall leaves them.
  *
- * The first segment, and each one of the smallest size, takes StackMin bytes.
+ * The first segment takes StackMin bytes, each other one a power of 2.
  *
  * Source of the shape: Go's first runtime (December 2008), proc.c and
  * rt1_amd64_linux.c; the guard is GCC's -fsplit-stack ABI.
@@ -72,7 +72,7 @@ enum {
 	StackGuard = 656,
 
 	/*
-	 * The smallest segment, and every goroutine's first. 1600 - 656
+	 * Every goroutine's first segment, the smallest. 1600 - 656
 	 * (guard) - 96 (Stktop) = 848 bytes for frames, enough to wait in a
 	 * channel four calls deep, or in a read into half a KiB of its own; a
 	 * million of them are 1.6 GiB. A whole number of cache lines.
