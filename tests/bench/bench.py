@@ -11,14 +11,16 @@ in PROGRAM.log. A row is selected by its name, or by a prefix that ends in '*'.
 Exit status: 0 when the table was printed, whatever it says; 64 usage.
 """
 import argparse
+import contextlib
 import fnmatch
+import itertools
 import os
 import pathlib
 import re
 import subprocess
 import sys
 
-from rows import ROWS
+from rows import ROWS, TURNS
 from verdict import FORMAT, HEAD, row_lines, summary
 
 TIMEOUT_S = 180
@@ -84,20 +86,46 @@ def programs(series):
 
 
 def run_rounds(folder, series, rounds):
-    """Every series once a round. One that fails is left out from then on."""
+    """Every series in its turns of each round. One that fails is left out
+    from then on."""
     numbers, failed = {}, {}
     for number in range(1, rounds + 1):
-        for one in series:
+        for turn, one in in_turn(series):
             if one in failed:
                 continue
             progress("round %d of %d: %s %s %d" % (number, rounds, *one))
             try:
-                numbers.setdefault(one, []).append(run(folder, one))
+                with processors(one, number + turn):
+                    numbers.setdefault(one, []).append(run(folder, one))
             except RuntimeError as error:
                 failed[one] = str(error)
                 numbers.pop(one)
     progress("")
     return numbers, failed
+
+
+def in_turn(series):
+    """Each of a round, and in which of its turns: there and back, for who runs
+    first may gain by it."""
+    for turns, group in itertools.groupby(
+            series, lambda one: TURNS.get(one.work, 1)):
+        group = list(group)
+        for turn in range(turns):
+            for one in group if turn % 2 == 0 else reversed(group):
+                yield turn, one
+
+
+@contextlib.contextmanager
+def processors(series, number):
+    """What is for one and has turns runs on one, which others disturb more or
+    less than the next: on another each time, rivals on the same."""
+    every = os.sched_getaffinity(0)
+    if series.procs == 1 and series.work in TURNS:
+        os.sched_setaffinity(0, {sorted(every)[number % len(every)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, every)
 
 
 def run(folder, series):

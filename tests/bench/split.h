@@ -113,8 +113,9 @@ static inline double ns_a_call(int64_t depth, int64_t calls)
 	return (nanoseconds() - start) / calls;
 }
 
-/* Nanoseconds a leaf's call costs at the worst depth more than at the best. */
-static inline double hot(void)
+/* Nanoseconds a leaf's call costs at the worst depth more than at the best, by
+ * so many there. */
+static inline double worst_crossing(int64_t calls)
 {
 	double ns[ScanDepths];
 	int worst = 0, best = 0;
@@ -127,7 +128,12 @@ static inline double hot(void)
 		if (ns[d] < ns[best])
 			best = d;
 	}
-	return ns_a_call(worst, HotCalls) - ns_a_call(best, HotCalls);
+	return ns_a_call(worst, calls) - ns_a_call(best, calls);
+}
+
+static inline double hot(void)
+{
+	return worst_crossing(HotCalls);
 }
 
 #endif

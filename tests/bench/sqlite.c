@@ -8,7 +8,7 @@ int speedtest1_main(int argc, char **argv);
 
 void whole_program(void)
 {
-	char *argv[] = { "speedtest1", "--memdb", "--size", "40", NULL };
+	char *argv[] = { "speedtest1", "--memdb", "--size", "12", NULL };
 	if (speedtest1_main(4, argv) != 0)
 		exit(1);
 }

@@ -101,6 +101,51 @@ class Rounds(unittest.TestCase):
         self.assertEqual(log.read_text().splitlines(),
                          ["ours w 2 2", "peer w 1 1"] * 3)
 
+    def test_short_ones_have_several_turns(self):
+        log = self.folder / "log"
+        for name in "ours", "peer":
+            self.program(name, "echo $0 >>%s; wc -l <%s" % (log, log))
+        ours, peer = (rows.Series(name, "short", 1)
+                      for name in ("ours", "peer"))
+        with mock.patch.dict(bench.TURNS, short=3):
+            numbers, _ = self.run_rounds(OURS, ours, peer)
+        self.assertEqual([pathlib.Path(line).name
+                          for line in log.read_text().splitlines()[:7]],
+                         ["ours"] + ["ours", "peer", "peer", "ours",
+                                     "ours", "peer"])
+        self.assertEqual(numbers[OURS], [1, 8, 15])
+        self.assertEqual(numbers[ours][:4], [2, 5, 6, 9])
+        self.assertEqual(numbers[peer][:4], [3, 4, 7, 10])
+
+    def test_rivals_have_one_processor_in_each_turn(self):
+        log = self.folder / "log"
+        for name in "ours", "peer":
+            self.program(name, "taskset -cp $$ | sed 's/.*: //' >>%s; echo 1"
+                         % log)
+        series = [rows.Series(name, "short", procs)
+                  for procs in (1, 2) for name in ("ours", "peer")]
+        every = sorted(os.sched_getaffinity(0))
+        with mock.patch.dict(bench.TURNS, short=1):
+            self.run_rounds(*series)
+        found = log.read_text().splitlines()
+        for i in range(3):
+            ours, peer, ours2, peer2 = found[4 * i:][:4]
+            self.assertEqual(ours, str(every[(i + 1) % len(every)]))
+            self.assertEqual(peer, ours)
+            self.assertEqual(ours2, peer2)
+            self.assertEqual(ours2 == ours, len(every) == 1)
+        self.assertEqual(sorted(os.sched_getaffinity(0)), every)
+
+    def test_series_of_a_row_have_as_many_turns(self):
+        for row in rows.ROWS:
+            self.assertEqual(
+                1, len({bench.TURNS.get(one.work, 1)
+                        for one in bench.all_series([row])}), row.name)
+
+    def test_turns_are_of_works_that_there_are(self):
+        works = {one.work for one in bench.all_series(rows.ROWS)}
+        self.assertLessEqual(bench.TURNS.keys(), works)
+
     def test_memory_is_there_for_those_who_take_much(self):
         self.program("ours", "echo 1")
         with mock.patch.object(bench, "touch_memory") as touch:

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * whole.c - run whole_program() in a goroutine (under -fsplit-stack), or else
- * on a thread, and print the seconds of user CPU time that it took. What it
+ * on a thread, and print the seconds of CPU time that it took. What it
  * prints itself is thrown away.
  */
 #include "whole.h"
+#include "bench.h"
 
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 static void cannot(const char *what)
@@ -48,19 +46,12 @@ static void run(void)
 }
 #endif
 
-static double user_seconds(void)
-{
-	struct rusage u;
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_utime.tv_sec + u.ru_utime.tv_usec * 1e-6;
-}
-
 int main(void)
 {
 	FILE *answer = fdopen(dup(STDOUT_FILENO), "w");
 	if (!answer || !freopen("/dev/null", "w", stdout))
 		cannot("stdout");
 	run();
-	fprintf(answer, "%.6f\n", user_seconds());
+	fprintf(answer, "%.6f\n", cpu_nanoseconds() / 1e9);
 	return fclose(answer);
 }
