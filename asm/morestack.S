@@ -342,9 +342,10 @@ gswitch:
 	movq	M_perrno(%r8), %r9
 	movzwl	G_err(%rsi), %r11d
 	movl	(%r9), %eax
-	movw	%ax, G_err(%rdi)
-	cmpl	%eax, %r11d		# A store for nothing would make the next
-	jne	1f			# switch wait to load it.
+	cmpw	%ax, G_err(%rdi)	# Most stores here would change nothing,
+	jne	1f			# and a switch is as long as its stores.
+	cmpl	%eax, %r11d
+	jne	1f
 2:	movq	%rsp, G_sched_sp(%rdi)
 	movl	%edx, G_status(%rdi)
 	movq	%rsi, M_curg(%r8)
@@ -357,7 +358,8 @@ gswitch:
 	movl	$0, (%rcx)
 	goback
 	.cfi_restore_state
-1:	movl	%r11d, (%r9)
+1:	movw	%ax, G_err(%rdi)
+	movl	%r11d, (%r9)
 	jmp	2b
 	.cfi_endproc
 

@@ -30,14 +30,14 @@
 #define M_perrno   40
 
 #define Stktop_oldbase	0
-#define Stktop_oldsp	8
-#define Stktop_oldguard 16
-#define Stktop_oldlo	24
-#define Stktop_guard	32
-#define Stktop_lo	40
-#define Stktop_next	48
-#define Stktop_room	56
-#define Stktop_slow	80
+#define Stktop_oldsp	32
+#define Stktop_oldguard 40
+#define Stktop_oldlo	48
+#define Stktop_guard	56
+#define Stktop_lo	64
+#define Stktop_next	8
+#define Stktop_room	72
+#define Stktop_slow	24
 
 #define Gobuf_sp 0
 #define Gobuf_pc 8

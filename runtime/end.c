@@ -248,11 +248,25 @@ static Waiter *takejoiners(G *gp, int64_t id)
 	return list;
 }
 
+/* What few need is in functions of its own: ending() has no frame so. */
+static __attribute__((noinline)) void wakejoiners(G *gp)
+{
+	readyall(takejoiners(gp, gp->goid));
+}
+
+static __attribute__((noinline)) void endwithlocals(G *gp)
+{
+	freelocals(gp);
+	wakejoiners(gp);
+}
+
 void ending(G *gp)
 {
-	if (gp->locals)
-		freelocals(gp);
+	if (gp->locals) {
+		endwithlocals(gp);
+		return;
+	}
 	uintptr_t word = __atomic_load_n(&gp->joiners, __ATOMIC_RELAXED);
 	if (wanted(word) || !change(gp, word, endof(gp->goid)))
-		readyall(takejoiners(gp, gp->goid));
+		wakejoiners(gp);
 }

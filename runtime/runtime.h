@@ -70,21 +70,22 @@ struct Gobuf {
  * What is at the top of each segment: itself, and the way back to the older
  * one. Drawn in stack.h. A segment that was left stays behind the older one
  * as its `next`, empty, with all of these but oldsp still true: morestack.S
- * enters it again without leaving the stack.
+ * enters it again without leaving the stack. First comes what is in a line of
+ * the cache with the first frames: what a goroutine's end needs.
  */
 struct Stktop {
 	/* The next older segment's; NULL in the first. */
 	_Alignas(16) Stktop *oldbase; /* 16: frames begin below it */
+	Stktop *next;	 /* what was left, or is in use, behind this one */
+	Block *blocks;	 /* what alloca did not find room for */
+	uint32_t slow;	 /* 1: whoever leaves it goes through oldstack */
 	uintptr_t oldsp; /* the boundary in the older segment; 0 in the first */
 	uintptr_t oldguard; /* g->stackguard of the older segment */
 	uintptr_t oldlo;    /* g->stacklo of the older segment */
 	uintptr_t guard;    /* g->stackguard of this one */
 	uintptr_t lo;	    /* this segment's own lowest address */
-	Stktop *next;	    /* what was left, or is in use, behind this one */
 	uint64_t room;	    /* the largest frame that fits into it, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
-	Block *blocks;	    /* what alloca did not find room for */
-	uint32_t slow;	    /* 1: whoever leaves it goes through oldstack */
 };
 
 /* One goroutine. Never unmapped: dead ones are used again. */
@@ -95,28 +96,27 @@ struct G {
 	Gobuf sched;	      /* unless Grunning */
 	M *m;		      /* runs, or last ran, on it */
 	enum gstatus status;
-	bool timedout;	    /* the wait was ended by its deadline */
-	bool intimers;	    /* its wait has a timer, not yet counted as stale */
-	uint16_t err;	    /* its errno, unless Grunning */
-	uint64_t wait;	    /* number of this or the last wait; odd: claimed */
-	int64_t goid;	    /* 1 is main; never used twice */
-	G *alllink;	    /* on allg */
-	G *schedlink;	    /* on sched's run queue or a gfree list */
-	uintptr_t stack0;   /* first segment's lowest address */
-	uint64_t stacksize; /* bytes of all segments, the spare one included */
-
-	/* For whoever looks. */
-	const char *waitreason; /* if Gwaiting; a literal, never freed */
-	void *waiton;	       /* if Gwaiting: Chan, seam_mutex, ...; or NULL */
-	uint64_t waitsince;    /* if Gwaiting: recentticks(), see Clock */
+	bool timedout; /* the wait was ended by its deadline */
+	bool intimers; /* its wait has a timer, not yet counted as stale */
+	uint16_t err;  /* its errno, unless Grunning */
+	uint64_t wait; /* number of this or the last wait; odd: claimed */
+	/* A line further: with the first, all that start and end need. */
+	int64_t goid;	       /* 1 is main; never used twice */
+	G *schedlink;	       /* on sched's run queue or a gfree list */
 	uintptr_t gopc;	       /* return address of our seam_go; 0 for main */
 	void (*entry)(void *); /* the goroutine's function */
 	void *arg;	       /* and its argument */
-
-	uintptr_t joiners; /* what others want of it; see end.c */
-	Lock *waitlock;	   /* what its wait holds until it has left its stack */
-	void **locals;	   /* of seam_setlocal(); NULL: none yet */
-	char name[16];	   /* NUL-ended; "" until seam_setname */
+	uintptr_t joiners;     /* what others want of it; see end.c */
+	void **locals;	       /* of seam_setlocal(); NULL: none yet */
+	char name[16];	       /* NUL-ended; "" until seam_setname */
+	G *alllink;	       /* on allg */
+	uintptr_t stack0;      /* first segment's lowest address */
+	uint64_t stacksize; /* bytes of all segments, the spare one included */
+	Lock *waitlock; /* what its wait holds until it has left its stack */
+	/* If Gwaiting, for whoever looks: */
+	const char *waitreason; /* a literal, never freed */
+	void *waiton;		/* Chan, seam_mutex, ...; or NULL */
+	uint64_t waitsince;	/* recentticks(), see Clock */
 };
 
 /* Blocks of one size that one M keeps for itself; see mal.c. */
@@ -165,7 +165,8 @@ struct M {
 	Handling *handling; /* this thread's C++ exceptions; see handling.h */
 	M *idlelink;	    /* on sched.midle */
 	uint64_t nswitch;   /* goroutines started, continued, or that yielded */
-	uint64_t seenswitch; /* nswitch when an idle M last looked, */
+	uint64_t thiefseen; /* nswitch when one last came to steal */
+	uint64_t seenswitch; /* nswitch when the watcher last looked, */
 	int64_t stucksince;  /* and since when it has been that */
 
 	void (*parkrelease)(void *); /* called when curg no longer runs */
@@ -221,8 +222,7 @@ enum { TimerBuckets = 64 }; /* Bits of a time, and one for what is over. */
 struct Timers {
 	Lock lock;
 	Timer *slots;	 /* in chunks; an empty one's g is NULL */
-	uint32_t *chain; /* of a chunk: the next of its bucket, or free; 0: none
-			  */
+	uint32_t *chain; /* a chunk's next in its bucket, or free; 0: none */
 	int64_t used;	 /* slots that have ever been in a bucket */
 	int64_t max;
 	int64_t n;	/* read without lock, as an estimate */
@@ -246,7 +246,7 @@ struct Sched {
 	M *watcher;    /* the idle M that looks after the others; see idle.c */
 	M *poller;     /* the idle M that waits for descriptors, */
 	bool poked;    /* and has been woken */
-	bool deep;     /* the watcher sleeps without end */
+	bool deep;     /* the watcher sleeps for long */
 	uint64_t nactivated; /* idle Ms that were let run goroutines */
 	int32_t nblocking;   /* in seam_blocking() */
 	int32_t nmidle;
@@ -273,6 +273,7 @@ struct Sched {
 	bool shared;	  /* no M thinks so any more: threads may go on */
 	int64_t crowded;  /* until then Ms wait for processors: crowded.c */
 	int64_t crowdtry; /* for so long, the last time */
+	int64_t asked;	  /* when events were last asked for */
 	uint64_t ticks;	  /* see recentticks() */
 	int64_t goidgen;  /* the last goid given; atomic */
 	Clock clock;
@@ -308,9 +309,8 @@ struct Chan {
 	uint64_t sendx; /* where the next one goes */
 	Waitq recvq;
 	Waitq sendq;
-	uintptr_t
-		makepc; /* return address of the seam_chan_make that made it */
-	uint8_t buf[];	/* cap * elemsize bytes, a ring */
+	uintptr_t makepc; /* return address of its seam_chan_make */
+	uint8_t buf[];	  /* cap * elemsize bytes, a ring */
 };
 
 /* Every G ever made, newest first, through alllink. Dead ones included. */
