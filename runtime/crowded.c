@@ -60,7 +60,8 @@ bool lookcrowded(M *mp)
 	if (since < Window || sched.nactive < 2)
 		return false;
 	int64_t delay = osrundelay(mp->procid);
-	bool is = delay - mp->rundelay > since / Part;
+	bool told = delay >= 0 && mp->rundelay >= 0;
+	bool is = told && delay - mp->rundelay > since / Part;
 	mp->delayseen = now;
 	mp->rundelay = delay;
 	if (is)

@@ -8,6 +8,7 @@
  * M more than could ever be active, so that one can always be the watcher:
  * while others run it wakes at short intervals, and looks
  *	- for timers that have come due,
+ *	- for descriptors, if nobody else has done so for long,
  *	- for goroutines that wait behind one that runs on and on: it takes
  *	  them, if one more may be active;
  *	- for an M that sleeps in a system call while goroutines wait behind
@@ -44,12 +45,16 @@ typedef struct Watch {
 	int64_t interval; /* how long it may sleep while others run */
 	int64_t patience; /* or while threads of the program may act */
 	uint64_t seen;	  /* sched.nactivated */
+	bool behind;	  /* at the last look something waited behind one */
 } Watch;
 
 enum {
 	/* How often it looks, in ns: what "runs on and on" means. */
 	WatchLeast = 50 * 1000,
 	WatchMost = 1000 * 1000,
+	/* Or where no more may run, and nothing waits behind one that does: a
+	 * wake-up is some 25 us of a processor's time on a virtual machine. */
+	WatchFull = 10 * WatchMost,
 	/* Or what it means where Ms wait for processors. */
 	CrowdedWait = 10 * SEAM_MS,
 	/* Of so many deadlines one wake-up serves what comes in 0.5 ms. */
@@ -70,13 +75,6 @@ static void setneedy(void)
 			 __ATOMIC_RELAXED);
 }
 
-static void deactivate(M *mp)
-{
-	sched.nsearching -= mp->searching;
-	sched.nactive -= mp->active;
-	mp->searching = mp->active = false;
-}
-
 static void setwakeup(M *mp, enum wakeup why)
 {
 	__atomic_store_n(&mp->wakeup, why, __ATOMIC_RELEASE);
@@ -93,6 +91,15 @@ static void wakewatcher(void)
 	if (sched.deep && sched.watcher)
 		setwakeup(sched.watcher, Poked);
 	sched.deep = false;
+}
+
+static void deactivate(M *mp)
+{
+	sched.nsearching -= mp->searching;
+	sched.nactive -= mp->active;
+	mp->searching = mp->active = false;
+	if (sched.nactive)
+		wakewatcher();
 }
 
 /* Those that have a stock come first: they are to be called first. */
@@ -185,6 +192,8 @@ void found(M *mp)
 	mp->searching = false;
 	setneedy();
 	unlock(&sched.lock);
+	/* What a poller was told of is in the shared queue, so not in kept().
+	 */
 	if (sched.needy && runqlen(mp) && !crowded())
 		wakeone();
 }
@@ -254,18 +263,27 @@ static bool waiting(int64_t now)
 	return false;
 }
 
-/* Look after V; MORE: of waiting(). Whether MP is called by that. */
-static bool watch(M *mp, M *v, int64_t now, bool more)
+/* Whether V runs what it ran at the last look. */
+static bool runson(M *v, int64_t now)
 {
-	if (!v->active)
+	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
+	if (n == v->seenswitch)
+		return true;
+	v->seenswitch = n;
+	v->stucksince = now;
+	return false;
+}
+
+/* Look after V; MORE: of waiting(). Whether MP is called by that. */
+static bool watch(M *mp, Watch *w, M *v, int64_t now, bool more)
+{
+	if (!v->active || !runson(v, now))
 		return false;
-	if (v->nswitch != v->seenswitch)
-		v->stucksince = now;
-	if (!runson(v) || (crowded() && now - v->stucksince < CrowdedWait))
+	if (crowded() && now - v->stucksince < CrowdedWait)
 		return false;
-	notcrowded(now); /* it asks for no events meanwhile */
 	if (!more && !runqlen(v))
 		return false;
+	w->behind = true;
 	if (callself(mp))
 		return true;
 	if (knobs.stay || !isstuck(v, now))
@@ -274,13 +292,15 @@ static bool watch(M *mp, M *v, int64_t now, bool more)
 	return mp->wakeup == Called;
 }
 
-static bool watchall(M *mp, int64_t now)
+static void watchall(M *mp, Watch *w, int64_t now)
 {
 	bool more = waiting(now);
+	w->behind = false;
 	for (M *v = allm; v; v = v->alllink)
-		if (watch(mp, v, now, more))
-			return true;
-	return false;
+		if (watch(mp, w, v, now, more))
+			return;
+	if (w->interval < WatchFull)
+		w->interval *= 2;
 }
 
 /* When an idle M wakes by itself; after MOST at the latest. */
@@ -350,13 +370,25 @@ static int64_t patience(Watch *w)
 	return w->patience;
 }
 
+/* How long the watcher MP may sleep while others run; when one more may run,
+ * it must be woken from a long sleep. */
+static int64_t vigilance(M *mp, const Watch *w)
+{
+	lockm(&sched.lock);
+	bool full = sched.nactive >= sched.maxactive && !w->behind;
+	sched.deep = full && w->interval > WatchMost && mp->wakeup == Asleep;
+	unlock(&sched.lock);
+	int64_t most = full ? WatchFull : WatchMost;
+	return w->interval < most ? w->interval : most;
+}
+
 /* How long the idle MP may sleep without a look at the others. */
 static int64_t attention(M *mp, Watch *w)
 {
 	if (mp != sched.watcher)
 		return INT64_MAX;
 	if (somebodyruns())
-		return w->interval;
+		return vigilance(mp, w);
 	lockm(&sched.lock);
 	bool quiet = w->seen == sched.nactivated && !somebodyruns();
 	sched.deep = quiet && mp->wakeup == Asleep;
@@ -379,10 +411,12 @@ static void sleepidle(M *mp, Watch *w)
 
 	int64_t now = nanotime();
 	sched.ticks = ticks();
+	if (watching)
+		askneglected(now);
 	if (mp->wakeup == Called || (waiting(now) && callself(mp)))
 		return;
-	if (watching && !watchall(mp, now) && w->interval < WatchMost)
-		w->interval *= 2;
+	if (watching)
+		watchall(mp, w, now);
 }
 
 /*

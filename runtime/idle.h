@@ -35,8 +35,8 @@ void leaveblocking(M *mp);
 bool search(M *mp);
 /* Whether anybody has left something to run. */
 bool anywork(void);
-/* Whether V runs what it ran when somebody last looked. */
-bool runson(M *v);
+/* Whether others are to leave V what it has in its queue. */
+bool kept(M *v);
 
 /*
  * crowded.c

@@ -61,6 +61,7 @@ G *polled(int64_t deadline)
 {
 	G *list = NULL;
 	ospollwait(pollfd, deadline, arrived, &list);
+	__atomic_store_n(&sched.asked, nanotime(), __ATOMIC_RELAXED);
 	return list;
 }
 

@@ -75,6 +75,13 @@ bool fdswaiting(void);
  */
 G *polled(int64_t deadline);
 
+/*
+ * events.c, on g0: what has come is runnable on MP, this M, if it is time to
+ * ask; and it is so for any M, if nobody has asked for long.
+ */
+void askevents(M *mp);
+void askneglected(int64_t now);
+
 /* Let the one in polled() return, and again those after it, */
 void pollwake(void);
 /* until this is called. */

@@ -39,8 +39,8 @@ bool osatend(void (*fn)(void *), void *arg);
 int *oserrno(void);
 bool osatfork(void (*fn)(void)); /* fn() in each child */
 int64_t osclock(void);
-/* For how long PROCID, a thread of ours, could have run and did not; 0 where
- * the kernel does not tell. */
+/* For how long PROCID, a thread of ours, could have run and did not; -1
+ * where the kernel does not tell. */
 int64_t osrundelay(int32_t procid);
 /* A thread that calls minit(mp), mstart(mp), mend(mp); */
 int osthread(struct M *mp);

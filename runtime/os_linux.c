@@ -197,7 +197,7 @@ int64_t osrundelay(int32_t procid)
 	Tail t;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", procid);
 	readtail(path, &t);
-	return number(&t, " ", 0); /* the second of three */
+	return number(&t, " ", -1); /* the second of three */
 }
 
 int64_t ostasks(void)

@@ -159,24 +159,6 @@ void readyshared(G *list)
  * Scheduling
  */
 
-/*
- * Whether MP is to ask for events now: once those have run that came before,
- * so that what the kernel looked at to tell of them was still in the caches;
- * and where processors are short, one that has nothing leaves it to others.
- */
-static bool mayask(M *mp)
-{
-	if (!runqlen(mp))
-		return sched.nactive < 2 || !crowded();
-	return !hasevents(mp);
-}
-
-static void askevents(M *mp)
-{
-	readyhere(mp, polled(0));
-	mp->runqcome = mp->runqtail;
-}
-
 /* Once in a while: what no switch looks at. */
 static void lookaround(M *mp)
 {
@@ -184,8 +166,7 @@ static void lookaround(M *mp)
 	sched.ticks = ticks();
 	if (timers.next != INT64_MAX)
 		readytimed(mp);
-	if (fdswaiting() && mayask(mp))
-		askevents(mp);
+	askevents(mp);
 	runqfromglobal(mp);
 	if (!hasevents(mp) || !lookcrowded(mp))
 		share(mp);

@@ -10,26 +10,31 @@ enum {
 	Pauses = 64, /* with so many pauses between: some 2 us */
 };
 
-bool runson(M *v)
+/*
+ * Whether V keeps what it has: more of its events are to run, and processors
+ * are short (crowded.c).
+ */
+bool kept(M *v)
+{
+	return hasevents(v) && crowded();
+}
+
+/* Whether V runs what it ran when somebody last came by. */
+static bool runson(M *v)
 {
 	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
-	bool same = n == v->seenswitch;
-	v->seenswitch = n;
+	bool same = n == v->thiefseen;
+	v->thiefseen = n;
 	return same;
 }
 
-/* Whether something in V's queue waits behind one that runs on and on. */
-static bool isbehind(M *v)
-{
-	return runson(v) && runqlen(v);
-}
-
+/* One in the queue is V's to run at once; unless it waits behind another that
+ * runs on and on. */
 static bool stealfrom(M *mp, M *v)
 {
-	if (v == mp || !runqlen(v))
+	if (v == mp || !runqlen(v) || kept(v))
 		return false;
-	bool spare = runqspare(v) && !(hasevents(v) && crowded());
-	return (isbehind(v) || spare) && runqsteal(mp, v);
+	return (runson(v) || runqspare(v)) && runqsteal(mp, v);
 }
 
 static bool stealany(M *mp)
@@ -65,7 +70,7 @@ bool anywork(void)
 	if (sched.runqsize)
 		return true;
 	for (M *mp = allm; mp; mp = mp->alllink)
-		if (runqspare(mp))
+		if (runqspare(mp) && !kept(mp))
 			return true;
 	return false;
 }

@@ -156,7 +156,8 @@ static inline bool claim(G *gp, uint64_t wait)
 	return swap64(&gp->wait, wait, wait | 1);
 }
 
-/* ticks() of some time in the last millisecond or so: a tenth of the price. */
+/* ticks() of some time in the last ten milliseconds or so: a tenth of the
+ * price. */
 static inline uint64_t recentticks(void)
 {
 	return knobs.stay ? ticks() : sched.ticks;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rest.c - what goroutines that wait cost: no processor, little memory. */
+/* rest.c - what it costs that goroutines wait: no processor, little memory; and
+ * what it costs that one computes. */
 #include "scenario.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #define NOINLINE __attribute__((noinline))
@@ -34,6 +36,24 @@ static void idle(void *arg)
 	int64_t before = cpu_time();
 	seam_sleep(1000 * SEAM_MS);
 	CHECK(cpu_time() - before < 100 * SEAM_MS);
+}
+
+static long sleeps(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return u.ru_nvcsw;
+}
+
+/* Nobody can do anything for one who computes: a look each 10 ms is enough. */
+static void computes(void *arg)
+{
+	(void)arg;
+	volatile long work = 0;
+	long before = sleeps();
+	for (int64_t end = seam_now() + SEAM_S; seam_now() < end;)
+		work++;
+	CHECK(sleeps() - before < 300);
 }
 
 static void meet(void)
@@ -88,6 +108,12 @@ static void test_idle(void **state)
 }
 
 /* Not with a seam at every call: that is another use of memory. */
+static void test_computes(void **state)
+{
+	(void)state;
+	assert_int_equal(run_with("SEAM_MAXPROCS=1", computes).status, 0);
+}
+
 static void test_shrinks(void **state)
 {
 	(void)state;
@@ -99,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_computes),
 		cmocka_unit_test(test_shrinks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
