@@ -42,6 +42,8 @@ same(_Alignof(Lock), _Alignof(uint32_t));
 
 /* Three cache lines, a block of mal's. */
 _Static_assert(sizeof(G) <= 192, "a goroutine costs more than it did");
+_Static_assert(offsetof(G, goid) == 64 && offsetof(G, name) < 128,
+	       "what starts and ends a goroutine is in two of them");
 
 _Static_assert(StackGuard >= StackSmall + StackNosplit,
 	       "code without checks would leave the segment");

@@ -9,8 +9,8 @@
 #include "runq.h"
 
 /*
- * So long events wait until the watcher asks for them: and where processors
- * are short, where an M may wait so long for one itself.
+ * Who asks last has done so for that long when the watcher asks, which looks
+ * each 10 ms at least; where an M may wait for a processor itself, for this.
  */
 static const int64_t Neglect = 10 * SEAM_MS, NeglectCrowded = 30 * SEAM_MS;
 
@@ -52,9 +52,6 @@ void askneglected(int64_t now)
 		return;
 	notcrowded(now);
 	G *list = polled(0);
-	if (!list)
-		return;
-	readyshared(list);
-	for (M *v = allm; v; v = v->alllink)
-		__atomic_store_n(&v->lookat, 0, __ATOMIC_RELAXED);
+	if (list)
+		readyshared(list);
 }

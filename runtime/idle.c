@@ -6,7 +6,8 @@
  * At most sched.maxactive Ms are active: they may run goroutines. The others
  * are on the list of idle ones, or stuck in a system call. There is one idle
  * M more than could ever be active, so that one can always be the watcher:
- * while others run it wakes at short intervals, and looks
+ * while others run it wakes each millisecond, or each ten where no more may be
+ * active and nothing waits behind one that runs, and looks
  *	- for timers that have come due,
  *	- for descriptors, if nobody else has done so for long,
  *	- for goroutines that wait behind one that runs on and on: it takes
@@ -14,9 +15,9 @@
  *	- for an M that sleeps in a system call while goroutines wait behind
  *	  it, or where no active M would find them (waiting()): it becomes
  *	  active in its place.
- * While all are idle it sleeps until the next deadline, like the others; it
- * must be woken from that when somebody runs again, so it first sleeps a short
- * while, in case that happens often.
+ * While all are idle it sleeps until the next deadline, like the others. From
+ * that, and from the ten milliseconds, it must be woken when that is over
+ * (sched.deep), so it first sleeps a short while, in case that happens often.
  *
  * While goroutines wait for descriptors one idle M, the poller, sleeps in the
  * kernel's wait for events and not on its futex, if it could be active when it
@@ -32,13 +33,6 @@
  */
 #include "netpoll.h"
 #include "runq.h"
-
-/* M.wakeup, under sched.lock but for the way back to Asleep. */
-enum wakeup {
-	Asleep, /* or about to be */
-	Called, /* to run goroutines, or to stop */
-	Poked,	/* to work out anew how long to sleep */
-};
 
 /* What an idle M remembers from one sleep to the next, as the watcher. */
 typedef struct Watch {
@@ -62,100 +56,6 @@ enum {
 	Together = 500 * 1000,
 };
 static const int64_t PatienceMost = 60 * SEAM_S;
-
-/*
- * Counting, with sched.lock held
- */
-
-static void setneedy(void)
-{
-	__atomic_store_n(&sched.needy,
-			 sched.nmidle > 0 && sched.nactive < sched.maxactive
-				 && sched.nsearching == 0,
-			 __ATOMIC_RELAXED);
-}
-
-static void setwakeup(M *mp, enum wakeup why)
-{
-	__atomic_store_n(&mp->wakeup, why, __ATOMIC_RELEASE);
-	if (mp != sched.poller)
-		futexwakeup(&mp->wakeup);
-	else if (!sched.poked)
-		pollwake();
-	sched.poked |= mp == sched.poller;
-}
-
-/* The watcher is to look after those that run. */
-static void wakewatcher(void)
-{
-	if (sched.deep && sched.watcher)
-		setwakeup(sched.watcher, Poked);
-	sched.deep = false;
-}
-
-static void deactivate(M *mp)
-{
-	sched.nsearching -= mp->searching;
-	sched.nactive -= mp->active;
-	mp->searching = mp->active = false;
-	if (sched.nactive)
-		wakewatcher();
-}
-
-/* Those that have a stock come first: they are to be called first. */
-static void linkidle(M *mp)
-{
-	M **p = &sched.midle;
-	while (*p && (*p)->stocked && !mp->stocked)
-		p = &(*p)->idlelink;
-	mp->idlelink = *p;
-	*p = mp;
-	sched.nmidle++;
-	if (!sched.watcher)
-		sched.watcher = mp;
-}
-
-static void unlinkidle(M *mp)
-{
-	M **p = &sched.midle;
-	while (*p != mp)
-		p = &(*p)->idlelink;
-	*p = mp->idlelink;
-	sched.nmidle--;
-	if (sched.watcher != mp)
-		return;
-	sched.watcher = sched.midle;
-	if (sched.watcher)
-		setwakeup(sched.watcher, Poked);
-}
-
-/* Let the idle MP run goroutines. */
-static void activate(M *mp)
-{
-	unlinkidle(mp);
-	sched.nactive++;
-	sched.nsearching++;
-	sched.nactivated++;
-	mp->active = mp->searching = true;
-	mp->stucksince = nanotime();
-	stock(mp);
-	setneedy();
-	setwakeup(mp, Called);
-	wakewatcher();
-}
-
-/* The one to call: one with other duties only if there is no other. */
-static M *idlest(void)
-{
-	M *best = sched.midle;
-	for (M *mp = best; mp; mp = mp->idlelink) {
-		if (mp != sched.watcher && mp != sched.poller)
-			return mp;
-		if (mp != sched.watcher)
-			best = mp;
-	}
-	return best;
-}
 
 /* There is to be a watcher, while somebody runs. */
 static void keepwatch(void)
@@ -192,8 +92,7 @@ void found(M *mp)
 	mp->searching = false;
 	setneedy();
 	unlock(&sched.lock);
-	/* What a poller was told of is in the shared queue, so not in kept().
-	 */
+	/* What a poller was told of came by the shared queue: let all stay. */
 	if (sched.needy && runqlen(mp) && !crowded())
 		wakeone();
 }
@@ -281,6 +180,8 @@ static bool watch(M *mp, Watch *w, M *v, int64_t now, bool more)
 		return false;
 	if (crowded() && now - v->stucksince < CrowdedWait)
 		return false;
+	if (kept(v))
+		notcrowded(now);
 	if (!more && !runqlen(v))
 		return false;
 	w->behind = true;
@@ -376,7 +277,9 @@ static int64_t vigilance(M *mp, const Watch *w)
 {
 	lockm(&sched.lock);
 	bool full = sched.nactive >= sched.maxactive && !w->behind;
-	sched.deep = full && w->interval > WatchMost && mp->wakeup == Asleep;
+	if (mp == sched.watcher)
+		sched.deep =
+			full && w->interval > WatchMost && mp->wakeup == Asleep;
 	unlock(&sched.lock);
 	int64_t most = full ? WatchFull : WatchMost;
 	return w->interval < most ? w->interval : most;
@@ -400,23 +303,42 @@ static int64_t attention(M *mp, Watch *w)
 	return WatchMost;
 }
 
+/* Those that run are to look at the shared queue and the timers. */
+static void letlook(void)
+{
+	for (M *v = allm; v; v = v->alllink)
+		__atomic_store_n(&v->lookat, 0, __ATOMIC_RELAXED);
+}
+
+/* The idle MP is awake; WATCHING: it was the watcher. */
+static void lookafter(M *mp, Watch *w, bool watching)
+{
+	int64_t now = nanotime();
+	sched.ticks = ticks();
+	if (mp->wakeup == Called || sched.stopped)
+		return;
+	if (watching)
+		askneglected(now);
+	if (waiting(now)) {
+		if (callself(mp))
+			return;
+		letlook();
+	}
+	if (watching)
+		watchall(mp, w, now);
+}
+
 /* One sleep of the idle MP. */
 static void sleepidle(M *mp, Watch *w)
 {
 	uint32_t poked = Poked;
 	bool watching = mp == sched.watcher && somebodyruns();
 	sleepmachine(mp, sleepuntil(attention(mp, w)));
-	__atomic_compare_exchange_n(&mp->wakeup, &poked, Asleep, false,
-				    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-
-	int64_t now = nanotime();
-	sched.ticks = ticks();
-	if (watching)
-		askneglected(now);
-	if (mp->wakeup == Called || (waiting(now) && callself(mp)))
-		return;
-	if (watching)
-		watchall(mp, w, now);
+	if (__atomic_compare_exchange_n(&mp->wakeup, &poked, Asleep, false,
+					__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
+	    && w->interval > WatchMost)
+		w->interval = WatchMost / 2; /* not to be poked at once again */
+	lookafter(mp, w, watching);
 }
 
 /*
@@ -430,6 +352,7 @@ void enterblocking(M *mp)
 	lockm(&sched.lock);
 	runqtoglobal(mp);
 	deactivate(mp);
+	wakewatcher();
 	sched.nblocking++;
 	bool shares = stockoutside(mp);
 	setneedy();
@@ -468,6 +391,8 @@ void idle(M *mp)
 	clockread();
 	runqtoglobal(mp);
 	deactivate(mp);
+	if (sched.nactive)
+		wakewatcher(); /* else we look after all there is */
 	hascome(mp);
 	mp->wakeup = Asleep;
 	if (!sched.stopped) /* else nobody takes it off again */

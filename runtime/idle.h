@@ -28,6 +28,33 @@ void enterblocking(M *mp);
 void leaveblocking(M *mp);
 
 /*
+ * midle.c, with sched.lock held
+ */
+
+/* M.wakeup, under sched.lock but for the way back to Asleep. */
+enum wakeup {
+	Asleep, /* or about to be */
+	Called, /* to run goroutines, or to stop */
+	Poked,	/* to work out anew how long to sleep */
+};
+
+/* Whether an idle M could be called: whatever that depends on has changed. */
+void setneedy(void);
+/* MP may not run goroutines any more, or yet. */
+void deactivate(M *mp);
+/* MP becomes idle. */
+void linkidle(M *mp);
+/* Let the idle MP run goroutines. */
+void activate(M *mp);
+/* The one to call: one with other duties only if there is no other. NULL: no M
+ * is idle. */
+M *idlest(void);
+/* Wake the idle MP. */
+void setwakeup(M *mp, enum wakeup why);
+/* The watcher is to look after those that run. */
+void wakewatcher(void);
+
+/*
  * steal.c
  */
 

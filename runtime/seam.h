@@ -436,7 +436,7 @@ int seam_close(int fd);
  * others run when one of them returns. On a thread that runs no goroutine FN
  * is simply called. NULL with EINVAL when FN is NULL.
  * Without it such a call holds up those on the same thread until it is
- * noticed, by /proc, which takes some 10 ms.
+ * noticed, by /proc, which takes some 10 to 20 ms.
  */
 void *seam_blocking(void *(*fn)(void *arg), void *arg);
 

@@ -12,11 +12,11 @@ enum {
 
 /*
  * Whether V keeps what it has: more of its events are to run, and processors
- * are short (crowded.c).
+ * are short (crowded.c). Not one that was replaced.
  */
 bool kept(M *v)
 {
-	return hasevents(v) && crowded();
+	return v->active && hasevents(v) && crowded();
 }
 
 /* Whether V runs what it ran when somebody last came by. */

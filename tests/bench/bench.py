@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 The driver of `make bench-runtime`: all programs of the rows in turn, round
-after round, then a table of medians of each round's ratios.
+after round, then a table of medians of each turn's ratios.
 
     python3 tests/bench/bench.py run [--rows A,B] [--rounds N] FOLDER
     python3 tests/bench/bench.py programs [--rows A,B] FOLDER
@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 
-from rows import ROWS, TURNS
+from rows import HELD, ROWS, TURNS
 from verdict import FORMAT, HEAD, row_lines, summary
 
 TIMEOUT_S = 180
@@ -90,12 +90,12 @@ def run_rounds(folder, series, rounds):
     from then on."""
     numbers, failed = {}, {}
     for number in range(1, rounds + 1):
-        for turn, one in in_turn(series):
+        for turn, one in in_turn(series, number):
             if one in failed:
                 continue
             progress("round %d of %d: %s %s %d" % (number, rounds, *one))
             try:
-                with processors(one, number + turn):
+                with processors(one, turn + number // 2):
                     numbers.setdefault(one, []).append(run(folder, one))
             except RuntimeError as error:
                 failed[one] = str(error)
@@ -104,23 +104,24 @@ def run_rounds(folder, series, rounds):
     return numbers, failed
 
 
-def in_turn(series):
-    """Each of a round, and in which of its turns: there and back, for who runs
-    first may gain by it."""
+def in_turn(series, number):
+    """Each of round NUMBER, and in which of its turns: there and back, for who
+    runs first may gain by it."""
     for turns, group in itertools.groupby(
             series, lambda one: TURNS.get(one.work, 1)):
         group = list(group)
         for turn in range(turns):
-            for one in group if turn % 2 == 0 else reversed(group):
+            there = (turn + number) % 2
+            for one in group if there else reversed(group):
                 yield turn, one
 
 
 @contextlib.contextmanager
 def processors(series, number):
     """What is for one and has turns runs on one, which others disturb more or
-    less than the next: on another each time, rivals on the same."""
+    less than the next: now on this, now on that, rivals on the same."""
     every = os.sched_getaffinity(0)
-    if series.procs == 1 and series.work in TURNS:
+    if series.procs == 1 and series.work in HELD:
         os.sched_setaffinity(0, {sorted(every)[number % len(every)]})
     try:
         yield

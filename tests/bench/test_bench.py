@@ -99,7 +99,8 @@ class Rounds(unittest.TestCase):
         self.assertEqual(failed, {})
         self.assertEqual(numbers, {TWO: [2.5] * 3, PEER: [2.5] * 3})
         self.assertEqual(log.read_text().splitlines(),
-                         ["ours w 2 2", "peer w 1 1"] * 3)
+                         ["ours w 2 2", "peer w 1 1", "peer w 1 1",
+                          "ours w 2 2", "ours w 2 2", "peer w 1 1"])
 
     def test_short_ones_have_several_turns(self):
         log = self.folder / "log"
@@ -114,8 +115,8 @@ class Rounds(unittest.TestCase):
                          ["ours"] + ["ours", "peer", "peer", "ours",
                                      "ours", "peer"])
         self.assertEqual(numbers[OURS], [1, 8, 15])
-        self.assertEqual(numbers[ours][:4], [2, 5, 6, 9])
-        self.assertEqual(numbers[peer][:4], [3, 4, 7, 10])
+        self.assertEqual(numbers[ours][:4], [2, 5, 6, 10])
+        self.assertEqual(numbers[peer][:4], [3, 4, 7, 9])
 
     def test_rivals_have_one_processor_in_each_turn(self):
         log = self.folder / "log"
@@ -125,12 +126,13 @@ class Rounds(unittest.TestCase):
         series = [rows.Series(name, "short", procs)
                   for procs in (1, 2) for name in ("ours", "peer")]
         every = sorted(os.sched_getaffinity(0))
-        with mock.patch.dict(bench.TURNS, short=1):
+        with mock.patch.object(bench, "HELD", ("short",)):
             self.run_rounds(*series)
         found = log.read_text().splitlines()
         for i in range(3):
-            ours, peer, ours2, peer2 = found[4 * i:][:4]
-            self.assertEqual(ours, str(every[(i + 1) % len(every)]))
+            both = found[4 * i:][:4]
+            ours, peer, ours2, peer2 = both if i % 2 == 0 else both[::-1]
+            self.assertEqual(ours, str(every[(i + 1) // 2 % len(every)]))
             self.assertEqual(peer, ours)
             self.assertEqual(ours2, peer2)
             self.assertEqual(ours2 == ours, len(every) == 1)
@@ -145,6 +147,7 @@ class Rounds(unittest.TestCase):
     def test_turns_are_of_works_that_there_are(self):
         works = {one.work for one in bench.all_series(rows.ROWS)}
         self.assertLessEqual(bench.TURNS.keys(), works)
+        self.assertLessEqual(set(bench.HELD), bench.TURNS.keys())
 
     def test_memory_is_there_for_those_who_take_much(self):
         self.program("ours", "echo 1")

@@ -129,12 +129,46 @@ static void test_trouble(void **state)
 	ends_well(troubled);
 }
 
+/*
+ * Beside one who computes in slices: a look around comes after 61 of them, so
+ * one deadline a third of a second would be kept, where nobody else looked.
+ */
+static bool kept;
+
+static void slices(void *arg)
+{
+	(void)arg;
+	while (!kept) {
+		int64_t end = seam_now() + 5 * SEAM_MS;
+		while (seam_now() < end)
+			;
+		seam_yield();
+	}
+}
+
+static void beside_slices(void *arg)
+{
+	int64_t begin = seam_now(), id = seam_go(slices, arg);
+	for (int i = 0; i < 20; i++)
+		seam_sleep(SEAM_MS);
+	CHECK(seam_now() - begin < 2 * SEAM_S);
+	kept = true;
+	CHECK(seam_join(id, SEAM_FOREVER) == 0);
+}
+
+static void test_beside_slices(void **state)
+{
+	(void)state;
+	assert_int_equal(run_with("SEAM_MAXPROCS=1", beside_slices).status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_beside_slices),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,13 +107,13 @@ static void test_idle(void **state)
 	ends_well(idle);
 }
 
-/* Not with a seam at every call: that is another use of memory. */
 static void test_computes(void **state)
 {
 	(void)state;
 	assert_int_equal(run_with("SEAM_MAXPROCS=1", computes).status, 0);
 }
 
+/* Not with a seam at every call: that is another use of memory. */
 static void test_shrinks(void **state)
 {
 	(void)state;
