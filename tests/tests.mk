@@ -96,7 +96,7 @@ tests: $B/alike/alike-g++-O2
 # varargs under -fsplit-stack.
 STEP_C := $(filter-out tests/asm/paths.c tests/asm/varargs.c,$(wildcard tests/asm/*.c))
 STEPPED_CFLAGS := -O2 -fno-optimize-sibling-calls
-$B/stepped/step: $(STEP_C) $(wildcard tests/asm/*.h) tests/tests.mk
+$B/stepped/step: $(STEP_C) $(wildcard tests/asm/*.h runtime/*.h) tests/tests.mk
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(OPT) $(WARN) $(CPP) -Iruntime $(STEP_C) -ldw -lelf -o $@
 $B/stepped/varargs.o: tests/asm/varargs.c tests/asm/called.h tests/asm/shadow.h
