@@ -3,7 +3,7 @@
 From numbers to lines: ratios of each round, their median, the verdict. Knows
 no programs and no clock, so it is tested like anything else.
 
-Numbers: {series: [a number a round, or a turn]}. Failed: {series: why it has none}.
+Numbers: {series: [a number a turn]}. Failed: {series: why it has none}.
 """
 import math
 import statistics
