@@ -9,8 +9,8 @@
 #include "runq.h"
 
 /*
- * Who asks last has done so for that long when the watcher asks, which looks
- * each 10 ms at least; where an M may wait for a processor itself, for this.
+ * The watcher, when it looks, asks if nobody has for that long; where an M may
+ * itself wait for a processor so long, for this.
  */
 static const int64_t Neglect = 10 * SEAM_MS, NeglectCrowded = 30 * SEAM_MS;
 

@@ -162,26 +162,19 @@ static bool waiting(int64_t now)
 	return false;
 }
 
-/* Whether V runs what it ran at the last look. */
-static bool runson(M *v, int64_t now)
-{
-	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
-	if (n == v->seenswitch)
-		return true;
-	v->seenswitch = n;
-	v->stucksince = now;
-	return false;
-}
-
 /* Look after V; MORE: of waiting(). Whether MP is called by that. */
 static bool watch(M *mp, Watch *w, M *v, int64_t now, bool more)
 {
-	if (!v->active || !runson(v, now))
+	if (!v->active)
 		return false;
+	if (!runson(v, &v->seenswitch)) {
+		v->stucksince = now;
+		return false;
+	}
 	if (crowded() && now - v->stucksince < CrowdedWait)
 		return false;
 	if (kept(v))
-		notcrowded(now);
+		notcrowded(now); /* it keeps others from what it has not run */
 	if (!more && !runqlen(v))
 		return false;
 	w->behind = true;
@@ -193,9 +186,9 @@ static bool watch(M *mp, Watch *w, M *v, int64_t now, bool more)
 	return mp->wakeup == Called;
 }
 
-static void watchall(M *mp, Watch *w, int64_t now)
+/* MORE: of waiting(). */
+static void watchall(M *mp, Watch *w, int64_t now, bool more)
 {
-	bool more = waiting(now);
 	w->behind = false;
 	for (M *v = allm; v; v = v->alllink)
 		if (watch(mp, w, v, now, more))
@@ -271,15 +264,21 @@ static int64_t patience(Watch *w)
 	return w->patience;
 }
 
+/* DEEP: MP is about to sleep for long, if it is the watcher still: it must be
+ * woken from that. With sched.lock held. */
+static void setdeep(M *mp, bool deep)
+{
+	if (mp == sched.watcher)
+		sched.deep = deep && mp->wakeup == Asleep;
+}
+
 /* How long the watcher MP may sleep while others run; when one more may run,
  * it must be woken from a long sleep. */
 static int64_t vigilance(M *mp, const Watch *w)
 {
 	lockm(&sched.lock);
 	bool full = sched.nactive >= sched.maxactive && !w->behind;
-	if (mp == sched.watcher)
-		sched.deep =
-			full && w->interval > WatchMost && mp->wakeup == Asleep;
+	setdeep(mp, full && w->interval > WatchMost);
 	unlock(&sched.lock);
 	int64_t most = full ? WatchFull : WatchMost;
 	return w->interval < most ? w->interval : most;
@@ -294,7 +293,7 @@ static int64_t attention(M *mp, Watch *w)
 		return vigilance(mp, w);
 	lockm(&sched.lock);
 	bool quiet = w->seen == sched.nactivated && !somebodyruns();
-	sched.deep = quiet && mp->wakeup == Asleep;
+	setdeep(mp, quiet);
 	w->seen = sched.nactivated;
 	unlock(&sched.lock);
 	if (quiet)
@@ -319,13 +318,14 @@ static void lookafter(M *mp, Watch *w, bool watching)
 		return;
 	if (watching)
 		askneglected(now);
-	if (waiting(now)) {
+	bool more = waiting(now);
+	if (more) {
 		if (callself(mp))
 			return;
 		letlook();
 	}
 	if (watching)
-		watchall(mp, w, now);
+		watchall(mp, w, now, more);
 }
 
 /* One sleep of the idle MP. */

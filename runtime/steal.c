@@ -19,12 +19,11 @@ bool kept(M *v)
 	return v->active && hasevents(v) && crowded();
 }
 
-/* Whether V runs what it ran when somebody last came by. */
-static bool runson(M *v)
+bool runson(M *v, uint64_t *seen)
 {
 	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
-	bool same = n == v->thiefseen;
-	v->thiefseen = n;
+	bool same = n == *seen;
+	*seen = n;
 	return same;
 }
 
@@ -34,7 +33,7 @@ static bool stealfrom(M *mp, M *v)
 {
 	if (v == mp || !runqlen(v) || kept(v))
 		return false;
-	return (runson(v) || runqspare(v)) && runqsteal(mp, v);
+	return (runson(v, &v->thiefseen) || runqspare(v)) && runqsteal(mp, v);
 }
 
 static bool stealany(M *mp)
