@@ -173,8 +173,7 @@ static bool watch(M *mp, Watch *w, M *v, int64_t now, bool more)
 	}
 	if (crowded() && now - v->stucksince < CrowdedWait)
 		return false;
-	if (kept(v))
-		notcrowded(now); /* it keeps others from what it has not run */
+	notcrowded(now); /* it asks for no events meanwhile */
 	if (!more && !runqlen(v))
 		return false;
 	w->behind = true;

@@ -64,8 +64,6 @@ bool search(M *mp);
 bool anywork(void);
 /* Whether V runs what it ran when its nswitch was *SEEN, which it becomes. */
 bool runson(M *v, uint64_t *seen);
-/* Whether others are to leave V what it has in its queue. */
-bool kept(M *v);
 
 /*
  * crowded.c

@@ -14,7 +14,7 @@ enum {
  * Whether V keeps what it has: more of its events are to run, and processors
  * are short (crowded.c). Not one that was replaced.
  */
-bool kept(M *v)
+static bool kept(M *v)
 {
 	return v->active && hasevents(v) && crowded();
 }
