@@ -104,8 +104,7 @@
  */
 	.p2align 4
 	lines_begin "asm/morestack.S"
-	.p2align 6			# The way there and back lies in the
-	.skip	32, 0x90		# fewest lines so, a fifth faster.
+	.p2align 6			# All of the fast way is in four lines.
 __morestack:
 seam_shared_morestack:			# shared.S
 .Lseamcode:
@@ -126,11 +125,9 @@ seam_shared_morestack:			# shared.S
 	ja	slow1
 	cmpq	Stktop_lo(%r11), %rbp
 	jb	slow1
+	cmpq	%r10, Stktop_nextroom(%r11) # and what is spare behind it is
+	jbe	slow1			# large enough.
 	movq	Stktop_next(%r11), %r11
-	testq	%r11, %r11		# it has a spare one behind it,
-	jz	slow
-	cmpq	%r10, Stktop_room(%r11)	# which is large enough.
-	jb	slow1
 	movq	%rbp, Stktop_oldsp(%r11)
 	movq	Stktop_lo(%r11), %r10
 	movq	%r10, G_stacklo(%rax)
@@ -138,8 +135,93 @@ seam_shared_morestack:			# shared.S
 	movq	%r10, G_stackguard(%rax)
 	movq	%r11, G_stackbase(%rax)
 	movq	-8(%rbp), %rax
-	jmp	enter			# r10: guard, r11: sp
 
+/* r10: guard, r11: sp */
+enter:	movq	%r11, %rsp		# Onto the new segment,
+	setguard %r10, %r10, %r11	# under its guard,
+	movq	8(%rbp), %r10
+	incq	%r10			# behind the stub's ret:
+	.byte	0x41			# call *%r10
+	.cfi_remember_state
+	.cfi_def_cfa %rbp, 24		# Who waits for the body is its caller;
+	.cfi_offset %rbp, -24		# the stub only returns.
+	.byte	0xff, 0xd2
+
+/*
+ * The body has returned: rax rdx xmm0 xmm1 st0 st1 may hold its results. All
+ * other registers that a call may change are free. The fast way leaves the
+ * segment behind the older one.
+ */
+retfromnewstack:
+	getm	%rdi
+	movq	M_curg(%rdi), %rdi
+	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so no
+	jne	retslow			# stack arguments were copied.
+	cmpq	Stktop_oldsp(%rsp), %rbp # It is this segment that we leave,
+	jne	retslow
+	cmpl	$0, Stktop_slow(%rsp)	# and there is nothing to give back.
+	jne	retslow
+	movq	Stktop_oldlo(%rsp), %rcx
+	movq	%rcx, G_stacklo(%rdi)
+	movq	Stktop_oldguard(%rsp), %rcx
+	movq	%rcx, G_stackguard(%rdi)
+	movq	Stktop_oldbase(%rsp), %rsi
+	movq	%rsi, G_stackbase(%rdi)
+
+/* Continue in the caller on the older segment, through the stub's ret. */
+gogoret:
+	movq	%rbp, %rsp
+	setguard %rcx, %rsi, %rdi
+	popq	%rbp
+	.cfi_remember_state
+	.cfi_def_cfa %rsp, 16
+	.cfi_restore %rbp
+	ret
+
+	.cfi_restore_state
+retslow:
+	getm	%rcx
+	movq	$0, %fs:TCB_GUARD
+	movq	M_sched_sp(%rcx), %rsp	# Nobody stands on the segment now.
+	pushq	%rax
+	pushq	%rdx
+	subq	$64, %rsp
+	movups	%xmm0, (%rsp)
+	movups	%xmm1, 16(%rsp)
+	movl	$0, 44(%rsp)		# 1: st0 is in 32(%rsp)
+	movl	$0, 60(%rsp)		# 1: st1 is in 48(%rsp)
+	fxam				# C3 C2 C0 = 1 0 1: empty
+	fnstsw	%ax
+	andl	$0x4500, %eax
+	cmpl	$0x4100, %eax
+	je	lessstack
+	fstpt	32(%rsp)
+	movl	$1, 44(%rsp)
+	fxam
+	fnstsw	%ax
+	andl	$0x4500, %eax
+	cmpl	$0x4100, %eax
+	je	lessstack
+	fstpt	48(%rsp)
+	movl	$1, 60(%rsp)
+
+lessstack:
+	movq	%rbp, %rdi
+	call	oldstack		# rax: the older segment's guard
+	cmpl	$0, 60(%rsp)
+	je	1f
+	fldt	48(%rsp)
+1:	cmpl	$0, 44(%rsp)
+	je	1f
+	fldt	32(%rsp)
+1:	movups	(%rsp), %xmm0
+	movups	16(%rsp), %xmm1
+	movq	%rax, %rcx
+	movq	64(%rsp), %rdx
+	movq	72(%rsp), %rax
+	jmp	gogoret
+
+	.cfi_restore_state
 slow1:	movl	$0, %r11d
 slow:	getm	%rax
 	cmpq	M_sigstack(%rax), %rsp	# A handler's check: we must not leave
@@ -189,92 +271,10 @@ slow:	getm	%rax
 	popq	%rdi
 	movq	-8(%rbp), %rax
 	testq	%r11, %r11
-	jz	nogrowth
-
-enter:	movq	%r11, %rsp		# Onto the new segment,
-	setguard %r10, %r10, %r11	# under its guard,
-	movq	8(%rbp), %r10
-	incq	%r10			# behind the stub's ret:
-	.byte	0x41			# call *%r10
-	.cfi_remember_state
-	.cfi_def_cfa %rbp, 24		# Who waits for the body is its caller;
-	.cfi_offset %rbp, -24		# the stub only returns.
-	.byte	0xff, 0xd2
-
-/*
- * The body has returned: rax rdx xmm0 xmm1 st0 st1 may hold its results. All
- * other registers that a call may change are free. The fast way leaves the
- * segment behind the older one.
- */
-retfromnewstack:
-	getm	%rdi
-	movq	M_curg(%rdi), %rdi
-	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so no
-	jne	1f			# stack arguments were copied.
-	cmpq	Stktop_oldsp(%rsp), %rbp # It is this segment that we leave,
-	jne	1f
-	cmpl	$0, Stktop_slow(%rsp)	# and there is nothing to give back.
-	jne	1f
-	movq	Stktop_oldlo(%rsp), %rcx
-	movq	%rcx, G_stacklo(%rdi)
-	movq	Stktop_oldguard(%rsp), %rcx
-	movq	%rcx, G_stackguard(%rdi)
-	movq	Stktop_oldbase(%rsp), %rsi
-	movq	%rsi, G_stackbase(%rdi)
-	jmp	gogoret
-
-1:	getm	%rcx
-	movq	$0, %fs:TCB_GUARD
-	movq	M_sched_sp(%rcx), %rsp	# Nobody stands on the segment now.
-	pushq	%rax
-	pushq	%rdx
-	subq	$64, %rsp
-	movups	%xmm0, (%rsp)
-	movups	%xmm1, 16(%rsp)
-	movl	$0, 44(%rsp)		# 1: st0 is in 32(%rsp)
-	movl	$0, 60(%rsp)		# 1: st1 is in 48(%rsp)
-	fxam				# C3 C2 C0 = 1 0 1: empty
-	fnstsw	%ax
-	andl	$0x4500, %eax
-	cmpl	$0x4100, %eax
-	je	lessstack
-	fstpt	32(%rsp)
-	movl	$1, 44(%rsp)
-	fxam
-	fnstsw	%ax
-	andl	$0x4500, %eax
-	cmpl	$0x4100, %eax
-	je	lessstack
-	fstpt	48(%rsp)
-	movl	$1, 60(%rsp)
-
-lessstack:
-	movq	%rbp, %rdi
-	call	oldstack		# rax: the older segment's guard
-	cmpl	$0, 60(%rsp)
-	je	1f
-	fldt	48(%rsp)
-1:	cmpl	$0, 44(%rsp)
-	je	1f
-	fldt	32(%rsp)
-1:	movups	(%rsp), %xmm0
-	movups	16(%rsp), %xmm1
-	movq	%rax, %rcx
-	movq	64(%rsp), %rdx
-	movq	72(%rsp), %rax
-
-/* Continue in the caller on the older segment, through the stub's ret. */
-gogoret:
-	movq	%rbp, %rsp
-	setguard %rcx, %rsi, %rdi
-	popq	%rbp
-	.cfi_def_cfa %rsp, 16
-	.cfi_restore %rbp
-	ret
+	jnz	enter
 
 /* newstack left the stack as it is: run the body here. */
 nogrowth:
-	.cfi_restore_state
 	movq	%rbp, %rsp
 	setguard %r10, %r10, %r11
 	jmp	1f

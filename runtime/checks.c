@@ -31,7 +31,7 @@ same(Stktop_oldlo, offsetof(Stktop, oldlo));
 same(Stktop_guard, offsetof(Stktop, guard));
 same(Stktop_lo, offsetof(Stktop, lo));
 same(Stktop_next, offsetof(Stktop, next));
-same(Stktop_room, offsetof(Stktop, room));
+same(Stktop_nextroom, offsetof(Stktop, nextroom));
 same(Stktop_slow, offsetof(Stktop, slow));
 same(Gobuf_sp, offsetof(Gobuf, sp));
 same(Gobuf_pc, offsetof(Gobuf, pc));

@@ -84,7 +84,7 @@ struct Stktop {
 	uintptr_t oldlo;    /* g->stacklo of the older segment */
 	uintptr_t guard;    /* g->stackguard of this one */
 	uintptr_t lo;	    /* this segment's own lowest address */
-	uint64_t room;	    /* the largest frame that fits into it, empty */
+	uint64_t nextroom;  /* smaller frames than this fit into next, empty */
 	uint64_t size;	    /* this segment's bytes, Stktop included */
 };
 

@@ -57,11 +57,17 @@ static Stktop *newsegment(G *gp, uint64_t n)
 		.oldlo = gp->stacklo,
 		.guard = guardof(lo),
 		.lo = lo,
-		.room = n - Overhead,
 		.size = n,
 	};
 	gp->stacksize += n;
 	return top;
+}
+
+/* TOP, or nothing, is next behind OLD. */
+static NOSPLIT void setnext(Stktop *old, Stktop *top)
+{
+	old->next = top;
+	old->nextroom = top ? top->size - Overhead + 1 : 0;
 }
 
 /* Give back a segment that is empty and in no chain. */
@@ -125,7 +131,7 @@ static void dropspare(G *gp, Stktop *top)
 		freeblocks(gp, spare, UINTPTR_MAX);
 		freesegment(gp, spare);
 	}
-	top->next = NULL;
+	setnext(top, NULL);
 }
 
 /* Leave gp's newest segment and free all that it has but itself. */
@@ -142,7 +148,7 @@ static void unlinksegment(G *gp)
 {
 	Stktop *top = emptysegment(gp);
 	if (top->oldbase->next == top)
-		top->oldbase->next = NULL;
+		setnext(top->oldbase, NULL);
 	freesegment(gp, top);
 }
 
@@ -270,7 +276,7 @@ static Stktop *grow(G *gp, uint64_t framesize, uint64_t argsize)
 	if (old->blocks || !maykeep(n)) {
 		top->slow = 1; /* to be given back when it is left */
 	} else {
-		old->next = top;
+		setnext(old, top);
 		old->slow = 1; /* when it is left, two would be spare */
 	}
 	return top;
@@ -294,7 +300,7 @@ NOSPLIT Newsp newstack(uintptr_t *boundary, uint64_t framesize,
 	if (hasroom(gp, boundary, framesize))
 		return (Newsp){ 0, gp->stackguard };
 
-	if (!top || top->room < framesize + argsize)
+	if (old->nextroom <= framesize + argsize)
 		top = grow(gp, framesize, argsize);
 	top->oldsp = (uintptr_t)boundary;
 	entersegment(gp, top);
@@ -334,7 +340,7 @@ NOSPLIT void stackunwind(G *gp, uintptr_t boundary)
 	if (gp->stackbase->oldsp != boundary)
 		throw("stackunwind: the newest segment did not grow here");
 	Stktop *top = leavesegment(gp), *old = gp->stackbase;
-	old->next = top;
+	setnext(old, top);
 	old->slow = top->slow = 1;
 }
 
