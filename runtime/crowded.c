@@ -7,10 +7,9 @@
  * would: what one has been told of waits while the other runs, until all that
  * the kernel knows of it has left the caches, and the peer's kernel
  * acknowledges by itself what an answer would have. So while the Ms wait for
- * processors, goroutines that were woken by their descriptors stay with the M
- * that was told, and one that has nothing to run does not ask. What computes is
- * shared as ever: a program is not to have less of a busy machine than others
- * have.
+ * processors, an M that has nothing to run does not ask what has come, and
+ * none is called for that. What there is to run is shared as ever: a program is
+ * not to have less of a busy machine than others have.
  *
  * The kernel counts for each thread how long it could have run and did not
  * (/proc/PID/task/TID/schedstat, Documentation/scheduler/sched-stats.rst).

@@ -10,15 +10,6 @@ enum {
 	Pauses = 64, /* with so many pauses between: some 2 us */
 };
 
-/*
- * Whether V keeps what it has: more of its events are to run, and processors
- * are short (crowded.c). Not one that was replaced.
- */
-static bool kept(M *v)
-{
-	return v->active && hasevents(v) && crowded();
-}
-
 bool runson(M *v, uint64_t *seen)
 {
 	uint64_t n = __atomic_load_n(&v->nswitch, __ATOMIC_RELAXED);
@@ -31,7 +22,7 @@ bool runson(M *v, uint64_t *seen)
  * runs on and on. */
 static bool stealfrom(M *mp, M *v)
 {
-	if (v == mp || !runqlen(v) || kept(v))
+	if (v == mp || !runqlen(v))
 		return false;
 	return (runson(v, &v->thiefseen) || runqspare(v)) && runqsteal(mp, v);
 }
@@ -69,7 +60,7 @@ bool anywork(void)
 	if (sched.runqsize)
 		return true;
 	for (M *mp = allm; mp; mp = mp->alllink)
-		if (runqspare(mp) && !kept(mp))
+		if (runqspare(mp))
 			return true;
 	return false;
 }
