@@ -155,10 +155,8 @@ enter:	movq	%r11, %rsp		# Onto the new segment,
 retfromnewstack:
 	getm	%rdi
 	movq	M_curg(%rdi), %rdi
-	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so no
-	jne	retslow			# stack arguments were copied.
-	cmpq	Stktop_oldsp(%rsp), %rbp # It is this segment that we leave,
-	jne	retslow
+	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so this
+	jne	retslow			# is it, and no arguments were copied,
 	cmpl	$0, Stktop_slow(%rsp)	# and there is nothing to give back.
 	jne	retslow
 	movq	Stktop_oldlo(%rsp), %rcx

@@ -36,7 +36,7 @@
 #define Stktop_guard	56
 #define Stktop_lo	64
 #define Stktop_next	8
-#define Stktop_nextroom	72
+#define Stktop_nextroom 72
 #define Stktop_slow	24
 
 #define Gobuf_sp 0
