@@ -37,13 +37,11 @@
 #include "asm/thread.h"
 
 	.text
-	.globl	__morestack
+	.globl	__morestack, __morestack_non_split
 	.type	__morestack, @function
-	.globl	__morestack_non_split
 	.type	__morestack_non_split, @function
-	.globl	seam_shared_morestack, seam_shared_non_split
-	.globl	retfromnewstack, lessstack, gogoret
-	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
+	.globl	seam_shared_morestack, seam_shared_non_split, retfromnewstack
+	.globl	lessstack, gogoret, gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
 .macro	pushsaved
 	pushq	%rbp
@@ -128,8 +126,9 @@ seam_shared_morestack:			# shared.S
 	cmpq	%r10, Stktop_nextroom(%r11) # and what is spare behind it is
 	jbe	slow1			# large enough.
 	movq	Stktop_next(%r11), %r11
-	movq	%rbp, Stktop_oldsp(%r11)
-	movq	Stktop_lo(%r11), %r10
+	cmpq	%rbp, Stktop_oldsp(%r11) # A crossing is as long as its
+	jne	moved			# stores: in a loop this changes nothing.
+there:	movq	Stktop_lo(%r11), %r10
 	movq	%r10, G_stacklo(%rax)
 	movq	Stktop_guard(%r11), %r10
 	movq	%r10, G_stackguard(%rax)
@@ -155,8 +154,8 @@ enter:	movq	%r11, %rsp		# Onto the new segment,
 retfromnewstack:
 	getm	%rdi
 	movq	M_curg(%rdi), %rdi
-	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: so this
-	jne	retslow			# is it, and no arguments were copied,
+	cmpq	G_stackbase(%rdi), %rsp	# The newest segment is empty: it is this
+	jne	retslow			# one, no arguments were copied,
 	cmpl	$0, Stktop_slow(%rsp)	# and there is nothing to give back.
 	jne	retslow
 	movq	Stktop_oldlo(%rsp), %rcx
@@ -220,6 +219,9 @@ lessstack:
 	jmp	gogoret
 
 	.cfi_restore_state
+moved:	movq	%rbp, Stktop_oldsp(%r11)
+	jmp	there
+
 slow1:	movl	$0, %r11d
 slow:	getm	%rax
 	cmpq	M_sigstack(%rax), %rsp	# A handler's check: we must not leave
