@@ -92,7 +92,8 @@ void found(M *mp)
 	mp->searching = false;
 	setneedy();
 	unlock(&sched.lock);
-	/* What a poller was told of came by the shared queue: let all stay. */
+	/* Nobody is called for what came for descriptors by the shared queue.
+	 */
 	if (sched.needy && runqlen(mp) && !crowded())
 		wakeone();
 }
