@@ -128,11 +128,11 @@ seam_shared_morestack:			# shared.S
 	movq	Stktop_next(%r11), %r11
 	cmpq	%rbp, Stktop_oldsp(%r11) # A crossing is as long as its
 	jne	moved			# stores: in a loop this changes nothing.
-there:	movq	Stktop_lo(%r11), %r10
+there:	movq	%r11, G_stackbase(%rax)	# First: see entersegment().
+	movq	Stktop_lo(%r11), %r10
 	movq	%r10, G_stacklo(%rax)
 	movq	Stktop_guard(%r11), %r10
 	movq	%r10, G_stackguard(%rax)
-	movq	%r11, G_stackbase(%rax)
 	movq	-8(%rbp), %rax
 
 /* r10: guard, r11: sp */

@@ -92,13 +92,15 @@ static void storefence(void)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Stand on TOP, whose oldbase is the newest so far. */
+/* Stand on TOP, whose oldbase is the newest so far. A handler that jumps away
+ * amid this unlinks TOP, if it is the newest, and so mends the others. */
 static void entersegment(G *gp, Stktop *top)
 {
 	storefence();
+	gp->stackbase = top;
+	storefence();
 	gp->stacklo = top->lo;
 	gp->stackguard = top->guard;
-	gp->stackbase = top;
 }
 
 /* Stand on the segment older than the newest, which becomes empty. */
