@@ -115,23 +115,31 @@ static int64_t processor_time(void)
 	return t.tv_sec * SEAM_S + t.tv_nsec;
 }
 
+static long count_of(const long *events)
+{
+	return __atomic_load_n(events, __ATOMIC_RELAXED);
+}
+
 /* In two seconds. */
 static struct activity {
 	long answers, moves;
 	int64_t time; /* of processors */
 } seen(void)
 {
-	struct activity before = { answers, moves, processor_time() };
+	struct activity before = { count_of(&answers), count_of(&moves),
+				   processor_time() };
 	seam_sleep(2 * SEAM_S);
-	return (struct activity){ answers - before.answers,
-				  moves - before.moves,
+	return (struct activity){ count_of(&answers) - before.answers,
+				  count_of(&moves) - before.moves,
 				  processor_time() - before.time };
 }
 
+static const char Others[] = "others want these processors, too\n";
+
 /* Only now and then does another try: one in eight moves (most times) where
  * none sees that the processors are busy, one in two hundred where they do.
- * Where others want these processors too nothing is said: a machine that waits
- * for one looks as if it computed. */
+ * Where others want these processors too nothing is said of that: a machine
+ * that waits for one looks as if it computed. */
 static void stays(void *arg)
 {
 	(void)arg;
@@ -142,7 +150,11 @@ static void stays(void *arg)
 		is = seen();
 	while (is.time < 3 * SEAM_S && ++tries < 5);
 	end();
-	CHECK(tries == 5 || (is.answers > 1000 && is.moves < is.answers / 25));
+	CHECK(is.answers > 1000);
+	if (tries == 5)
+		fputs(Others, stderr);
+	else
+		CHECK(is.moves < is.answers / 25);
 }
 
 /* The machine that is told computes: another one is. Two answers in three come
@@ -152,14 +164,14 @@ static void computes(void *arg)
 	(void)arg;
 	begin();
 	struct activity is = seen();
-	long before = answers;
+	long before = count_of(&answers);
 	for (int i = 0; i < 5; i++) {
 		spin(400 * SEAM_MS);
 		seam_yield();
 	}
-	long answered = answers - before;
+	long answered = count_of(&answers) - before;
 	end();
-	CHECK(is.answers > 1000 && answered > is.answers / 3);
+	CHECK(answered > 5000 && answered > is.answers / 3);
 }
 
 enum { Parts = 40 };
@@ -169,17 +181,18 @@ static const int64_t Part = 50 * SEAM_MS;
 static void *counts(void *n)
 {
 	for (int i = 0; i < Parts; i++) {
-		long before = answers;
+		long before = count_of(&answers);
 		usleep(Part / SEAM_US);
-		*(int *)n += answers > before;
+		*(int *)n += count_of(&answers) > before;
 	}
 	return n;
 }
 
+/* For longer than it takes to count. */
 static void slice(void *arg)
 {
 	(void)arg;
-	for (int64_t end = seam_now() + Parts * Part; seam_now() < end;) {
+	for (int64_t end = seam_now() + 2 * Parts * Part; seam_now() < end;) {
 		spin(5 * SEAM_MS);
 		seam_yield();
 	}
@@ -200,12 +213,14 @@ static void computes_in_slices(void *arg)
 	CHECK(n > Parts * 5 / 8);
 }
 
-static void ends_well_crowded(void (*fn)(void *))
+/* Whether all could be judged: no others wanted these processors. */
+static bool ends_well_crowded(void (*fn)(void *))
 {
 	struct ending end = run_as(on_processors, "SEAM_MAXPROCS=2", fn);
 	if (end.status)
 		print_error("%s\n", end.said);
 	assert_int_equal(end.status, 0);
+	return !strstr(end.said, Others);
 }
 
 static void test_stays(void **state)
@@ -213,7 +228,8 @@ static void test_stays(void **state)
 	(void)state;
 	if (access("/proc/self/schedstat", R_OK) < 0)
 		skip();
-	ends_well_crowded(stays);
+	if (!ends_well_crowded(stays))
+		skip();
 }
 
 static void test_computes(void **state)
@@ -269,9 +285,8 @@ static void test_amid_turns(void **state)
 /* Two builds of this would crowd each other: one after the other. */
 static void alone(void)
 {
-	const char *shared =
-		getenv("BUILD_DIR"); /* tests/run's, of all tests */
-	int fd = open(shared ? shared : ".", O_RDONLY | O_CLOEXEC);
+	const char *all = getenv("BUILD_DIR"); /* by tests/run */
+	int fd = open(all ? all : ".", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || flock(fd, LOCK_EX) < 0)
 		perror("lock");
 }
