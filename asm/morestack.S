@@ -41,7 +41,8 @@
 	.type	__morestack, @function
 	.type	__morestack_non_split, @function
 	.globl	seam_shared_morestack, seam_shared_non_split, retfromnewstack
-	.globl	lessstack, gogoret, gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
+	.globl	lessstack, gogoret
+	.globl	gswitch, mcall, gogo, ong0, mstart, tracefrom, resume
 
 .macro	pushsaved
 	pushq	%rbp
@@ -176,8 +177,7 @@ gogoret:
 	ret
 
 	.cfi_restore_state
-retslow:
-	getm	%rcx
+retslow: getm	%rcx
 	movq	$0, %fs:TCB_GUARD
 	movq	M_sched_sp(%rcx), %rsp	# Nobody stands on the segment now.
 	pushq	%rax

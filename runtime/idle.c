@@ -92,8 +92,7 @@ void found(M *mp)
 	mp->searching = false;
 	setneedy();
 	unlock(&sched.lock);
-	/* Nobody is called for what came for descriptors by the shared queue.
-	 */
+	/* What a poller was told of came by the shared queue, too. */
 	if (sched.needy && runqlen(mp) && !crowded())
 		wakeone();
 }
