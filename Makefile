@@ -48,7 +48,7 @@ INSPECTOR_O := $(INSPECTOR_C:%.c=$B/%.o) $(RUNTIMES_O)
 # How a program is compiled and linked; seam.pc says the same.
 room := $(shell sed -n 's/^#define NonSplitRoom //p' asm/offsets.h)
 # What shared libraries are to take from us, not from libc; and for debuggers.
-exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal \
+exported := __morestack longjmp _longjmp siglongjmp __longjmp_chk sigaction signal __sysv_signal sysv_signal seam_errno \
 	seam_shared_morestack seam_shared_non_split seam_shared_allocate __morestack_initial_sp sigemptyset
 SHARED_LIBS := -Wl,-z,now -Wl,--split-stack-adjust-size=$(room)
 SEAM_LIBS := -pthread $(SHARED_LIBS) $(exported:%=-Wl,--export-dynamic-symbol=%)

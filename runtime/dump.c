@@ -175,7 +175,7 @@ static void quit(ucontext_t *uc)
 static NOSPLIT void onquit(int sig, void *info, void *context)
 {
 	(void)sig, (void)info;
-	int *perrno = oserrno(), e = *perrno;
+	int *perrno = seam_errno(), e = *perrno;
 	uintptr_t guard = getguard();
 	setguard(0); /* we stand on the signal stack */
 	quit(context);

@@ -34,7 +34,7 @@ static void setm(M *mp)
 void minit(M *mp)
 {
 	setm(mp);
-	mp->perrno = oserrno();
+	mp->perrno = seam_errno();
 	mp->handling = threadhandling();
 	sigaltinit(mp);
 	worldjoin(mp);

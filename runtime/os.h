@@ -36,7 +36,6 @@ int64_t osasleep(int32_t procid);
 int64_t ostasks(void);
 /* Let FN(ARG) be called when the calling thread ends. False: cannot be done. */
 bool osatend(void (*fn)(void *), void *arg);
-int *oserrno(void);
 bool osatfork(void (*fn)(void)); /* fn() in each child */
 int64_t osclock(void);
 /* For how long PROCID, a thread of ours, could have run and did not; -1

@@ -229,11 +229,6 @@ bool osatfork(void (*fn)(void))
 	return pthread_atfork(NULL, NULL, fn) == 0;
 }
 
-int *oserrno(void)
-{
-	return &errno;
-}
-
 int64_t osclock(void)
 {
 	struct timespec ts;
@@ -487,6 +482,11 @@ const void *osmapfile(const char *path, uint64_t *size)
 	}
 	close(fd);
 	return p == MAP_FAILED ? NULL : p;
+}
+
+NOSPLIT __attribute__((noinline)) int *seam_errno(void)
+{
+	return __errno_location();
 }
 
 NOSPLIT __attribute__((noinline)) int seterr(int e)

@@ -25,7 +25,7 @@
  * until the goroutine that runs next waits, yields or ends.
  *
  * Goroutines move between threads whenever they wait: do not keep the address
- * of a thread-local variable, errno included, across a call that can wait.
+ * of a thread-local variable, but for errno, across a call that can wait.
  */
 #ifndef SEAM_H
 #define SEAM_H
@@ -38,6 +38,7 @@
 #error "seam: compile with -fcf-protection=none or -fcf-protection=return"
 #endif
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -152,9 +153,8 @@ int seam_join(int64_t id, int64_t deadline);
 int seam_cancel(int64_t id);
 
 /*
- * Name the running goroutine: the first 15 bytes of NAME are copied. For
- * whoever reads a list of goroutines. Fails with EINVAL when NAME is NULL,
- * EPERM on a thread.
+ * Name the running goroutine, for who reads a list of them: NAME's first 15
+ * bytes are copied. Fails with EINVAL when NAME is NULL, EPERM on a thread.
  */
 int seam_setname(const char *name);
 
@@ -173,6 +173,15 @@ int seam_setmaxstack(size_t bytes);
 
 /* Nanoseconds on the monotonic clock. May be called at any time. */
 int64_t seam_now(void);
+
+/*
+ * Where errno, which goes with the goroutine, is on the thread that it is on
+ * now. By libc's own declaration that is always the same place, so compilers
+ * would keep it across a wait. May be called at any time.
+ */
+int *seam_errno(void);
+#undef errno
+#define errno (*seam_errno())
 
 /*
  * In the objects below: who waits, longest first. The runtime's own.
@@ -226,9 +235,8 @@ size_t seam_chan_len(seam_chan *c);
 size_t seam_chan_cap(seam_chan *c);
 
 /*
- * Free a channel that nobody uses any more. Fails with EBUSY, and frees
- * nothing, while somebody waits on it. NULL is allowed. May be called at any
- * time.
+ * Free a channel that nobody uses. Fails with EBUSY, and frees nothing, while
+ * somebody waits on it. NULL is allowed. May be called at any time.
  */
 int seam_chan_free(seam_chan *c);
 

@@ -25,6 +25,10 @@ $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
 
+# errno, whose address compilers keep.
+$(foreach c,$(CCS),$(foreach o,O0 O1 O2 O3,\
+$(eval $(call program,tests/runtime/errnos.c,$B/tests/runtime/errnos-$c-gold-$o,$c,gold,-$o,-lcmocka))))
+
 # With a library of other people's.
 $(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-gcc-gold-O2,gcc,gold,-O2 -I/usr/include/lua5.4,-llua5.4 -lcmocka))
 $(eval $(call program,tests/runtime/lua.c,$B/tests/runtime/lua-clang-lld-O0,clang,lld,-O0 -I/usr/include/lua5.4,-llua5.4 -lcmocka))

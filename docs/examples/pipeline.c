@@ -27,15 +27,9 @@ static seam_chan *lines, *words, *letters;
 static seam_waitgroup counting;
 static int64_t patience = SEAM_FOREVER;
 
-/* errno, of the thread that we are on now: not inline, see seam(3). */
-static __attribute__((noinline)) int why(void)
-{
-	return errno;
-}
-
 static void die(const char *what)
 {
-	fprintf(stderr, "pipeline: %s: %s\n", what, strerror(why()));
+	fprintf(stderr, "pipeline: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
@@ -120,7 +114,7 @@ static void collect(void)
 		int i = seam_select(results, 2, deadline());
 		if (i < 0)
 			die("no result");
-		if (why() == EPIPE) {
+		if (errno == EPIPE) {
 			results[i].chan = NULL; /* never ready again */
 		} else if (i == 0) {
 			nwords++;

@@ -60,25 +60,25 @@ static void leaves(void *arg)
 
 static int receives(void *c)
 {
-	return seam_recv(c, NULL, SEAM_FOREVER) < 0 ? code() : 0;
+	return seam_recv(c, NULL, SEAM_FOREVER) < 0 ? errno : 0;
 }
 
 static int selects(void *c)
 {
 	seam_clause k = { SEAM_SEND, c, NULL };
-	return seam_select(&k, 1, SEAM_FOREVER) < 0 ? code() : 0;
+	return seam_select(&k, 1, SEAM_FOREVER) < 0 ? errno : 0;
 }
 
 static int sleeps(void *arg)
 {
 	(void)arg;
-	return seam_sleep(1000 * SEAM_S) < 0 ? code() : 0;
+	return seam_sleep(1000 * SEAM_S) < 0 ? errno : 0;
 }
 
 static int joins(void *arg)
 {
 	(void)arg;
-	return seam_join(1, SEAM_FOREVER) < 0 ? code() : 0;
+	return seam_join(1, SEAM_FOREVER) < 0 ? errno : 0;
 }
 
 static waiting *ways[] = { receives, selects, sleeps, joins };

@@ -145,7 +145,7 @@ static void freeing_unchosen(void *arg)
 	CHECK(seam_chan_free(quit) == 0);
 	FAILS(seam_send(work, &(long){ 7 }, 0), ETIMEDOUT);
 	int e = seam_chan_free(work);
-	CHECK(e == 0 ? chosen : code() == EBUSY);
+	CHECK(e == 0 ? chosen : errno == EBUSY);
 	CHECK(seam_join(id, SEAM_FOREVER) == 0);
 	CHECK(e == 0 || seam_chan_free(work) == 0);
 }

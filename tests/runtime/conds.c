@@ -67,7 +67,7 @@ static void get(void *arg)
 		while (held == 0)
 			if (seam_cond_wait(&some, &m, seam_now() + 10 * SEAM_US)
 			    < 0)
-				CHECK(code() == ETIMEDOUT);
+				CHECK(errno == ETIMEDOUT);
 		taken_out += buffer[--held];
 		CHECK(seam_unlock(&m) == 0);
 		CHECK(seam_cond_signal(&room) == 0);
@@ -134,7 +134,7 @@ static int waits(void *arg)
 {
 	CHECK(seam_lock(&m, 0) == 0);
 	CHECK(seam_cond_wait(arg, &m, SEAM_FOREVER) == -1);
-	int e = code();
+	int e = errno;
 	CHECK(seam_unlock(&m) == 0);
 	return e;
 }

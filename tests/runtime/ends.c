@@ -171,7 +171,7 @@ static void errors(void *arg)
 	FAILS(seam_send(NULL, &v, 0), EINVAL);
 	FAILS(seam_recv(NULL, &v, 0), EINVAL);
 	FAILS(seam_chan_close(NULL), EINVAL);
-	CHECK(!seam_chan_make(1 << 20, 1 << 20) && code() == EINVAL);
+	CHECK(!seam_chan_make(1 << 20, 1 << 20) && errno == EINVAL);
 	FAILS(seam_recv(c, &v, 0), ETIMEDOUT);
 	uint64_t switches = 0;
 	seam_go(turns, &switches);
@@ -219,7 +219,7 @@ static void sender(void *arg)
 	for (long i = 0; i < Messages; i++) {
 		long v = (long)arg * Messages + i;
 		while (seam_send(numbers, &v, seam_now() + 20 * SEAM_US) < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 	}
 }
 
@@ -283,7 +283,7 @@ static void grows(void *arg)
 	for (int i = 0; i < Growths; i++) {
 		set(EXDEV);
 		grow(6);
-		CHECK(code() == EXDEV);
+		CHECK(errno == EXDEV);
 		if (i % 64 == 0)
 			seam_yield();
 	}

@@ -45,7 +45,7 @@ static void take_numbers(void)
 		__atomic_add_fetch(&total, v, __ATOMIC_RELAXED);
 		__atomic_add_fetch(&taken, 1, __ATOMIC_RELAXED);
 	}
-	CHECK(code() == EPIPE);
+	CHECK(errno == EPIPE);
 	CHECK(seam_wg_done(&receivers) == 0);
 }
 

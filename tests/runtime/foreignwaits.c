@@ -176,7 +176,7 @@ static void *thread_calls(void *arg)
 {
 	char word[4];
 	CHECK(seam_read((int)(intptr_t)arg, word, 4, SEAM_FOREVER) == 4);
-	CHECK(seam_blocking(returns, word) == word && code() == EXDEV);
+	CHECK(seam_blocking(returns, word) == word && errno == EXDEV);
 	return arg;
 }
 

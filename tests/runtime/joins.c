@@ -69,7 +69,7 @@ static void joins_races(void *arg)
 		while (seam_join(r.id,
 				 i % 2 ? SEAM_FOREVER : seam_now() + SEAM_US)
 		       < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 		CHECK(r.ended);
 	}
 }
@@ -159,26 +159,26 @@ static void test_several(void **state)
 static int receives(void *c)
 {
 	CHECK(seam_recv(c, NULL, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static int sends(void *c)
 {
 	CHECK(seam_send(c, NULL, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static int joins(void *id)
 {
 	CHECK(seam_join(*(int64_t *)id, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static int sleeps(void *arg)
 {
 	(void)arg;
 	CHECK(seam_sleep(3600 * SEAM_S) == -1);
-	return code();
+	return errno;
 }
 
 static void cancel(void *arg)

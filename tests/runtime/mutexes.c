@@ -53,7 +53,7 @@ static void increments(void *arg)
 		while (seam_lock(&m, i % 3 ? SEAM_FOREVER
 					   : seam_now() + 5 * SEAM_US)
 		       < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 		CHECK(inside++ == 0);
 		int s = shared;
 		if (i % 8 == 0)
@@ -144,7 +144,7 @@ static void test_mutex_starves_nobody(void **state)
 static int waits(void *arg)
 {
 	CHECK(seam_lock(arg, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static void cancel(void *arg)

@@ -171,7 +171,7 @@ static void stuck(int fds[2])
 	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &bufsize, sizeof(bufsize));
 	while (seam_write(fds[0], much, sizeof(much), 0) > 0)
 		continue;
-	CHECK(code() == ETIMEDOUT);
+	CHECK(errno == ETIMEDOUT);
 }
 
 static void closing(void *arg)
@@ -204,7 +204,7 @@ static int waits(void *arg)
 {
 	char c;
 	CHECK(seam_read(*(int *)arg, &c, 1, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static void cancel(void *arg)
@@ -249,7 +249,7 @@ static void unanswered(void *arg)
 		failed = seam_connect(fds[n++], (struct sockaddr *)&a, size,
 				      seam_now() + 20 * SEAM_MS);
 	}
-	CHECK(failed && code() == ETIMEDOUT);
+	CHECK(failed && errno == ETIMEDOUT);
 	while (n)
 		CHECK(seam_close(fds[--n]) == 0);
 	CHECK(seam_close(listener) == 0);
@@ -283,7 +283,7 @@ static void refused(void *arg)
 	pair(fds);
 	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &bufsize, sizeof(bufsize));
 	ssize_t n = seam_write(fds[0], much, Much, seam_now() + SEAM_MS);
-	CHECK(n > 0 && n < Much && code() == ETIMEDOUT);
+	CHECK(n > 0 && n < Much && errno == ETIMEDOUT);
 	FAILS(seam_write(fds[0], much, 1 << 16, 0), ETIMEDOUT);
 	CHECK(seam_wait_fd(fds[1], SEAM_IN | SEAM_OUT, SEAM_FOREVER)
 	      == (SEAM_IN | SEAM_OUT));

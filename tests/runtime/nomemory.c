@@ -18,7 +18,7 @@ static bool done(bool well, const char *call)
 {
 	if (well)
 		return true;
-	CHECK(code() == ENOMEM);
+	CHECK(errno == ENOMEM);
 	fprintf(stderr, "reported by %s\n", call);
 	return false;
 }
@@ -105,7 +105,7 @@ static void use_select(void)
 	seam_clause clauses[6] = { { 0 } };
 	for (int i = 0; i < 6; i++)
 		clauses[i].op = SEAM_RECV;
-	if (seam_select(clauses, 6, 0) < 0 && code() != ETIMEDOUT)
+	if (seam_select(clauses, 6, 0) < 0 && errno != ETIMEDOUT)
 		DONE(-1);
 }
 

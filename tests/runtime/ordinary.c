@@ -316,7 +316,7 @@ static void thread_locals(void)
 	while (get_local() == 1 && pthread_equal(before, pthread_self()))
 		seam_yield();
 	CHECK(get_local() != 1);
-	CHECK(code() == EDOM);
+	CHECK(errno == EDOM);
 }
 
 static void everything(void *arg)

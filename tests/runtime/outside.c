@@ -36,12 +36,12 @@ static void lets_go(void *arg)
 static void others_run(void *arg)
 {
 	(void)arg;
-	CHECK(!seam_blocking(NULL, NULL) && code() == EINVAL);
+	CHECK(!seam_blocking(NULL, NULL) && errno == EINVAL);
 	CHECK(pipe(bell) == 0);
 	for (int i = 0; i < 200; i++) {
 		start(rings, &bell[1]);
 		CHECK(seam_blocking(awaits, &bell[0]) == &bell[0]);
-		CHECK(code() == EXDEV);
+		CHECK(errno == EXDEV);
 		int free = 0;
 		start(lets_go, &free);
 		CHECK(seam_blocking(spins, &free) == &free);

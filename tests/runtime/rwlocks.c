@@ -60,7 +60,7 @@ static void reads(void *arg)
 		while (seam_rdlock(&rw, i % 3 ? SEAM_FOREVER
 					      : seam_now() + 5 * SEAM_US)
 		       < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 		int n = __atomic_add_fetch(&readers, 1, __ATOMIC_SEQ_CST);
 		if (n > most)
 			most = n;
@@ -79,7 +79,7 @@ static void writes(void *arg)
 		while (seam_wrlock(&rw, i % 3 ? SEAM_FOREVER
 					      : seam_now() + 5 * SEAM_US)
 		       < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 		CHECK(__atomic_add_fetch(&writers, 1, __ATOMIC_SEQ_CST) == 1);
 		if (i % 4 == 0)
 			seam_yield();
@@ -187,13 +187,13 @@ static void test_writer_gives_up(void **state)
 static int waits_read(void *arg)
 {
 	CHECK(seam_rdlock(arg, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static int waits_write(void *arg)
 {
 	CHECK(seam_wrlock(arg, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static void cancel(void *arg)

@@ -25,14 +25,7 @@
 
 #include "check.h"
 
-/* The caller may have changed threads: errno's address must not be kept. */
-static __attribute__((noinline, unused)) int code(void)
-{
-	__asm__ volatile("");
-	return errno;
-}
-
-#define FAILS(call, e) CHECK((call) < 0 && code() == (e))
+#define FAILS(call, e) CHECK((call) < 0 && errno == (e))
 
 /* Until others have made COND true; the scenario's alarm is the limit. */
 #define UNTIL(cond)                                                            \

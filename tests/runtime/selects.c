@@ -89,15 +89,15 @@ static void ready(void *arg)
 	(void)arg;
 	CHECK(seam_send(full, &in, 0) == 0);
 	errno = EIO;
-	CHECK(seam_select(k, 3, SEAM_FOREVER) == 2 && code() == 0 && out == 7);
+	CHECK(seam_select(k, 3, SEAM_FOREVER) == 2 && errno == 0 && out == 7);
 	k[1] = sends(empty, &in);
-	CHECK(seam_select(k, 3, 0) == 1 && code() == 0);
+	CHECK(seam_select(k, 3, 0) == 1 && errno == 0);
 	CHECK(seam_chan_len(empty) == 1 && seam_chan_len(full) == 0);
 
 	CHECK(seam_chan_close(full) == 0);
-	CHECK(seam_select(k, 3, 0) == 2 && code() == EPIPE);
+	CHECK(seam_select(k, 3, 0) == 2 && errno == EPIPE);
 	k[2] = sends(full, &in);
-	CHECK(seam_select(k, 3, SEAM_FOREVER) == 2 && code() == EPIPE);
+	CHECK(seam_select(k, 3, SEAM_FOREVER) == 2 && errno == EPIPE);
 }
 
 static void test_ready(void **state)
@@ -128,11 +128,11 @@ static void woken(void *arg)
 	seam_go(closer, c);
 	seam_clause k[4] = { receives(c[0], &out), receives(c[1], &out),
 			     receives(c[2], &out), receives(c[0], NULL) };
-	CHECK(seam_select(k, 4, SEAM_FOREVER) == 1 && code() == 0 && out == 5);
+	CHECK(seam_select(k, 4, SEAM_FOREVER) == 1 && errno == 0 && out == 5);
 	k[1] = sends(c[0], &in); /* and receive from it: not from ourselves */
-	CHECK(seam_select(k, 4, SEAM_FOREVER) == 1 && code() == 0);
+	CHECK(seam_select(k, 4, SEAM_FOREVER) == 1 && errno == 0);
 	int i = seam_select(k, 4, SEAM_FOREVER);
-	CHECK((i == 0 || i == 1 || i == 3) && code() == EPIPE);
+	CHECK((i == 0 || i == 1 || i == 3) && errno == EPIPE);
 	for (i = 0; i < 3; i++)
 		CHECK(seam_chan_free(c[i]) == 0);
 }
@@ -190,7 +190,7 @@ static void sender(void *arg)
 		for (int i = 0; i < Channels; i++)
 			v[i].n = (long)arg * Numbers + n;
 		while (seam_select(k, Channels, seam_now() + 20 * SEAM_US) < 0)
-			CHECK(code() == ETIMEDOUT);
+			CHECK(errno == ETIMEDOUT);
 	}
 	seam_wg_done(&sending);
 }
@@ -204,7 +204,7 @@ static void receiver(void *arg)
 		k[i] = receives(channels[i % Channels], &v[i]);
 	for (;;) {
 		int i = seam_select(k, n, seam_now() + 15 * SEAM_US);
-		int e = code();
+		int e = errno;
 		if (i < 0)
 			CHECK(e == ETIMEDOUT);
 		else if (e == EPIPE)
@@ -249,7 +249,7 @@ static void test_race(void **state)
 static int selects(void *arg)
 {
 	CHECK(seam_select(arg, 3, SEAM_FOREVER) == -1);
-	return code();
+	return errno;
 }
 
 static void cancel(void *arg)

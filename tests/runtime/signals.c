@@ -115,9 +115,9 @@ static void by_signal(void)
 	CHECK(signal(SIGUSR1, SIG_IGN) == checked);
 	raise(SIGUSR1);
 	CHECK(signal(SIGUSR1, SIG_DFL) == SIG_IGN);
-	CHECK(signal(99, unchecked) == SIG_ERR && code() == EINVAL);
-	CHECK(signal(SIGUSR1, SIG_ERR) == SIG_ERR && code() == EINVAL);
-	CHECK(signal(SIGKILL, unchecked) == SIG_ERR && code() == EINVAL);
+	CHECK(signal(99, unchecked) == SIG_ERR && errno == EINVAL);
+	CHECK(signal(SIGUSR1, SIG_ERR) == SIG_ERR && errno == EINVAL);
+	CHECK(signal(SIGKILL, unchecked) == SIG_ERR && errno == EINVAL);
 }
 
 static void by_system_v(void)

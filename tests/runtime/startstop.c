@@ -154,7 +154,7 @@ static void *others_try(void *arg)
 	FAILS(seam_stop(0), EPERM);
 	CHECK(seam_id() == 0);
 	FAILS(seam_setname("thread"), EPERM);
-	CHECK(!seam_name() && code() == EPERM);
+	CHECK(!seam_name() && errno == EPERM);
 	FAILS(seam_go(NULL, NULL), EINVAL);
 	FAILS(seam_join(12345, 0), ESRCH);
 	FAILS(seam_wait_fd(0, 0, 0), EINVAL);

@@ -44,7 +44,7 @@ static void sends(void *arg)
 		/* With a deadline a part may have been written. */
 		int64_t until = round % 2 ? seam_now() + waits[1] : waits[0];
 		ssize_t done = seam_write(fd, buf, (size_t)n, until);
-		CHECK(done == n || code() == ETIMEDOUT);
+		CHECK(done == n || errno == ETIMEDOUT);
 		at += done > 0 ? done : 0;
 	}
 	free(buf);
