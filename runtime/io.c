@@ -99,10 +99,10 @@ static ALWAYS_INLINE int64_t perform(Op *op)
 	return -ETIMEDOUT;
 }
 
-/* Begin the op on FD; 0 or errno. */
-static int begin(Op *op, int fd)
+/* Begin the op on FD for a call until DEADLINE; 0 or errno. */
+static int begin(Op *op, int fd, int64_t deadline)
 {
-	int e = maywait(op->deadline);
+	int e = maywait(deadline);
 	if (e)
 		return e;
 	op->f = enterfd(fd, &e);
@@ -123,9 +123,9 @@ static ssize_t finish(Op *op, int64_t result)
 }
 
 /* All of it. */
-static ALWAYS_INLINE ssize_t run(Op *op, int fd)
+static ALWAYS_INLINE ssize_t run(Op *op, int fd, int64_t deadline)
 {
-	int e = begin(op, fd);
+	int e = begin(op, fd, deadline);
 	return e ? seterr(e) : finish(op, perform(op));
 }
 
@@ -144,7 +144,7 @@ ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)
 		.p = buf,
 		.n = n,
 	};
-	return run(&op, fd);
+	return run(&op, fd, deadline);
 }
 
 static int64_t writecall(Op *op)
@@ -178,7 +178,7 @@ ssize_t seam_write(int fd, const void *buf, size_t n, int64_t deadline)
 		.p = (void *)(uintptr_t)buf,
 		.n = n,
 	};
-	int e = begin(&op, fd);
+	int e = begin(&op, fd, deadline);
 	return e ? seterr(e) : finish(&op, writeall(&op));
 }
 
@@ -207,7 +207,7 @@ int seam_accept(int fd, struct sockaddr *addr, socklen_t *size,
 	static const Call accepting = { SEAM_IN, "accept", acceptcall };
 	Peer peer = { addr, size };
 	Op op = { .call = &accepting, .deadline = deadline, .p = &peer };
-	return (int)run(&op, fd);
+	return (int)run(&op, fd, deadline);
 }
 
 static int64_t connected(Op *op)
@@ -276,5 +276,5 @@ int seam_wait_fd(int fd, int events, int64_t deadline)
 	if (events < SEAM_IN || events > (SEAM_IN | SEAM_OUT))
 		return seterr(self() ? EINVAL : EPERM);
 	Op op = { .call = &calls[events - 1], .deadline = deadline };
-	return (int)run(&op, fd);
+	return (int)run(&op, fd, deadline);
 }

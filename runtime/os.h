@@ -77,7 +77,8 @@ enum { FdSocket = 1, FdDrains = 2 };
 int osfacts(int fd);
 int64_t osread(int fd, void *p, uint64_t n);
 int64_t oswritefd(int fd, const void *p, uint64_t n);
-/* For sockets: less work for the kernel. */
+/* For sockets: less work for the kernel, and they do not wait even where FD is
+ * another since osfacts(). */
 int64_t osrecv(int fd, void *p, uint64_t n);
 int64_t ossend(int fd, const void *p, uint64_t n); /* no SIGPIPE */
 int osaccept(int fd, void *addr, uint32_t *size);

@@ -70,12 +70,13 @@ int64_t oswritefd(int fd, const void *p, uint64_t n)
 
 int64_t osrecv(int fd, void *p, uint64_t n)
 {
-	return outcome(TEMP_FAILURE_RETRY(recv(fd, p, n, 0)));
+	return outcome(TEMP_FAILURE_RETRY(recv(fd, p, n, MSG_DONTWAIT)));
 }
 
 int64_t ossend(int fd, const void *p, uint64_t n)
 {
-	return outcome(TEMP_FAILURE_RETRY(send(fd, p, n, MSG_NOSIGNAL)));
+	return outcome(TEMP_FAILURE_RETRY(
+		send(fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT)));
 }
 
 /* A connection that broke before it was accepted is none (accept(2)). */

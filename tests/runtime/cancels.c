@@ -2,7 +2,8 @@
 /*
  * cancels.c - one who is cancelled while it leaves its stack goes on when it
  * has left it: then it runs, and nobody takes it for waiting. It takes long to
- * leave here, for a spare segment is given back on the way.
+ * leave here, for a spare segment is given back on the way. And one who need
+ * not wait hears of it as well.
  */
 #include "scenario.h"
 
@@ -115,10 +116,36 @@ static void test_leaving(void **state)
 	}
 }
 
+/* Each call that may wait, where it need not. */
+static void hears(void *arg)
+{
+	int fds[2];
+	char c = 0;
+	(void)arg;
+	CHECK(pipe(fds) == 0);
+	CHECK(seam_write(fds[1], &c, 1, SEAM_FOREVER) == 1);
+	CHECK(seam_cancel(seam_id()) == 0);
+	FAILS(seam_read(fds[0], &c, 1, SEAM_FOREVER), ECANCELED);
+	FAILS(seam_read(fds[0], &c, 0, SEAM_FOREVER), ECANCELED);
+	FAILS(seam_write(fds[1], &c, 1, SEAM_FOREVER), ECANCELED);
+	FAILS(seam_write(fds[1], &c, 0, SEAM_FOREVER), ECANCELED);
+	FAILS(seam_wait_fd(fds[0], SEAM_IN, SEAM_FOREVER), ECANCELED);
+	CHECK(seam_read(fds[0], &c, 0, 0) == 0);
+	CHECK(seam_write(fds[1], &c, 0, 0) == 0);
+	CHECK(seam_close(fds[0]) == 0 && seam_close(fds[1]) == 0);
+}
+
+static void test_hearing(void **state)
+{
+	(void)state;
+	ends_well(hears);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leaving),
+		cmocka_unit_test(test_hearing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
