@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * knobs.h - switches that make the rare thing constant, for tests. Set by
- * SEAM_DEBUG, words with commas between them; read when seam_run starts.
+ * knobs.h - what the environment says, read when the runtime starts; what it
+ * does not understand it tells of on standard error. And switches that make the
+ * rare thing constant, for tests: the words of SEAM_DEBUG.
  */
 #ifndef KNOBS_H
 #define KNOBS_H
@@ -22,6 +23,8 @@ typedef struct Knobs {
 extern Knobs knobs;
 
 void knobsinit(void);
+/* SEAM_MAXPROCS: so many Ms run goroutines, of MOST at the most. */
+int32_t maxprocs(int32_t most);
 
 /* Whether this allocation, of memory or of a thread, is one to refuse. */
 bool refused(void);

@@ -12,7 +12,6 @@
 #include "world.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 __thread M *m __attribute__((tls_model("initial-exec")));
@@ -151,15 +150,6 @@ int startmachine(bool watcher)
 	return e;
 }
 
-static int maxprocs(void)
-{
-	const char *s = getenv("SEAM_MAXPROCS");
-	int n = s ? atoi(s) : 0;
-	if (n <= 0)
-		n = osncpu();
-	return n < MaxMs / 4 ? n : MaxMs / 4;
-}
-
 /*
  * All Ms but this one, and one more: there is always an idle one to look
  * after the others (idle.c). Return 0 or what went wrong.
@@ -193,7 +183,7 @@ static void prepare(void)
 	worldinit();
 	dumpinit();
 	sched.fenced = !osbarrierinit();
-	sched.maxactive = maxprocs();
+	sched.maxactive = maxprocs(MaxMs / 4);
 	sched.shared = true;
 	sched.ticks = ticks();
 	sched.stopped = false;

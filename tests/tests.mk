@@ -20,7 +20,7 @@ endef
 $(foreach c,$(CCS),$(foreach l,$(LDS),$(foreach o,O0 O1 O2 O3,\
 $(eval $(call program,tests/runtime/growth.c,$B/tests/runtime/growth-$c-$l-$o,$c,$l,-$o,-lcmocka)))))
 # The other scenarios, with the compiler and linker that differ most.
-SCENARIOS := ends chans deadlines selects cancels mutexes rwlocks conds groups joins locals rest blocked netpoll crowded streams reused outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop foreach stock nomemory
+SCENARIOS := settings ends chans deadlines selects cancels mutexes rwlocks conds groups joins locals rest blocked netpoll crowded streams reused outside jumps widened threadends signals ordinary processes foreign foreignwaits startstop foreach stock nomemory
 $(foreach s,$(SCENARIOS) profile,\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-gcc-gold-O2,gcc,gold,-O2 -fno-optimize-sibling-calls,-lcmocka))\
 $(eval $(call program,tests/runtime/$s.c,$B/tests/runtime/$s-clang-lld-O0,clang,lld,-O0,-lcmocka)))
