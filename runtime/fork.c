@@ -46,6 +46,6 @@ bool forkinit(void)
 
 void forkedswitch(void)
 {
-	throw("goroutines do not run in the child of fork(), where their "
-	      "threads are not: it may only exec or _exit");
+	throw("goroutines do not run in the child of fork(),\n"
+	      "where their threads are not: it may only exec or _exit");
 }

@@ -35,10 +35,10 @@ static NOSPLIT void *throwcall(void *reason)
 	G *gp = getg();
 	lastwords();
 	print("seam: fatal: %s\n", (const char *)reason);
-	if (gp) {
+	if (gp && gp->status != Gdead) {
 		printgoroutine(gp);
 		print(":\n");
-		tracebackhere(TopFrames);
+		tracebackof(gp);
 	}
 	die();
 }
@@ -54,10 +54,10 @@ void stackoverflow(G *gp, uint64_t n)
 	lastwords();
 	print("seam: ");
 	printgoroutine(gp);
-	print(": stack overflow: %u bytes in use and %u more wanted, "
-	      "the limit is %u (seam_setmaxstack)\n",
+	print(": stack overflow:\n%u bytes in use, %u more wanted, limit %u "
+	      "(seam_setmaxstack)\n",
 	      gp->stacksize, n, maxstacksize);
-	tracebackhere(TopFrames);
+	tracebackhere();
 	die();
 }
 

@@ -55,7 +55,7 @@ static void tellfault(int sig, siginfo_t *si, ucontext_t *uc)
 	      (uint64_t)(uintptr_t)si->si_addr,
 	      (uint64_t)uc->uc_mcontext.gregs[REG_RIP]);
 	if (getg())
-		tracebackfault(TopFrames);
+		tracebackfault();
 	forgetnames();
 }
 

@@ -57,10 +57,12 @@ enum { TopFrames = 20 }; /* told of the stack that ends the process */
 void traceback(G *gp);
 /* In a handler of the M that runs GP: what it has interrupted of GP. */
 void tracebackrunning(G *gp);
-/* The innermost N functions of the stack we are called from. */
-void tracebackhere(int n);
-/* The same of what the handler that we are called in has interrupted. */
-void tracebackfault(int n);
+/* Of the stack that we are called from the innermost TopFrames functions; */
+void tracebackhere(void);
+/* of GP, on whose M we are: the same, or, where it has left it, from there; */
+void tracebackof(G *gp);
+/* of what the handler that we are called in has interrupted. */
+void tracebackfault(void);
 /* Who made GP. */
 void printcreator(G *gp);
 /* A fatal signal: does not return if it is damage met in one of the above. */

@@ -181,9 +181,10 @@ static bool tell(Trace *t, void (*fn)(void *))
 	return whole;
 }
 
-void traceback(G *gp)
+/* From where GP has left its stack. */
+static void tellleft(G *gp, int max)
 {
-	Trace t = { .gp = gp, .max = MaxFrames };
+	Trace t = { .gp = gp, .max = max };
 	if (!tell(&t, walksaved) || t.n)
 		return;
 	if (t.own) /* its function has left for it, without a frame, */
@@ -192,24 +193,46 @@ void traceback(G *gp)
 	printframe(&t, (uintptr_t)gp->entry, " (entry)");
 }
 
-void tracebackrunning(G *gp)
+/* Whether T, which begins on the stack of GP's M, comes upon GP's segments. */
+static bool comesto(G *gp, Trace t)
 {
-	Trace try = { .gp = gp, .interrupted = true };
-	Trace t = { .interrupted = true, .max = MaxFrames };
-	if (survives(walk, &try) && !try.onsegments)
-		traceback(gp); /* its M is about to leave it */
-	else
-		tell(&t, walk);
+	t.gp = gp;
+	t.max = 0;
+	return !survives(walk, &t) || t.onsegments;
 }
 
-void tracebackhere(int n)
+/* What T begins with, or, when GP's M is about to leave GP or has, GP's. */
+static void tellof(G *gp, Trace t)
 {
-	Trace t = { .max = n };
+	if (comesto(gp, t))
+		tell(&t, walk);
+	else
+		tellleft(gp, t.max);
+}
+
+void traceback(G *gp)
+{
+	tellleft(gp, MaxFrames);
+}
+
+void tracebackrunning(G *gp)
+{
+	tellof(gp, (Trace){ .interrupted = true, .max = MaxFrames });
+}
+
+void tracebackof(G *gp)
+{
+	tellof(gp, (Trace){ .max = TopFrames });
+}
+
+void tracebackhere(void)
+{
+	Trace t = { .max = TopFrames };
 	tell(&t, walk);
 }
 
-void tracebackfault(int n)
+void tracebackfault(void)
 {
-	Trace t = { .interrupted = true, .max = n };
+	Trace t = { .interrupted = true, .max = TopFrames };
 	tell(&t, walk);
 }

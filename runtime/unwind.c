@@ -74,7 +74,7 @@ NOSPLIT _Unwind_Reason_Code endunwound(int version, _Unwind_Action actions,
 	(void)e;
 	(void)ctx;
 	if (actions & _UA_FORCE_UNWIND)
-		throw("pthread_exit or pthread_cancel would end a thread that "
-		      "goroutines share; a goroutine ends by seam_exit");
+		throw("pthread_exit or pthread_cancel would end a thread\n"
+		      "that goroutines share; a goroutine ends by seam_exit");
 	return _URC_CONTINUE_UNWIND;
 }

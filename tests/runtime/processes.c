@@ -144,6 +144,7 @@ static void (*means)(void);
 static void switches_in_child(void *arg)
 {
 	(void)arg;
+	CHECK(seam_setname("forks") == 0);
 	pid_t pid = fork();
 	if (pid == 0) {
 		alarm(100);
@@ -173,6 +174,12 @@ static void test_switch_in_child(void **state)
 		assert_non_null(strstr(end.said,
 				       "fatal: goroutines do not run in the "
 				       "child of fork()"));
+		/* Told of is the goroutine's stack, and no thread's. */
+		if (means != ends)
+			assert_non_null(strstr(end.said, "\"forks\":\n#0  "));
+		assert_true(!strstr(end.said, "switches_in_child\n")
+			    == (means == ends));
+		assert_null(strstr(end.said, "seam_run"));
 	}
 }
 
