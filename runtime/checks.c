@@ -65,8 +65,8 @@ void checklink(void)
 	if (memcmp(linkprobe, check, sizeof(check)) != 0)
 		return;
 	print("seam: this program was linked by a linker that does not widen "
-	      "calls into code without stack checks;\n"
-	      "a goroutine's first call of libc could overrun its stack. Link "
-	      "with -fuse-ld=gold or -fuse-ld=lld.\n");
+	      "calls into code\nwithout stack checks; a goroutine's first call "
+	      "of libc could overrun its stack.\n"
+	      "Link with -fuse-ld=gold or -fuse-ld=lld.\n");
 	osexit(2);
 }

@@ -49,13 +49,16 @@ static void tellfault(int sig, siginfo_t *si, ucontext_t *uc)
 	if (told)
 		return; /* a fault of our own while we told of the first */
 	told = true;
+	G *gp = getg();
+	uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
 	print("seam: ");
 	printwhere();
 	print(": %s at address %x, pc %x\n", signame(sig),
-	      (uint64_t)(uintptr_t)si->si_addr,
-	      (uint64_t)uc->uc_mcontext.gregs[REG_RIP]);
-	if (getg())
+	      (uint64_t)(uintptr_t)si->si_addr, pc);
+	if (gp) {
 		tracebackfault();
+		printunchecked(gp, pc);
+	}
 	forgetnames();
 }
 

@@ -65,8 +65,18 @@ void tracebackof(G *gp);
 void tracebackfault(void);
 /* Who made GP. */
 void printcreator(G *gp);
+/* A fault at PC: that GP's function has no checks, if that may be why. */
+void printunchecked(G *gp, uintptr_t pc);
 /* A fatal signal: does not return if it is damage met in one of the above. */
 void tracefault(void);
+
+/*
+ * widened.c
+ */
+
+/* Whether the function FN begins with a stack check. Those of clang that call
+ * nothing and have no frame do not. */
+bool haschecks(uintptr_t fn);
 
 /*
  * dump.c

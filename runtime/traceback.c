@@ -95,6 +95,16 @@ void printcreator(G *gp)
 	print("\n");
 }
 
+void printunchecked(G *gp, uintptr_t pc)
+{
+	uintptr_t fn = (uintptr_t)gp->entry;
+	if (haschecks(fn) || funcname(pc) == funcname(fn))
+		return;
+	print("    ");
+	printfunc(fn);
+	print(" has no stack checks: was it compiled with -fsplit-stack?\n");
+}
+
 /*
  * Walking
  */

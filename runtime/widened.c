@@ -17,6 +17,7 @@
  * files, all is as the linker left it.
  */
 #include "runtime.h"
+#include "trace.h"
 
 #include <string.h>
 
@@ -92,6 +93,28 @@ static void narrow(uint8_t *p, uint64_t n)
 		memcpy(p, comparison, sizeof(comparison));
 		memcpy(p + sizeof(comparison), &place, sizeof(place));
 	}
+}
+
+/* Whether P is `cmp %fs:..., REGISTER` with the guard, or one widened. */
+static bool ischeck(const uint8_t *p)
+{
+	enum { Fs = 0x64, Cmp = 0x3b, Absolute = 0x25 };
+	if (memcmp(p, widened, sizeof(widened)) == 0)
+		return true;
+	int32_t n = offsetat(p + 5);
+	return p[0] == Fs && p[2] == Cmp && p[4] == Absolute
+	       && (n == TCB_GUARD || n == (int32_t)roomguardplace());
+}
+
+bool haschecks(uintptr_t fn)
+{
+	/* Before it: endbr64 (4), lea -FRAME(%rsp), %r11 (8). */
+	enum { Prologue = 4 + 8 };
+	const uint8_t *code = (const uint8_t *)fn;
+	for (int i = 0; i <= Prologue; i++)
+		if (ischeck(code + i))
+			return true;
+	return false;
 }
 
 /*

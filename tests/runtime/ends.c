@@ -64,6 +64,54 @@ static void test_segv(void **state)
 	assert_non_null(strstr(end.said, "#19 crash\n    ... and 22 more\n"));
 }
 
+static __attribute__((noinline, no_split_stack)) void unchecked(void *arg)
+{
+	(void)arg;
+	crash(0);
+}
+
+static void calls_libc(void *arg)
+{
+	(void)arg;
+	if (getppid() > 0)
+		crash(0);
+}
+
+static void large_frame(void *arg)
+{
+	volatile char room[20000];
+	(void)arg;
+	room[0] = 0;
+	crash(room[0]);
+}
+
+/* As clang has it without the attribute: it calls nothing. */
+static __attribute__((noinline, no_split_stack)) void no_frame(void *arg)
+{
+	(void)arg;
+	*nowhere = 1;
+}
+
+/* Where it may be why; not for each that has no checks. */
+static void test_unchecked(void **state)
+{
+	static void (*const fine[])(void *) = { segv, calls_libc, large_frame,
+						no_frame };
+	static const char hint[] = " has no stack checks: was it compiled with "
+				   "-fsplit-stack?\n";
+	(void)state;
+	struct ending end = run_with("SEAM_MAXPROCS=2", unchecked);
+	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
+	assert_non_null(strstr(end.said, hint));
+	assert_non_null(strstr(end.said, "    unchecked has no "));
+	for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++) {
+		end = run_with("SEAM_MAXPROCS=2", fine[i]);
+		assert_int_equal(WTERMSIG(end.status), SIGSEGV);
+		if (strstr(end.said, hint))
+			fail_msg("%zu: %s", i, end.said);
+	}
+}
+
 /* Its caller's frame is not to be found: rbp is lost, and it faults. */
 static NOINLINE void lose_frame(void)
 {
@@ -346,6 +394,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack_overflow),
 		cmocka_unit_test(test_segv),
+		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_deadlock),
