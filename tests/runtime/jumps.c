@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * jumps.c - longjmp out of newer segments into older ones that lie above or
- * below them. Segments come from an arena, upwards or downwards.
+ * below them, and from a handler that comes amid the way to one. Segments come
+ * from an arena, upwards or downwards.
  */
 #include "scenario.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 #include <ucontext.h>
 
 #define NOINLINE  __attribute__((noinline))
@@ -185,6 +188,138 @@ static NOINLINE int contexts(void)
 	return 1;
 }
 
+/*
+ * From a signal handler, at each instruction of a crossing that takes the spare
+ * segment: another process steps through it, from one int3 to the next.
+ */
+
+#define MARK __asm__ volatile("int3" : : : "memory")
+
+static volatile int more = 1;
+static sigjmp_buf before_crossing;
+
+static void on_step(int sig)
+{
+	(void)sig;
+	siglongjmp(before_crossing, 1);
+}
+
+static volatile uintptr_t inside; /* the guard in what was called */
+
+static NOINLINE void large(void)
+{
+	volatile char room[100000];
+	room[0] = 0;
+	inside = guard() + (uintptr_t)room[0];
+}
+
+static NOINLINE void calls_libc(void)
+{
+	volatile char room[200];
+	room[0] = getppid() < 0;
+	inside = guard() + (uintptr_t)room[0];
+}
+
+static void (*crossing)(void);
+
+/* False: it is not behind a seam. */
+static NOINLINE int cross(void)
+{
+	volatile uintptr_t before = guard();
+	crossing(); /* this brings the segment */
+	if (inside == before)
+		return 0;
+	if (!sigsetjmp(before_crossing, 1)) {
+		MARK;
+		crossing();
+		MARK;
+	}
+	CHECK(guard() == before);
+	CHECK(deep(300) == 300);
+	return guard() == before;
+}
+
+/* As deep as need be. */
+static NOINLINE void crossings(void)
+{
+	volatile char room[500];
+	room[0] = 1;
+	while (more)
+		if (!cross())
+			crossings();
+	room[0]++;
+}
+
+static void all_crossings(void *arg)
+{
+	struct sigaction act = { .sa_handler = on_step,
+				 .sa_flags = SA_ONSTACK };
+	(void)arg;
+	CHECK(sigaction(SIGUSR1, &act, NULL) == 0);
+	crossings();
+}
+
+/* Let PID go on with SIG; where it stops then. */
+static uint64_t stop(pid_t pid, enum __ptrace_request how, int sig)
+{
+	struct user_regs_struct regs;
+	int status;
+	CHECK(ptrace(how, pid, NULL, (void *)(intptr_t)sig) == 0);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP);
+	CHECK(ptrace(PTRACE_GETREGS, pid, NULL, &regs) == 0);
+	return regs.rip;
+}
+
+static void steps(pid_t pid, int n)
+{
+	while (n--)
+		stop(pid, PTRACE_SINGLESTEP, 0);
+}
+
+/* From mark to mark. */
+static int length(pid_t pid, uint64_t begin)
+{
+	uint64_t end = stop(pid, PTRACE_CONT, 0);
+	CHECK(stop(pid, PTRACE_CONT, 0) == begin);
+	int n = 1;
+	while (stop(pid, PTRACE_SINGLESTEP, 0) != end)
+		n++;
+	CHECK(stop(pid, PTRACE_CONT, 0) == begin);
+	return n;
+}
+
+static void step_through(pid_t pid)
+{
+	int status;
+	CHECK(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
+	uint64_t begin = stop(pid, PTRACE_CONT, 0);
+	int n = length(pid, begin);
+	CHECK(n > 50);
+	for (int i = 1; i < n; i++) {
+		steps(pid, i);
+		if (stop(pid, PTRACE_CONT, SIGUSR1) != begin)
+			fprintf(stderr, "after %d of %d instructions\n", i, n);
+	}
+	CHECK(ptrace(PTRACE_POKEDATA, pid, &more, NULL) == 0);
+	CHECK(ptrace(PTRACE_CONT, pid, NULL, (void *)(intptr_t)SIGUSR1) == 0);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+static void stepped(void (*fn)(void *))
+{
+	setenv("SEAM_MAXPROCS", "1", 1);
+	pid_t pid = fork();
+	if (pid) {
+		step_through(pid);
+		return;
+	}
+	CHECK(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+	raise(SIGSTOP);
+	as_goroutine(fn);
+	_exit(0);
+}
+
 static void *thread(void *arg)
 {
 	CHECK(jumps(leap, 7));
@@ -210,6 +345,15 @@ static void everything(void *arg)
 	CHECK(pthread_join(t, NULL) == 0);
 }
 
+static void leaps(void (*fn)(void))
+{
+	crossing = fn;
+	struct ending end = run_as(stepped, "SEAM_DEBUG=stay", all_crossings);
+	if (end.status)
+		print_error("%s\n", end.said);
+	assert_int_equal(end.status, 0);
+}
+
 static void goes(int up)
 {
 	upwards = up;
@@ -217,6 +361,8 @@ static void goes(int up)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert_ptr_not_equal(arena, MAP_FAILED);
 	ends_well(everything);
+	leaps(large);
+	leaps(calls_libc);
 	munmap(arena, ARENA);
 }
 
