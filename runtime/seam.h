@@ -177,7 +177,7 @@ int64_t seam_now(void);
 /*
  * Where errno, which goes with the goroutine, is on the thread that it is on
  * now. By libc's own declaration that is always the same place, so compilers
- * would keep it across a wait. May be called at any time.
+ * would keep it across a wait. May be called at any time, anywhere.
  */
 int *seam_errno(void);
 #undef errno
