@@ -44,6 +44,8 @@ static NOSPLIT void *callop(void *arg)
 {
 	Op *op = arg;
 	op->result = op->call->run(op);
+	if (op->result == -EAGAIN)
+		stillpolled(op->f);
 	return NULL;
 }
 

@@ -7,81 +7,116 @@
 
 Knobs knobs;
 
-/* What may be said there. */
-static const struct Vocabulary {
-	const char *name, *words;
-} vocabularies[] = {
-	{ "SEAM_DEBUG", "split,poison,look,stay,starve,refuse=N" },
-	{ "SEAM_TRACEBACK", "crash,continue" },
+/* A word that may be said, and where that is kept. */
+typedef struct Word {
+	const char *word;
+	bool *said;	 /* may be NULL */
+	int64_t *number; /* NULL, or it has one: refuse=3 */
+} Word;
+
+static const Word debugwords[] = {
+	{ "split", &knobs.split, NULL },   { "poison", &knobs.poison, NULL },
+	{ "look", &knobs.look, NULL },	   { "stay", &knobs.stay, NULL },
+	{ "starve", &knobs.starve, NULL }, { "refuse", NULL, &knobs.refuse },
 };
 
-/* What comes behind WORD, "" or one of ",=..."; NULL: it is not there. */
-static const char *behind(const char *words, const char *word)
-{
-	size_t n = strlen(word);
-	for (const char *p = words; p && (p = strstr(p, word)); p += n)
-		if ((p == words || p[-1] == ',') && strchr(",=", p[n]))
-			return p + n;
-	return NULL;
-}
+/* Looked at when the process ends, by envhas(). */
+static const Word tracebackwords[] = {
+	{ "crash", NULL, NULL },
+	{ "continue", NULL, NULL },
+};
+
+static const struct Setting {
+	const char *name;
+	const Word *words;
+	size_t n;
+} settings[] = {
+	{ "SEAM_DEBUG", debugwords, nelem(debugwords) },
+	{ "SEAM_TRACEBACK", tracebackwords, nelem(tracebackwords) },
+};
 
 bool envhas(const char *name, const char *word)
 {
-	return behind(getenv(name), word);
+	const char *p = getenv(name);
+	size_t n = strlen(word);
+	for (size_t i; p && *p; p += i + (p[i] == ',')) {
+		i = strcspn(p, ",");
+		if (i == n && !strncmp(p, word, n))
+			return true;
+	}
+	return false;
 }
 
-static int64_t number(const char *name, const char *word)
+/* The text P, up to END: a number from 1 on; 0: it is none. */
+static int64_t number(const char *p, const char *end)
 {
-	const char *p = behind(getenv(name), word);
-	return p && *p == '=' ? strtoll(p + 1, NULL, 10) : 0;
+	char *behind;
+	int64_t n = strtoll(p, &behind, 10);
+	return behind == end && n > 0 ? n : 0;
 }
 
-/* The N bytes at P are a word of NAME's, as far as they go. */
-static void checkword(const struct Vocabulary *v, const char *p, size_t n)
+/* The N bytes at P say W; whether they do. */
+static bool take(const Word *w, const char *p, size_t n)
+{
+	size_t length = strlen(w->word);
+	if (n < length || strncmp(p, w->word, length) != 0)
+		return false;
+	if (w->number) {
+		bool has = p[length] == '=';
+		*w->number = has ? number(p + length + 1, p + n) : 0;
+		return *w->number;
+	}
+	if (n == length && w->said)
+		*w->said = true;
+	return n == length;
+}
+
+static void notunderstood(const struct Setting *s, const char *p, size_t n)
 {
 	char word[32] = "";
 	memcpy(word, p, n < sizeof(word) ? n : sizeof(word) - 1);
-	if (n && !behind(v->words, word))
-		print("seam: %s: \"%s\" is none of %s\n", v->name, word,
-		      v->words);
+	print("seam: %s: \"%s\" is none of", s->name, word);
+	for (size_t i = 0; i < s->n; i++)
+		print(" %s%s", s->words[i].word,
+		      s->words[i].number ? "=N" : "");
+	print("\n");
 }
 
-static void checkwords(const struct Vocabulary *v)
+static void readsetting(const struct Setting *s)
 {
-	for (const char *p = getenv(v->name); p && *p;) {
-		checkword(v, p, strcspn(p, ",="));
-		p += strcspn(p, ",");
-		p += *p == ',';
+	const char *p = getenv(s->name);
+	for (size_t n; p && *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		size_t i = 0;
+		while (i < s->n && !take(&s->words[i], p, n))
+			i++;
+		if (i == s->n && n)
+			notunderstood(s, p, n);
 	}
 }
 
 void knobsinit(void)
 {
-	for (size_t i = 0; i < nelem(vocabularies); i++)
-		checkwords(&vocabularies[i]);
-	knobs.split = envhas("SEAM_DEBUG", "split");
-	knobs.poison = envhas("SEAM_DEBUG", "poison");
-	knobs.look = envhas("SEAM_DEBUG", "look");
-	knobs.stay = envhas("SEAM_DEBUG", "stay");
-	knobs.starve = envhas("SEAM_DEBUG", "starve");
-	knobs.refuse = number("SEAM_DEBUG", "refuse");
+	knobs = (Knobs){ .split = false };
+	for (size_t i = 0; i < nelem(settings); i++)
+		readsetting(&settings[i]);
 }
 
 int32_t maxprocs(int32_t most)
 {
 	const char *s = getenv("SEAM_MAXPROCS");
-	char *end;
-	int32_t own = osncpu() < most ? osncpu() : most;
+	int32_t n = osncpu();
+	n = n < most ? n : most;
 	if (!s || !*s)
-		return own;
-	long n = strtol(s, &end, 10);
-	if (!*end && n >= 1 && n <= most)
-		return (int32_t)n;
-	own = !*end && n > most ? most : own;
+		return n;
+	int64_t wanted = number(s, s + strlen(s));
+	if (wanted && wanted <= most)
+		return (int32_t)wanted;
+	n = wanted ? most : n;
 	print("seam: SEAM_MAXPROCS: \"%s\" is no number from 1 to %d: "
 	      "taken for %d\n",
-	      s, (int64_t)most, (int64_t)own);
-	return own;
+	      s, (int64_t)most, (int64_t)n);
+	return n;
 }
 
 bool refused(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * knobs.h - what the environment says, read when the runtime starts; what it
- * does not understand it tells of on standard error. And switches that make the
- * rare thing constant, for tests: the words of SEAM_DEBUG.
+ * knobs.h - what the environment says; what is not understood of it is told of
+ * on standard error when the runtime starts. And switches that make the rare
+ * thing constant, for tests: the words of SEAM_DEBUG, read then.
  */
 #ifndef KNOBS_H
 #define KNOBS_H

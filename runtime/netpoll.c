@@ -118,6 +118,13 @@ static void forget(Fd *f)
 	f->closing = false;
 }
 
+/* With its lock. */
+static void setfacts(Fd *f, int facts)
+{
+	f->socket = facts & FdSocket;
+	f->drains = facts & FdDrains ? SEAM_IN | SEAM_OUT : 0;
+}
+
 /*
  * What F is, unless that is known: then its events may have come already, and
  * what they said must stay.
@@ -126,8 +133,7 @@ static void become(Fd *f, enum fdkind kind, int facts)
 {
 	lock(&f->lock);
 	if (f->kind == Unknown) {
-		f->socket = facts & FdSocket;
-		f->drains = facts & FdDrains ? SEAM_IN | SEAM_OUT : 0;
+		setfacts(f, facts);
 		f->dry = 0;
 		f->kind = (uint8_t)kind;
 	}
@@ -203,6 +209,16 @@ int64_t lookat(Fd *f)
 {
 	int facts = osfacts(f->fd);
 	return facts < 0 ? facts : startpolling(f, facts);
+}
+
+void stillpolled(Fd *f)
+{
+	if (f->kind != Polled || ospolladd(pollfd, f->fd, f) != 0)
+		return;
+	int facts = osfacts(f->fd);
+	lock(&f->lock);
+	setfacts(f, facts < 0 ? 0 : facts);
+	unlock(&f->lock);
 }
 
 int64_t adoptfd(int fd, int facts)

@@ -52,6 +52,11 @@ int64_t leavefd(Fd *f);
 int64_t lookat(Fd *f);
 int64_t startpolling(Fd *f, int facts);
 int64_t adoptfd(int fd, int facts);
+/*
+ * On g0: somebody is about to wait for F. Where the program has closed it by
+ * close(2), which we do not hear of, its number is another file's by now.
+ */
+void stillpolled(Fd *f);
 
 /*
  * With F's lock held, which is released: wait for EVENTS. Return 0, EBADF

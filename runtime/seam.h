@@ -25,7 +25,7 @@
  * until the goroutine that runs next waits, yields or ends.
  *
  * Goroutines move between threads whenever they wait: do not keep the address
- * of a thread-local variable, but for errno, across a call that can wait.
+ * of a thread-local variable across a call that can wait. errno: seam_errno().
  */
 #ifndef SEAM_H
 #define SEAM_H
@@ -175,9 +175,9 @@ int seam_setmaxstack(size_t bytes);
 int64_t seam_now(void);
 
 /*
- * Where errno, which goes with the goroutine, is on the thread that it is on
- * now. By libc's own declaration that is always the same place, so compilers
- * would keep it across a wait. May be called at any time, anywhere.
+ * Where errno, which goes with the goroutine, is on its thread now. libc says
+ * that this never changes, and compilers keep it. Not for `errno = f()` where f
+ * waits: it may be asked before. May be called at any time, anywhere.
  */
 int *seam_errno(void);
 #undef errno
@@ -439,12 +439,12 @@ int seam_close(int fd);
  * Return FN(ARG), called on the large stack of a thread that it may keep as
  * long as it likes: other goroutines run on another one meanwhile. For calls
  * that wait in the kernel (getaddrinfo, flock, sleep) or take long; those on
- * regular files above go by it. FN must not call seam_...() but seam_now();
- * errno is as FN leaves it. Some 1000 such calls can be under way; beyond that
- * others run when one of them returns. On a thread that runs no goroutine FN
- * is simply called. NULL with EINVAL when FN is NULL.
- * Without it such a call holds up those on the same thread until it is
- * noticed, by /proc, which takes some 10 to 20 ms.
+ * regular files above go by it. FN must not call seam_...() but seam_now() and
+ * seam_errno(); errno is as FN leaves it. Some 1000 such calls can be under
+ * way; beyond that others run when one of them returns. On a thread that runs
+ * no goroutine FN is simply called. NULL with EINVAL when FN is NULL. Without
+ * it such a call holds up those on the same thread until it is noticed, by
+ * /proc, which takes some 10 to 20 ms.
  */
 void *seam_blocking(void *(*fn)(void *arg), void *arg);
 
@@ -455,8 +455,8 @@ void *seam_blocking(void *(*fn)(void *arg), void *arg);
  * 16, for a segment, or NULL; stackfree(p) takes them back when nobody stands
  * on them any more. Define both in the program and the linker takes them in
  * place of the library's, which are mal() and mfree(). They run on the
- * system stack of a thread and must not call back into the runtime, other
- * than mal() and mfree(), its allocator: never malloc() underneath.
+ * system stack of a thread and must not call back into the runtime, other than
+ * seam_errno(), mal() and mfree(), its allocator: never malloc() underneath.
  */
 void *stackalloc(uint64_t n);
 void stackfree(void *p);
@@ -483,9 +483,9 @@ typedef struct seam_stack {
  * Call FN(S, ARG) for each such piece and then, for marking, FN(NULL, ARG),
  * while every thread that runs goroutines stands still, wherever it is: in
  * malloc() too, so FN must take no lock that others take and call nothing of
- * this file. It runs on a large stack. Of a goroutine in seam_blocking() all
- * of its segments count as live. Not among the pieces, and the program's to
- * look after: what waits in a channel's buffer, and threads of its own.
+ * this file but errno. It runs on a large stack. Of a goroutine in
+ * seam_blocking() all of its segments count as live. Not among the pieces, the
+ * program's to look after: what waits in a channel's buffer, its own threads.
  * Threads are stopped by SIGURG, as soon as they neither block it nor run a
  * signal handler; system calls that are not restarted, as sleep(3), end early.
  * From any thread, not from a signal handler. Fails with EBUSY when the

@@ -51,13 +51,14 @@ static void tellfault(int sig, siginfo_t *si, ucontext_t *uc)
 	told = true;
 	G *gp = getg();
 	uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 	print("seam: ");
 	printwhere();
 	print(": %s at address %x, pc %x\n", signame(sig),
 	      (uint64_t)(uintptr_t)si->si_addr, pc);
 	if (gp) {
 		tracebackfault();
-		printunchecked(gp, pc);
+		printunchecked(gp, pc, sp);
 	}
 	forgetnames();
 }

@@ -65,8 +65,9 @@ void tracebackof(G *gp);
 void tracebackfault(void);
 /* Who made GP. */
 void printcreator(G *gp);
-/* A fault at PC: that GP's function has no checks, if that may be why. */
-void printunchecked(G *gp, uintptr_t pc);
+/* A fault at PC and SP: that GP's function has no checks, if it may be why. One
+ * that calls nothing, and has left its stack not, need not have them. */
+void printunchecked(G *gp, uintptr_t pc, uintptr_t sp);
 /* A fatal signal: does not return if it is damage met in one of the above. */
 void tracefault(void);
 
@@ -74,8 +75,8 @@ void tracefault(void);
  * widened.c
  */
 
-/* Whether the function FN begins with a stack check. Those of clang that call
- * nothing and have no frame do not. */
+/* Whether the function FN begins with a stack check, or cannot be told because
+ * FN only jumps to it. Those of clang that have no frame do not. May fault. */
 bool haschecks(uintptr_t fn);
 
 /*

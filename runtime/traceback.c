@@ -95,16 +95,6 @@ void printcreator(G *gp)
 	print("\n");
 }
 
-void printunchecked(G *gp, uintptr_t pc)
-{
-	uintptr_t fn = (uintptr_t)gp->entry;
-	if (haschecks(fn) || funcname(pc) == funcname(fn))
-		return;
-	print("    ");
-	printfunc(fn);
-	print(" has no stack checks: was it compiled with -fsplit-stack?\n");
-}
-
 /*
  * Walking
  */
@@ -179,6 +169,26 @@ static NOSPLIT __attribute__((noinline)) bool survives(void (*fn)(void *),
 	fn(arg);
 	refuge = NULL;
 	return true;
+}
+
+/* It may be damage that GP's entry points to. */
+static NOSPLIT void lookunchecked(void *arg)
+{
+	G *gp = arg;
+	uintptr_t fn = (uintptr_t)gp->entry;
+	if (haschecks(fn))
+		return;
+	print("    ");
+	printfunc(fn);
+	print(" has no stack checks: was it compiled with -fsplit-stack?\n");
+}
+
+void printunchecked(G *gp, uintptr_t pc, uintptr_t sp)
+{
+	const char *name = funcname((uintptr_t)gp->entry);
+	bool overrun = sp < gp->stacklo || sp > (uintptr_t)gp->stackbase;
+	if (overrun || !name || funcname(pc) != name)
+		survives(lookunchecked, gp);
 }
 
 /* Print what FN walks; whether it came to the end. */

@@ -106,6 +106,16 @@ static bool ischeck(const uint8_t *p)
 	       && (n == TCB_GUARD || n == (int32_t)roomguardplace());
 }
 
+/* As a PLT has it: jmp *FUNCTION(%rip). */
+static bool isjump(const uint8_t *p)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	if (memcmp(p, endbr64, sizeof(endbr64)) == 0)
+		p += sizeof(endbr64);
+	p += *p == 0xf2; /* bnd */
+	return p[0] == 0xff && p[1] == 0x25;
+}
+
 bool haschecks(uintptr_t fn)
 {
 	/* Before it: endbr64 (4), lea -FRAME(%rsp), %r11 (8). */
@@ -114,7 +124,7 @@ bool haschecks(uintptr_t fn)
 	for (int i = 0; i <= Prologue; i++)
 		if (ischeck(code + i))
 			return true;
-	return false;
+	return isjump(code);
 }
 
 /*

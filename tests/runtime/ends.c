@@ -92,11 +92,27 @@ static __attribute__((noinline, no_split_stack)) void no_frame(void *arg)
 	*nowhere = 1;
 }
 
+/* The first segment has less. */
+static __attribute__((noinline, no_split_stack)) void overruns(void *arg)
+{
+	volatile char room[3000];
+	(void)arg;
+	room[2999] = 1; /* of its caller's side */
+	*nowhere = room[2999];
+}
+
+static void bad_entry(void *arg)
+{
+	(void)arg;
+	seam_go((void (*)(void *))0x1234, NULL);
+	seam_sleep(SEAM_S);
+}
+
 /* Where it may be why; not for each that has no checks. */
 static void test_unchecked(void **state)
 {
 	static void (*const fine[])(void *) = { segv, calls_libc, large_frame,
-						no_frame };
+						no_frame, bad_entry };
 	static const char hint[] = " has no stack checks: was it compiled with "
 				   "-fsplit-stack?\n";
 	(void)state;
@@ -104,6 +120,9 @@ static void test_unchecked(void **state)
 	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
 	assert_non_null(strstr(end.said, hint));
 	assert_non_null(strstr(end.said, "    unchecked has no "));
+	end = run_with("SEAM_MAXPROCS=2", overruns);
+	assert_int_equal(WTERMSIG(end.status), SIGSEGV);
+	assert_non_null(strstr(end.said, "    overruns has no "));
 	for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++) {
 		end = run_with("SEAM_MAXPROCS=2", fine[i]);
 		assert_int_equal(WTERMSIG(end.status), SIGSEGV);

@@ -195,7 +195,7 @@ static NOINLINE int contexts(void)
 
 #define MARK __asm__ volatile("int3" : : : "memory")
 
-static volatile int more = 1;
+static volatile long more = 1; /* a word, for ptrace */
 static sigjmp_buf before_crossing;
 
 static void on_step(int sig)
@@ -298,8 +298,8 @@ static void step_through(pid_t pid)
 	CHECK(n > 50);
 	for (int i = 1; i < n; i++) {
 		steps(pid, i);
-		if (stop(pid, PTRACE_CONT, SIGUSR1) != begin)
-			fprintf(stderr, "after %d of %d instructions\n", i, n);
+		fprintf(stderr, "after %d of %d instructions\n", i, n);
+		CHECK(stop(pid, PTRACE_CONT, SIGUSR1) == begin);
 	}
 	CHECK(ptrace(PTRACE_POKEDATA, pid, &more, NULL) == 0);
 	CHECK(ptrace(PTRACE_CONT, pid, NULL, (void *)(intptr_t)SIGUSR1) == 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reused.c - a descriptor that was closed by close(2), which the runtime does
- * not hear of, and whose number is another socket's now: deadlines hold.
+ * reused.c - a socket that was closed by close(2), which the runtime does not
+ * hear of, and whose number is another socket's now: deadlines hold, and who
+ * has tried before it waits hears of what comes.
  */
 #include "descriptors.h"
 
@@ -32,25 +33,61 @@ static void (*const uses[])(int fd, int64_t deadline) = { reads, writes,
 							  awaits };
 enum { Uses = sizeof(uses) / sizeof(*uses) };
 
-/* FIRST is how the runtime comes to know of it, THEN of the other. */
-static void closed_between(int first, int then)
+/* A pair whose first has the number of one that was used so, and is closed. */
+static void reuse(void (*use)(int fd, int64_t deadline), int fds[2])
 {
-	int fds[2], again[2];
+	int old[2];
+	pair(old);
+	use(old[0], 0);
+	CHECK(close(old[0]) == 0);
 	pair(fds);
-	uses[first](fds[0], 0);
-	CHECK(close(fds[0]) == 0);
-	pair(again);
-	CHECK(again[0] == fds[0]);
-	uses[then](again[0], soon());
-	CHECK(seam_close(fds[1]) == 0);
-	close_both(again);
+	CHECK(fds[0] == old[0]);
+	CHECK(seam_close(old[1]) == 0);
 }
 
 static void all(void *arg)
 {
+	int fds[2];
 	(void)arg;
-	for (int i = 0; i < Uses * Uses; i++)
-		closed_between(i / Uses, i % Uses);
+	for (int i = 0; i < Uses * Uses; i++) {
+		reuse(uses[i / Uses], fds);
+		uses[i % Uses](fds[0], soon());
+		close_both(fds);
+	}
+}
+
+static void answers(void *arg)
+{
+	seam_sleep(5 * SEAM_MS);
+	CHECK(seam_write((int)(intptr_t)arg, "x", 1, SEAM_FOREVER) == 1);
+}
+
+static void drains(void *arg)
+{
+	static char much[1 << 20];
+	seam_sleep(5 * SEAM_MS);
+	while (seam_read((int)(intptr_t)arg, much, sizeof(much), SEAM_FOREVER))
+		continue;
+}
+
+static void hears(void *arg)
+{
+	static const char much[1 << 20];
+	int fds[2];
+	char c;
+	(void)arg;
+	reuse(writes, fds);
+	start(answers, (void *)(intptr_t)fds[1]);
+	CHECK(seam_read(fds[0], &c, 1, SEAM_FOREVER) == 1 && c == 'x');
+	join();
+	close_both(fds);
+	reuse(reads, fds);
+	start(drains, (void *)(intptr_t)fds[1]);
+	CHECK(seam_write(fds[0], much, sizeof(much), SEAM_FOREVER)
+	      == sizeof(much));
+	CHECK(shutdown(fds[0], SHUT_WR) == 0);
+	join();
+	close_both(fds);
 }
 
 static void test_reused(void **state)
@@ -59,10 +96,17 @@ static void test_reused(void **state)
 	ends_well(all);
 }
 
+static void test_hearing(void **state)
+{
+	(void)state;
+	ends_well(hears);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reused),
+		cmocka_unit_test(test_hearing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

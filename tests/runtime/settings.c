@@ -78,20 +78,49 @@ static void test_words(void **state)
 	(void)state;
 	assert_string_equal(said("SEAM_TRACEBACK=crash,cotninue"),
 			    "seam: SEAM_TRACEBACK: \"cotninue\" is none of "
-			    "crash,continue\n");
+			    "crash continue\n");
 	assert_string_equal(said("SEAM_TRACEBACK=cras"),
 			    "seam: SEAM_TRACEBACK: \"cras\" is none of "
-			    "crash,continue\n");
+			    "crash continue\n");
 	assert_string_equal(said("SEAM_TRACEBACK=rash,a=b"),
 			    "seam: SEAM_TRACEBACK: \"rash\" is none of "
-			    "crash,continue\n"
-			    "seam: SEAM_TRACEBACK: \"a\" is none of "
-			    "crash,continue\n");
+			    "crash continue\n"
+			    "seam: SEAM_TRACEBACK: \"a=b\" is none of "
+			    "crash continue\n");
+	static const char *const wrong[] = { "split=3",	 "refuse",
+					     "refuse=",	 "refuse=abc",
+					     "refuse=0", "refuse=3x" };
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char setting[64], line[128];
+		snprintf(setting, sizeof(setting), "SEAM_DEBUG=look,%s,stay",
+			 wrong[i]);
+		snprintf(line, sizeof(line),
+			 "seam: SEAM_DEBUG: \"%s\" is none of split poison "
+			 "look stay starve refuse=N\n",
+			 wrong[i]);
+		assert_string_equal(said(setting), line);
+	}
 	assert_string_equal(said("SEAM_DEBUG=a word longer than any that there "
 				 "is"),
 			    "seam: SEAM_DEBUG: \"a word longer than any that "
 			    "the\" is none of "
-			    "split,poison,look,stay,starve,refuse=N\n");
+			    "split poison look stay starve refuse=N\n");
+}
+
+static void deadlocks(void *arg)
+{
+	seam_recv(seam_chan_make(1, 0), arg, SEAM_FOREVER);
+}
+
+/* What is told of is not heeded. */
+static void test_heeded(void **state)
+{
+	(void)state;
+	struct ending end = run_with("SEAM_TRACEBACK=x,crash", deadlocks);
+	assert_true(WIFSIGNALED(end.status));
+	end = run_with("SEAM_TRACEBACK=crash=0,crashes", deadlocks);
+	assert_true(WIFEXITED(end.status));
+	assert_int_equal(WEXITSTATUS(end.status), 2);
 }
 
 int main(void)
@@ -100,6 +129,7 @@ int main(void)
 		cmocka_unit_test(test_understood),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_heeded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
