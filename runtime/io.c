@@ -133,8 +133,9 @@ static ALWAYS_INLINE ssize_t run(Op *op, int fd, int64_t deadline)
 
 static int64_t readcall(Op *op)
 {
-	return op->f->socket ? osrecv(op->f->fd, op->p, op->n)
-			     : osread(op->f->fd, op->p, op->n);
+	/* Of a socket recv(2) waits for something, read(2) does not, of 0. */
+	return op->f->socket && op->n ? osrecv(op->f->fd, op->p, op->n)
+				      : osread(op->f->fd, op->p, op->n);
 }
 
 ssize_t seam_read(int fd, void *buf, size_t n, int64_t deadline)

@@ -71,11 +71,23 @@ static bool take(const Word *w, const char *p, size_t n)
 	return n == length;
 }
 
+/* As many of the N bytes at P as a line has room for, in one line. */
+typedef struct Quote {
+	char text[32];
+} Quote;
+
+static Quote quote(const char *p, size_t n)
+{
+	Quote q = { "" };
+	for (size_t i = 0; i < n && i < sizeof(q.text) - 1; i++)
+		q.text[i] = p[i] < ' ' || p[i] == 0x7f ? '?' : p[i];
+	return q;
+}
+
 static void notunderstood(const struct Setting *s, const char *p, size_t n)
 {
-	char word[32] = "";
-	memcpy(word, p, n < sizeof(word) ? n : sizeof(word) - 1);
-	print("seam: %s: \"%s\" is none of", s->name, word);
+	Quote q = quote(p, n);
+	print("seam: %s: \"%s\" is none of", s->name, q.text);
 	for (size_t i = 0; i < s->n; i++)
 		print(" %s%s", s->words[i].word,
 		      s->words[i].number ? "=N" : "");
@@ -113,9 +125,10 @@ int32_t maxprocs(int32_t most)
 	if (wanted && wanted <= most)
 		return (int32_t)wanted;
 	n = wanted ? most : n;
+	Quote q = quote(s, strlen(s));
 	print("seam: SEAM_MAXPROCS: \"%s\" is no number from 1 to %d: "
 	      "taken for %d\n",
-	      s, (int64_t)most, (int64_t)n);
+	      q.text, (int64_t)most, (int64_t)n);
 	return n;
 }
 

@@ -203,6 +203,7 @@ static int startrun(void)
 	if (!initm(&m0, &g0) || !forkinit())
 		return ENOMEM;
 	minit(&m0);
+	osmaskbythis();
 	m0.active = true;
 	sched.nactive = 1;
 	stock(&m0);

@@ -64,6 +64,12 @@ void oseditcode(void (*fn)(uint8_t *code, uint64_t n));
 void osunblock(int sig);
 /* Block what is no fault of the thread's own; OLD: a sigset_t, what it was. */
 void osblock(void *old);
+/*
+ * A thread of osthread() begins so. When it has a signal stack, osownmask()
+ * makes it block what the thread did that called osmaskbythis(), if one has.
+ */
+void osmaskbythis(void);
+void osownmask(void);
 uintptr_t osstackend(void); /* of this thread's own stack */
 /* The file at PATH, mapped to read; NULL: cannot be had. */
 const void *osmapfile(const char *path, uint64_t *size);

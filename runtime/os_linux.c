@@ -239,9 +239,12 @@ int64_t osclock(void)
 static int mthread(void *arg)
 {
 	M *mp = arg;
+	sigset_t old;
 	mp->thread = thrd_current();
 	minit(mp);
+	osownmask();
 	mstart(mp);
+	osblock(&old); /* the signal stack is MP's, and so the next thread's */
 	mend(mp);
 	if (m0.g0)
 		thrd_detach(thrd_current()); /* seam_run() waits for none */
@@ -251,28 +254,6 @@ static int mthread(void *arg)
 void osjoin(M *mp)
 {
 	thrd_join(mp->thread, NULL);
-}
-
-void osunblock(int sig)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
-void osblock(void *old)
-{
-	sigset_t all;
-	sigfillset(&all);
-	sigdelset(&all, SIGSEGV);
-	sigdelset(&all, SIGBUS);
-	sigdelset(&all, SIGFPE);
-	sigdelset(&all, SIGILL);
-	sigdelset(&all, SIGTRAP);
-	sigdelset(&all, SIGABRT);
-	sigdelset(&all, SIGPROF);
-	pthread_sigmask(SIG_SETMASK, &all, old);
 }
 
 /*
@@ -320,8 +301,7 @@ int osthread(M *mp)
 
 	if (refused())
 		return -EAGAIN;
-	/* Signals sent to the process are the program's own threads'. */
-	osblock(&old);
+	osblock(&old); /* until it has its signal stack */
 	if (knobs.checked && pthread_create)
 		made = pthread_create(&thread.posix, NULL, watchedthread, mp)
 		       == 0;
@@ -390,11 +370,6 @@ bool osmine(int sig, void (*fn)(int, void *, void *))
 	struct sigaction is;
 	return sigaction(sig, NULL, &is) == 0
 	       && is.sa_sigaction == (void (*)(int, siginfo_t *, void *))fn;
-}
-
-void ossigmask(const void *set)
-{
-	pthread_sigmask(SIG_SETMASK, set, NULL);
 }
 
 void osabort(void)

@@ -4,7 +4,7 @@
  * is set by them runs on the signal stack that each machine has (SA_ONSTACK).
  * On a goroutine's segment the kernel's frame alone, up to 3 KiB with the
  * vector registers, would go beyond its end. A thread without a signal stack
- * runs its handlers where it always did.
+ * runs its handlers where it always did. And what threads block.
  */
 #include "runtime.h"
 
@@ -55,3 +55,49 @@ sighandler_t __sysv_signal(int sig, sighandler_t fn)
 
 sighandler_t sysv_signal(int sig, sighandler_t fn)
 	__attribute__((alias("__sysv_signal"), nothrow));
+
+/*
+ * Masks
+ */
+
+static sigset_t own;
+static bool owned;
+
+void osunblock(int sig)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void osblock(void *old)
+{
+	sigset_t all;
+	sigfillset(&all);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGTRAP);
+	sigdelset(&all, SIGABRT);
+	sigdelset(&all, SIGPROF);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+}
+
+void ossigmask(const void *set)
+{
+	pthread_sigmask(SIG_SETMASK, set, NULL);
+}
+
+void osmaskbythis(void)
+{
+	pthread_sigmask(SIG_SETMASK, NULL, &own);
+	owned = true;
+}
+
+void osownmask(void)
+{
+	if (owned)
+		ossigmask(&own);
+}

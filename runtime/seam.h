@@ -113,8 +113,8 @@ int64_t seam_go(void (*fn)(void *arg), void *arg);
 int seam_yield(void);
 
 /*
- * Wait for NS nanoseconds; 0 or less is seam_yield(). Fails with ECANCELED
- * when it is cut short by seam_cancel().
+ * Wait for NS nanoseconds; with 0 or less it only lets others run. Fails with
+ * ECANCELED when it is cut short by seam_cancel().
  */
 int seam_sleep(int64_t ns);
 

@@ -323,7 +323,10 @@ NOSPLIT uintptr_t oldstack(uintptr_t *boundary)
 	G *gp = getg();
 	while (gp->stackbase->oldsp != (uintptr_t)boundary) {
 		if (!gp->stackbase->oldbase)
-			throw("oldstack: no segment grew here");
+			throw("the stack is damaged: no segment grew here; is "
+			      "there code\n"
+			      "without -fsplit-stack that needs more than 16 "
+			      "KiB?");
 		unlinksegment(gp);
 	}
 	Stktop *top = gp->stackbase;

@@ -31,7 +31,7 @@ int rest(const char *reason, int64_t deadline)
 int seam_sleep(int64_t ns)
 {
 	int64_t deadline;
-	int e = maywait(ns);
+	int e = maywait(SEAM_FOREVER);
 	if (e)
 		return seterr(e);
 	if (ns <= 0)

@@ -71,6 +71,8 @@ static void test_numbers(void **state)
 				 0);
 	}
 	assert_non_null(strstr(said("SEAM_MAXPROCS=257"), "taken for 256\n"));
+	assert_non_null(strstr(said("SEAM_MAXPROCS=\n2\x1b[31m"),
+			       ": \"?2?[31m\" is no "));
 }
 
 static void test_words(void **state)

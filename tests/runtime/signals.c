@@ -155,6 +155,68 @@ static void everything(void *arg)
 	by_timer();
 }
 
+/*
+ * On a thread that the runtime has made: what is blocked is what the first one
+ * blocked, and children begin so.
+ */
+
+static void ended_by_term(int status)
+{
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
+static int apart;
+
+static void elsewhere(void *arg)
+{
+	sigset_t mask;
+	int status;
+	(void)arg;
+	while (gettid() == getpid())
+		seam_sleep(100 * SEAM_US);
+	CHECK(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
+	CHECK(sigismember(&mask, SIGUSR2) && !sigismember(&mask, SIGTERM));
+	CHECK(signal(SIGUSR1, unchecked) == SIG_DFL);
+	int before = handled;
+	raise(SIGUSR1);
+	CHECK(handled == before + 1);
+	pid_t pid = fork();
+	if (!pid) {
+		execl("/bin/sleep", "sleep", "100", NULL);
+		_exit(1);
+	}
+	CHECK(kill(pid, SIGTERM) == 0);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	ended_by_term(status);
+	ended_by_term(system("kill -TERM $$"));
+	__atomic_store_n(&apart, 1, __ATOMIC_SEQ_CST);
+}
+
+static void masks(void *arg)
+{
+	seam_go(elsewhere, arg);
+	while (!__atomic_load_n(&apart, __ATOMIC_SEQ_CST))
+		__builtin_ia32_pause();
+}
+
+static void blocking(void (*fn)(void *))
+{
+	sigset_t mask;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR2);
+	CHECK(sigprocmask(SIG_SETMASK, &mask, NULL) == 0);
+	as_goroutine(fn);
+}
+
+static void test_masks(void **state)
+{
+	(void)state;
+	struct ending end = run_as(blocking, "SEAM_MAXPROCS=2", masks);
+	if (end.status)
+		print_error("%s\n", end.said);
+	assert_int_equal(end.status, 0);
+}
+
 static void test_handlers(void **state)
 {
 	(void)state;
@@ -165,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handlers),
+		cmocka_unit_test(test_masks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

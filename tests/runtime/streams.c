@@ -157,11 +157,41 @@ static void test_messages(void **state)
 	ends_well(messages);
 }
 
+/* 0 bytes are there at once, as for read(2), whether or not there are others.
+ */
+static void none(void *arg)
+{
+	int fds[2];
+	char c;
+	(void)arg;
+	for (int kind = 0; kind < 3; kind++) {
+		if (kind == 2)
+			tcp(fds);
+		else
+			CHECK(socketpair(AF_UNIX,
+					 kind ? SOCK_DGRAM : SOCK_STREAM, 0,
+					 fds)
+			      == 0);
+		CHECK(seam_read(fds[0], &c, 0, SEAM_FOREVER) == 0);
+		CHECK(seam_write(fds[1], "x", 1, SEAM_FOREVER) == 1);
+		CHECK(seam_read(fds[0], &c, 0, SEAM_FOREVER) == 0);
+		CHECK(seam_read(fds[0], &c, 1, SEAM_FOREVER) == 1);
+		CHECK(seam_close(fds[0]) == 0 && seam_close(fds[1]) == 0);
+	}
+}
+
+static void test_none(void **state)
+{
+	(void)state;
+	ends_well(none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_transfers),
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
