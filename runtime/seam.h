@@ -113,8 +113,8 @@ int64_t seam_go(void (*fn)(void *arg), void *arg);
 int seam_yield(void);
 
 /*
- * Wait for NS nanoseconds; with 0 or less it only lets others run. Fails with
- * ECANCELED when it is cut short by seam_cancel().
+ * Wait for NS nanoseconds; 0 or less is seam_yield(). Fails with ECANCELED
+ * when it is cut short by seam_cancel().
  */
 int seam_sleep(int64_t ns);
 
@@ -142,13 +142,13 @@ int seam_join(int64_t id, int64_t deadline);
 /*
  * Cancel goroutine ID: the call in which it waits now fails with ECANCELED,
  * and so does from now on, at once, each call that is given a deadline later
- * than 0, and seam_sleep(): also where it need not have waited, so that one
- * who always finds work hears of it, and also for locks. What it needs to
- * clean up and end are calls that do not wait: unlocking, seam_wg_done(),
- * closing a channel, a deadline of 0. Does not wait for its end: that is
- * seam_join(). Cancelling twice, or one that has ended, is no error; oneself
- * is allowed. Searches as seam_join(); fails with ESRCH when no goroutine was
- * ever given this ID.
+ * than 0, and seam_sleep() of more than 0: also where it need not have waited,
+ * so that one who always finds work hears of it, and also for locks. What it
+ * needs to clean up and end are calls that do not wait: unlocking,
+ * seam_wg_done(), closing a channel, a deadline of 0. Does not wait for its
+ * end: that is seam_join(). Cancelling twice, or one that has ended, is no
+ * error; oneself is allowed. Searches as seam_join(); fails with ESRCH when no
+ * goroutine was ever given this ID.
  */
 int seam_cancel(int64_t id);
 

@@ -31,7 +31,7 @@ int rest(const char *reason, int64_t deadline)
 int seam_sleep(int64_t ns)
 {
 	int64_t deadline;
-	int e = maywait(SEAM_FOREVER);
+	int e = maywait(ns);
 	if (e)
 		return seterr(e);
 	if (ns <= 0)
