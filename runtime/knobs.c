@@ -35,15 +35,24 @@ static const struct Setting {
 	{ "SEAM_TRACEBACK", tracebackwords, nelem(tracebackwords) },
 };
 
+/* Go on from *P, N bytes (at first 0), to the next word; false: none is left.
+ */
+static bool nextword(const char **p, size_t *n)
+{
+	if (!*p)
+		return false;
+	*p += *n;
+	*p += strspn(*p, ",");
+	*n = strcspn(*p, ",");
+	return *n;
+}
+
 bool envhas(const char *name, const char *word)
 {
 	const char *p = getenv(name);
-	size_t n = strlen(word);
-	for (size_t i; p && *p; p += i + (p[i] == ',')) {
-		i = strcspn(p, ",");
-		if (i == n && !strncmp(p, word, n))
+	for (size_t n = 0; nextword(&p, &n);)
+		if (n == strlen(word) && !strncmp(p, word, n))
 			return true;
-	}
 	return false;
 }
 
@@ -97,12 +106,11 @@ static void notunderstood(const struct Setting *s, const char *p, size_t n)
 static void readsetting(const struct Setting *s)
 {
 	const char *p = getenv(s->name);
-	for (size_t n; p && *p; p += n + (p[n] == ',')) {
-		n = strcspn(p, ",");
+	for (size_t n = 0; nextword(&p, &n);) {
 		size_t i = 0;
 		while (i < s->n && !take(&s->words[i], p, n))
 			i++;
-		if (i == s->n && n)
+		if (i == s->n)
 			notunderstood(s, p, n);
 	}
 }

@@ -53,7 +53,7 @@ int64_t lookat(Fd *f);
 int64_t startpolling(Fd *f, int facts);
 int64_t adoptfd(int fd, int facts);
 /*
- * On g0: somebody is about to wait for F. Where the program has closed it by
+ * On g0: who comes next has to wait for F. Where the program has closed it by
  * close(2), which we do not hear of, its number is another file's by now.
  */
 void stillpolled(Fd *f);

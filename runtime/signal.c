@@ -33,9 +33,8 @@ static const char *signame(int sig)
 	return "signal";
 }
 
-static void printwhere(void)
+static void printwhere(G *gp)
 {
-	G *gp = getg();
 	if (gp)
 		printgoroutine(gp);
 	else
@@ -53,7 +52,7 @@ static void tellfault(int sig, siginfo_t *si, ucontext_t *uc)
 	uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
 	uintptr_t sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 	print("seam: ");
-	printwhere();
+	printwhere(gp);
 	print(": %s at address %x, pc %x\n", signame(sig),
 	      (uint64_t)(uintptr_t)si->si_addr, pc);
 	if (gp) {

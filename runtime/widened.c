@@ -15,6 +15,8 @@
  * them becomes `cmp %fs:roomguard, %rsp`, where roomguard is RoomGuard above
  * the guard. Where the kernel does not let code be written, and in other
  * files, all is as the linker left it.
+ *
+ * Who knows how checks look can also say whether a function has one.
  */
 #include "runtime.h"
 #include "trace.h"
